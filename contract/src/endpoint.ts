@@ -1,0 +1,51 @@
+import type { z } from 'zod'
+import type { ErrorCode } from './errors.ts'
+
+/**
+ * Who may call an endpoint with an API key:
+ * `public` anyone · `any` every live key · `models` keys that may call models · `read` and `write` keys
+ * that may see and change the account.
+ */
+export type Scope = 'public' | 'any' | 'models' | 'read' | 'write'
+
+type Schema = z.ZodType | undefined
+
+/** One endpoint of the API, as a value: the server mounts it, clients call it, the documentation is folded from it. */
+export type Endpoint<
+  Params extends Schema = Schema,
+  Query extends Schema = Schema,
+  Body extends Schema = Schema,
+  Output extends z.ZodType = z.ZodType,
+> = {
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  /** Path with `:name` parameters. */
+  path: string
+  /** Other paths that answer alike. */
+  aliases?: readonly string[]
+  /** The group it is listed under in the documentation. */
+  tag: string
+  summary: string
+  scope: Scope
+  params?: Params
+  query?: Query
+  body?: Body
+  /** The body may be left out altogether. */
+  bodyOptional?: boolean
+  /** Largest body accepted, in bytes; 1 MiB unless said. */
+  bodyBytesMax?: number
+  output: Output
+  status: 200 | 201
+  /** The shape of one event, where the endpoint can stream. */
+  events?: z.ZodType
+  errors: readonly ErrorCode[]
+}
+
+/** Declares an endpoint, keeping the exact types of its schemas. */
+export const endpoint = <
+  Output extends z.ZodType,
+  Params extends Schema = undefined,
+  Query extends Schema = undefined,
+  Body extends Schema = undefined,
+>(
+  definition: Endpoint<Params, Query, Body, Output>,
+): Endpoint<Params, Query, Body, Output> => definition

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { endpoint } from './endpoint.ts'
+
+/** A model as OpenAI's list shows one, with what the portal knows besides. */
+export const Model = z.object({
+  id: z.string(),
+  object: z.literal('model'),
+  created: z.number().describe('Seconds since 1970.'),
+  owned_by: z.string(),
+  context_tokens: z.number().nullable(),
+  output_tokens_max: z.number(),
+  capabilities: z.array(z.string()),
+  demo: z.boolean().describe('True for the built-in demo model, which is not a language model.'),
+  description: z.string().nullable(),
+})
+export type Model = z.infer<typeof Model>
+
+const tag = 'Models'
+
+export const modelEndpoints = {
+  list: endpoint({
+    method: 'GET',
+    path: '/api/chat/models',
+    aliases: ['/api/models', '/api/v1/models'],
+    tag,
+    summary: 'List the models you can call.',
+    scope: 'any',
+    output: z.object({ object: z.literal('list'), data: z.array(Model) }),
+    status: 200,
+    errors: [],
+  }),
+  get: endpoint({
+    method: 'GET',
+    path: '/api/chat/models/:modelId{.+}',
+    aliases: ['/api/models/:modelId{.+}', '/api/v1/models/:modelId{.+}'],
+    tag,
+    summary: 'Get one model.',
+    scope: 'any',
+    params: z.strictObject({ modelId: z.string() }),
+    output: Model,
+    status: 200,
+    errors: ['model_not_found'],
+  }),
+}
