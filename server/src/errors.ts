@@ -1,0 +1,38 @@
+import { type ErrorCode, errorDefinitions } from '@portal/contract'
+
+type AppErrorOptions = {
+  /** What the customer reads instead of the code's general sentence: nothing internal. */
+  message?: string
+  /** For the log only. */
+  detail?: string
+  cause?: unknown
+  /** The request field at fault, e.g. `messages[2].content`. */
+  param?: string
+  /** More for the customer's program, merged into the error's body. */
+  meta?: Record<string, unknown>
+  headers?: Record<string, string>
+  /** Instead of the code's own status: an upstream's, kept. */
+  status?: number
+}
+
+/** An error with an answer: "this request cannot go on, and here is what the customer should know". */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly detail: string | undefined
+  readonly param: string | null
+  readonly meta: Record<string, unknown>
+  readonly headers: Record<string, string>
+
+  constructor(code: ErrorCode, options: AppErrorOptions = {}) {
+    const definition = errorDefinitions[code]
+    super(options.message ?? definition.message, { cause: options.cause })
+    this.name = 'AppError'
+    this.code = code
+    this.status = options.status ?? definition.status
+    this.detail = options.detail
+    this.param = options.param ?? null
+    this.meta = options.meta ?? {}
+    this.headers = options.headers ?? {}
+  }
+}

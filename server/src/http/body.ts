@@ -1,0 +1,69 @@
+import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
+import { AppError } from '../errors.ts'
+
+const jsonType = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
+
+/**
+ * Reads a JSON body: `{ text, value }`, or null for an empty one.
+ * @throws AppError unsupported_media_type, body_too_large (while reading), invalid_json
+ */
+export async function readJson(req: IncomingMessage, bytesMax: number): Promise<JsonBody | null> {
+  if (tooLarge(req, bytesMax)) throw refuseLarge(bytesMax)
+  const bytes = await readBytes(req, bytesMax)
+  if (bytes.length === 0) return null
+  checkJsonHeaders(req)
+  return parseJson(bytes)
+}
+
+export type JsonBody = { text: string; value: unknown }
+
+function checkJsonHeaders(req: IncomingMessage): void {
+  if (!jsonType.test(req.headers['content-type'] ?? '')) throw new AppError('unsupported_media_type')
+  const encoding = req.headers['content-encoding']
+  if (encoding && encoding !== 'identity') {
+    throw new AppError('unsupported_media_type', {
+      message: `Send the body without content-encoding: "${encoding}" is not taken here.`,
+    })
+  }
+}
+
+function parseJson(bytes: Buffer): JsonBody {
+  if (!isUtf8(bytes)) {
+    throw new AppError('invalid_json', { message: 'The request body is not valid UTF-8.' })
+  }
+  const text = bytes.toString('utf8')
+  try {
+    return { text, value: JSON.parse(text) }
+  } catch (cause) {
+    const message = `The request body is not valid JSON: ${(cause as Error).message}.`
+    throw new AppError('invalid_json', { message, cause })
+  }
+}
+
+const tooLarge = (req: IncomingMessage, bytesMax: number): boolean =>
+  Number(req.headers['content-length'] ?? 0) > bytesMax
+
+// The connection is closed: what is left of an oversized body is not worth reading.
+const refuseLarge = (bytesMax: number): AppError =>
+  new AppError('body_too_large', {
+    message: `The request body is larger than the ${Math.floor(bytesMax / 1024)} KiB taken here.`,
+    headers: { connection: 'close' },
+  })
+
+function readBytes(req: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    req.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > bytesMax) {
+        req.removeAllListeners('data').pause()
+        reject(refuseLarge(bytesMax))
+      } else chunks.push(chunk)
+    })
+    req.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    req.on('error', (cause) => reject(new AppError('client_closed', { cause })))
+    req.on('close', () => reject(new AppError('client_closed')))
+  })
+}

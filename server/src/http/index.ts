@@ -1,0 +1,8 @@
+export { type Authenticate, createAuthenticate, type KeyLookup, requireScope } from './authentication.ts'
+export { readJson } from './body.ts'
+export { addressMatcher, clientAddressReader } from './client-address.ts'
+export { applyCors } from './cors.ts'
+export { createMount, type HttpEnv, invalidRequest, type Mount } from './mount.ts'
+export type { Entitlements, KeyGrant, Principal } from './principal.ts'
+export { appErrorFrom, logError, portalErrorBody } from './render-error.ts'
+export { setSecurityHeaders } from './security-headers.ts'
