@@ -39,6 +39,9 @@ const Environment = z.object({
     .enum(['on', 'off'])
     .default('on')
     .describe('Look for Ollama, llama.cpp, vLLM and LM Studio on this machine when nothing is configured.'),
+  METRICS_NETWORKS: list
+    .default(['127.0.0.0/8', '::1/128'])
+    .describe('Networks (CIDR, commas) that may read /metrics.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -58,6 +61,7 @@ export type Config = Readonly<{
   modelsFile: string | null
   openAi: { apiKey: string; baseUrl: string } | null
   localModels: boolean
+  metricsNetworks: readonly string[]
   logLevel: z.infer<typeof Environment>['LOG_LEVEL']
   /** For `env:NAME` references in MODELS_FILE. */
   environment: Readonly<Record<string, string | undefined>>
@@ -84,6 +88,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     modelsFile: env.MODELS_FILE ? resolve(env.MODELS_FILE) : null,
     openAi: env.OPENAI_API_KEY ? { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL } : null,
     localModels: env.LOCAL_MODELS === 'on',
+    metricsNetworks: env.METRICS_NETWORKS,
     logLevel: env.LOG_LEVEL,
     environment: given,
   })

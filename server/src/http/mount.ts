@@ -10,7 +10,7 @@ import type { Principal } from './principal.ts'
 /** What Hono's handlers find in `c.env`: Node's own request and response. */
 export type HttpEnv = { Bindings: { incoming: IncomingMessage; outgoing: ServerResponse } }
 
-type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
+type Parsed<S> = NonNullable<S> extends infer T extends z.ZodType ? z.output<T> : undefined
 
 /** One call of an endpoint, authenticated and parsed. */
 export type Call<E extends Endpoint> = {

@@ -1,4 +1,4 @@
-import type { Permission } from '@portal/contract'
+import type { OrganisationId, Permission, UserId } from '@portal/contract'
 
 /** What an organisation's plan allows. Null is unlimited everywhere. */
 export type Entitlements = {
@@ -31,8 +31,8 @@ export type KeyGrant = {
 
 /** Who is asking, once that is known. */
 export type Principal = {
-  userId: string
-  organisationId: string
+  userId: UserId
+  organisationId: OrganisationId
   entitlements: Entitlements
   /** Null when a signed-in person asks without a key. */
   key: KeyGrant | null

@@ -1,0 +1,2 @@
+export { createDemoModel, loadDocuments } from './demo-model/index.ts'
+export { startUpstream } from './upstream/index.ts'

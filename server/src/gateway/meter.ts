@@ -1,0 +1,123 @@
+import { microusdOfTokens } from '@portal/contract'
+import type { Lease } from '../admission/index.ts'
+import type { Ledger, Settlement } from '../ledger/index.ts'
+import type { ModelEntry } from '../models/index.ts'
+import type { ReportedUsage } from '../providers/index.ts'
+import type { FinalUsage } from './dialects/index.ts'
+import type { UsageCount } from './usage-count.ts'
+
+/** Who asked for what, as the ledger's row will say. */
+export type RequestIdentity = Pick<
+  Settlement,
+  | 'id'
+  | 'startedAt'
+  | 'organisationId'
+  | 'userId'
+  | 'keyId'
+  | 'sessionId'
+  | 'clientRequestId'
+  | 'purpose'
+  | 'dialect'
+  | 'streamed'
+>
+
+/** How a request ended; it is charged for what was used, or for nothing. */
+export type Outcome = { status: Settlement['status']; errorCode?: string; charge: 'used' | 'nothing' }
+
+/** Measures one request and settles it exactly once. */
+export type Meter = {
+  attempted(target: string): void
+  /** Something was produced, to be counted if the upstream does not say. */
+  produced(text: string): void
+  reported(usage: ReportedUsage): void
+  /** About how many output tokens there are so far. */
+  outputEstimate(): number
+  /** What the client is told; counts where the upstream said nothing. */
+  usage(): Promise<FinalUsage>
+  /** Resolves once the row is committed; only the first call counts. @throws LedgerUnavailableError */
+  settle(outcome: Outcome): Promise<void>
+}
+
+type MeterDeps = {
+  ledger: Ledger
+  identity: RequestIdentity
+  model: ModelEntry
+  lease: Lease
+  /** What the request was let in with. */
+  inputTokens: number
+  count: UsageCount
+}
+
+const checkpointTokens = 256
+const nothingUsed: FinalUsage = { input: 0, cached: 0, output: 0, reasoning: 0 }
+
+/** Opens the request's hold in the ledger and measures it from here on. */
+export function createMeter({ ledger, identity, model, lease, inputTokens, count }: MeterDeps): Meter {
+  const heldTokens = inputTokens + lease.outputTokens
+  const startedAt = performance.now()
+  const elapsedMs = () => Math.round(performance.now() - startedAt)
+  let target: string | null = null
+  let attempts = 0
+  let firstTokenMs: number | null = null
+  let checkpointAt = checkpointTokens
+  let settled: Promise<void> | null = null
+
+  const settle = async ({ status, errorCode, charge }: Outcome) => {
+    const used = charge === 'used' ? await count.final() : nothingUsed
+    lease.settle(used.input + used.output)
+    const measured = { target, attempts, heldTokens, latencyMs: elapsedMs(), firstTokenMs }
+    const estimated = charge === 'used' && count.isEstimated()
+    await ledger.settle({
+      ...identity,
+      ...measured,
+      ...charged(used, model),
+      model: model.id,
+      status,
+      errorCode: errorCode ?? null,
+      estimated,
+    })
+  }
+
+  ledger.open({ ...identity, ...holdOf(model), target, inputTokens, heldTokens })
+  return {
+    attempted(name) {
+      target = name
+      attempts += 1
+      count.restart()
+    },
+    produced(text) {
+      if (identity.streamed) firstTokenMs ??= elapsedMs()
+      count.produced(text)
+      if (count.outputEstimate() < checkpointAt) return
+      checkpointAt = count.outputEstimate() + checkpointTokens
+      ledger.checkpoint(identity.id, count.outputEstimate())
+    },
+    reported: count.reported,
+    outputEstimate: count.outputEstimate,
+    usage: count.final,
+    settle(outcome) {
+      settled ??= settle(outcome)
+      return settled
+    },
+  }
+}
+
+const holdOf = ({ id, price }: ModelEntry) => ({
+  model: id,
+  inputMicrousdPerMillion: price.input,
+  outputMicrousdPerMillion: price.output,
+})
+
+/** Tokens and their price, line by line. */
+function charged({ input, cached, output, reasoning }: FinalUsage, { price }: ModelEntry) {
+  const cachedTokens = Math.min(cached, input)
+  return {
+    inputTokens: input,
+    cachedTokens,
+    outputTokens: output,
+    reasoningTokens: reasoning,
+    inputMicrousd: microusdOfTokens(input - cachedTokens, price.input),
+    cachedMicrousd: microusdOfTokens(cachedTokens, price.cachedInput),
+    outputMicrousd: microusdOfTokens(output, price.output),
+  }
+}

@@ -1,0 +1,67 @@
+import { noUsage, type ReportedUsage } from '../providers/index.ts'
+import { estimateTokens, type TokenCounter } from '../tokens/index.ts'
+import type { FinalUsage } from './dialects/index.ts'
+
+/** Adds up what a request used: the upstream's word where it gave it, else our count. */
+export type UsageCount = {
+  produced(text: string): void
+  /** The last word on each field counts; an explicit 0 is 0. */
+  reported(usage: ReportedUsage): void
+  /** Forgets what an earlier attempt reported. */
+  restart(): void
+  /** About how many output tokens there are so far. */
+  outputEstimate(): number
+  /** Counted once: what it answers first is what it answers. */
+  final(): Promise<FinalUsage>
+  isEstimated(): boolean
+}
+
+// Text waiting to be counted is bounded: beyond this it goes to the counter while the stream runs.
+const uncountedCharactersMax = 32 * 1024
+
+export function createUsageCount(tokens: TokenCounter, promptTexts: () => string[]): UsageCount {
+  const counts: Promise<number>[] = []
+  let uncounted = ''
+  let outputBytes = 0
+  let usage = noUsage
+  let counted: Promise<FinalUsage> | null = null
+
+  const flush = () => {
+    if (uncounted !== '') counts.push(tokens.count([uncounted]))
+    uncounted = ''
+  }
+  const countOutput = async () => {
+    flush()
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+  }
+  const count = async (): Promise<FinalUsage> => ({
+    input: usage.input ?? (await tokens.count(promptTexts())),
+    cached: usage.cached ?? 0,
+    output: usage.output ?? (await countOutput()),
+    reasoning: usage.reasoning ?? 0,
+  })
+  return {
+    produced(text) {
+      uncounted += text
+      outputBytes += Buffer.byteLength(text)
+      if (uncounted.length > uncountedCharactersMax) flush()
+    },
+    reported({ input, cached, output, reasoning }) {
+      usage = {
+        input: input ?? usage.input,
+        cached: cached ?? usage.cached,
+        output: output ?? usage.output,
+        reasoning: reasoning ?? usage.reasoning,
+      }
+    },
+    restart() {
+      usage = noUsage
+    },
+    outputEstimate: () => estimateTokens(outputBytes),
+    final() {
+      counted ??= count()
+      return counted
+    },
+    isEstimated: () => usage.input === null || usage.output === null,
+  }
+}

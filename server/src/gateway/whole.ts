@@ -1,0 +1,49 @@
+import type { Target } from '../models/index.ts'
+import { type Answer, failure } from '../providers/index.ts'
+import { type Completion, callFor, route } from './completion.ts'
+import { encodeAnswer } from './dialects/index.ts'
+import { errorOfEnd } from './ends.ts'
+import { type AttemptResult, createBoundedBody, failed, runExchange } from './exchange.ts'
+
+const answerBytesMax = 64 * 1024 * 1024
+
+/**
+ * Answers in one piece. The ledger row is committed before the body is sent.
+ * @throws AppError where there is no answer
+ */
+export async function completeWhole(completion: Completion): Promise<void> {
+  const { meter, chat, res, headers } = completion
+  const result = await route(
+    completion,
+    (target) => attemptWhole(completion, target),
+    () => true,
+  )
+  if (result.kind !== 'done') throw errorOfEnd(completion, { result, hasProduced: false })
+  const { usage, json, text } = result.value
+  meter.reported(usage)
+  if (usage.output === null) meter.produced(text)
+  const finalUsage = await meter.usage()
+  await meter.settle({ status: 'ok', charge: 'used' })
+  const body = Buffer.from(encodeAnswer(json, { model: chat.model, usage: finalUsage }))
+  res
+    .writeHead(200, { ...headers, 'content-type': 'application/json', 'content-length': body.length })
+    .end(body)
+}
+
+function attemptWhole(completion: Completion, target: Target): Promise<AttemptResult<Answer>> {
+  const body = createBoundedBody(answerBytesMax)
+  return runExchange({
+    target,
+    call: callFor(completion, target),
+    cancellation: completion.cancellation,
+    read: () => ({
+      accepts: () => true,
+      onData: (chunk) => (body.add(chunk) ? null : failed(failure('malformed'))),
+      onEnd() {
+        const answer = target.provider.readAnswer(body.text())
+        return 'kind' in answer ? failed(answer) : { kind: 'done', value: answer }
+      },
+      onBroken: failed,
+    }),
+  })
+}

@@ -1,0 +1,68 @@
+import { request } from 'undici'
+import { z } from 'zod'
+
+/** A server that answered, and the models it serves. */
+export type Discovered = {
+  name: string
+  ownedBy: string
+  baseUrl: string
+  apiKey: string | null
+  models: string[]
+}
+
+const localServers = [
+  { name: 'ollama', baseUrl: 'http://127.0.0.1:11434/v1' },
+  { name: 'llama.cpp', baseUrl: 'http://127.0.0.1:8080/v1' },
+  { name: 'vllm', baseUrl: 'http://127.0.0.1:8000/v1' },
+  { name: 'lm-studio', baseUrl: 'http://127.0.0.1:1234/v1' },
+]
+
+const ModelList = z.object({ data: z.array(z.object({ id: z.string().min(1) })) })
+
+/** Model servers found running on this machine, each asked for at most half a second. */
+export async function discoverLocal(): Promise<Discovered[]> {
+  const found = await Promise.all(
+    localServers.map(async ({ name, baseUrl }) => {
+      const models = await listModels({ baseUrl, apiKey: null, timeoutMs: 500 }).catch(() => [])
+      return { name, ownedBy: name, baseUrl, apiKey: null, models }
+    }),
+  )
+  return found.filter(({ models }) => models.length > 0)
+}
+
+/** OpenAI's chat models, for a key. Rejects when they cannot be listed. */
+export async function discoverOpenAi({
+  apiKey,
+  baseUrl,
+}: {
+  apiKey: string
+  baseUrl: string
+}): Promise<Discovered> {
+  const models = await listModels({ baseUrl, apiKey, timeoutMs: 5000 })
+  return { name: 'openai', ownedBy: 'openai', baseUrl, apiKey, models: models.filter(isChatModel) }
+}
+
+async function listModels(server: {
+  baseUrl: string
+  apiKey: string | null
+  timeoutMs: number
+}): Promise<string[]> {
+  const response = await request(`${server.baseUrl.replace(/\/+$/, '')}/models`, {
+    ...(server.apiKey && { headers: { authorization: `Bearer ${server.apiKey}` } }),
+    signal: AbortSignal.timeout(server.timeoutMs),
+  })
+  if (response.statusCode !== 200) {
+    await response.body.dump()
+    throw new Error(`${server.baseUrl}/models answered ${response.statusCode}`)
+  }
+  return ModelList.parse(await response.body.json()).data.map(({ id }) => id)
+}
+
+// The list mixes chat models with those for sound, pictures and vectors, without saying which is which.
+const otherKinds =
+  /embed|whisper|tts|dall-e|image|moderation|davinci|babbage|realtime|audio|transcribe|sora|instruct/
+
+const isChatModel = (id: string): boolean => !otherKinds.test(id)
+
+/** Reasoning models refuse a temperature. */
+export const takesTemperature = (id: string): boolean => !/^(o\d|gpt-5)/.test(id)

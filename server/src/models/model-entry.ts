@@ -1,0 +1,33 @@
+import type { MicroUsd } from '@portal/contract'
+import type { Provider } from '../providers/index.ts'
+
+/** Micro-USD for a million tokens. */
+export type Price = { input: MicroUsd; cachedInput: MicroUsd; output: MicroUsd }
+
+/** One place that serves a model. */
+export type Target = {
+  /** `provider/model`, as the ledger and the metrics name it. */
+  name: string
+  provider: Provider
+  /** The model's name there. */
+  model: string
+  /** Share of the traffic, relative to the other targets'. */
+  weight: number
+}
+
+/** A model the portal offers. */
+export type ModelEntry = {
+  id: string
+  ownedBy: string
+  /** Seconds since 1970. */
+  created: number
+  targets: readonly Target[]
+  price: Price
+  contextTokens: number | null
+  outputTokensMax: number
+  capabilities: readonly string[]
+  /** Sent when a request names none; null for models that take no temperature. */
+  temperatureDefault: number | null
+  isDemo: boolean
+  description: string | null
+}

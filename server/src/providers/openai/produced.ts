@@ -1,0 +1,15 @@
+import { isRecord } from './usage.ts'
+
+/** Everything a message or delta makes the customer pay for, as one text: content, reasoning, refusals, tool calls. */
+export function producedText(message: unknown): string {
+  if (!isRecord(message)) return ''
+  const texts = [message.content, message.reasoning_content, message.reasoning, message.refusal]
+  return texts.map(textOf).join('') + toolText(message.tool_calls)
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+function toolText(calls: unknown): string {
+  if (!Array.isArray(calls)) return ''
+  return calls.map(({ function: called }) => textOf(called?.name) + textOf(called?.arguments)).join('')
+}

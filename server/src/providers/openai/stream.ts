@@ -1,0 +1,68 @@
+import { StringDecoder } from 'node:string_decoder'
+import { createParser } from 'eventsource-parser'
+import { failure, type StreamFrame, type StreamReader } from '../provider.ts'
+import { readEmbeddedError } from './errors.ts'
+import { producedText } from './produced.ts'
+import { isRecord, readUsage } from './usage.ts'
+
+// One event larger than this is not a model's answer; without a bound it would fill the memory.
+const eventCharactersMax = 8 * 1024 * 1024
+
+/** Reads OpenAI's event stream, cut anywhere, inside a character too. Comments are dropped. */
+export function createStreamReader(): StreamReader {
+  const decoder = new StringDecoder('utf8')
+  let frames: StreamFrame[] = []
+  const parser = createParser({
+    maxBufferSize: eventCharactersMax,
+    onEvent: (event) => frames.push(frameOf(event.data)),
+    onError: (error) => {
+      if (error.type === 'max-buffer-size-exceeded') frames.push(broken(''))
+    },
+  })
+  const take = (text: string): StreamFrame[] => {
+    parser.feed(text)
+    const taken = frames
+    frames = []
+    return taken
+  }
+  return {
+    push: (chunk) => take(decoder.write(chunk)),
+    // An upstream may close without the blank line that ends its last event.
+    end: () => take(`${decoder.end()}\n\n`),
+  }
+}
+
+function frameOf(data: string): StreamFrame {
+  if (data === '[DONE]') return frame('done', { data })
+  let json: unknown
+  try {
+    json = JSON.parse(data)
+  } catch {
+    return broken(data)
+  }
+  if (!isRecord(json)) return broken(data)
+  if (json.error) return frame('error', { data, json, failure: readEmbeddedError(json) })
+  return chunkFrame(data, json)
+}
+
+function chunkFrame(data: string, json: Record<string, unknown>): StreamFrame {
+  const choices: unknown[] = Array.isArray(json.choices) ? json.choices : []
+  const usage = readUsage(json.usage)
+  const text = choices.map((choice) => (isRecord(choice) ? producedText(choice.delta) : '')).join('')
+  const isFinish = choices.some((choice) => isRecord(choice) && choice.finish_reason != null)
+  const isUsage = choices.length === 0 && usage !== null
+  const kind = isFinish ? 'finish' : text !== '' ? 'content' : isUsage ? 'usage' : 'preamble'
+  return frame(kind, { data, json, text, usage })
+}
+
+const broken = (data: string): StreamFrame => frame('error', { data, failure: failure('malformed') })
+
+const frame = (kind: StreamFrame['kind'], rest: Partial<StreamFrame>): StreamFrame => ({
+  kind,
+  data: '',
+  json: null,
+  text: '',
+  usage: null,
+  failure: null,
+  ...rest,
+})

@@ -1,0 +1,21 @@
+import type { ReportedUsage } from '../provider.ts'
+
+/** Reads OpenAI's `usage`; null where there is none. A field the upstream left out stays null. */
+export function readUsage(usage: unknown): ReportedUsage | null {
+  if (!isRecord(usage)) return null
+  return {
+    input: count(usage.prompt_tokens),
+    output: count(usage.completion_tokens),
+    cached: count(detail(usage.prompt_tokens_details, 'cached_tokens')),
+    reasoning: count(detail(usage.completion_tokens_details, 'reasoning_tokens')),
+  }
+}
+
+const detail = (details: unknown, name: string): unknown => (isRecord(details) ? details[name] : null)
+
+const count = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
+
+/** Whether a JSON value is an object with fields. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,171 @@
+import type { IncomingMessage } from 'node:http'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { microusd } from '@portal/contract'
+import { createDemoModel, loadDocuments } from '@portal/sandbox'
+import { type Accounts, createAccounts } from './accounts/index.ts'
+import { createInProcessAdmission } from './admission/index.ts'
+import type { Config } from './config.ts'
+import { acquireProcessLock, type Database, migrate, openDatabase, type ProcessLock } from './db/index.ts'
+import { AppError } from './errors.ts'
+import { createEvents } from './events/index.ts'
+import { createBreaker, createOpenRequests, type GatewayDeps } from './gateway/index.ts'
+import { type Authenticate, clientAddressReader, createAuthenticate } from './http/index.ts'
+import { createKeys, createPrincipals, type Keys } from './keys/index.ts'
+import { createLedger, createUsageReader } from './ledger/index.ts'
+import { createLog, type Log } from './log/index.ts'
+import { createMetrics, type Metrics } from './metrics/index.ts'
+import { createModels, type ModelEntry, type Models } from './models/index.ts'
+import { createInProcessTransport, createOpenAiProvider } from './providers/index.ts'
+import { createTokenCounter } from './tokens/index.ts'
+import { createUsage } from './usage/index.ts'
+
+/** Everything the portal is made of. */
+export type Services = {
+  config: Config
+  log: Log
+  metrics: Metrics
+  accounts: Accounts
+  keys: Keys
+  models: Models
+  gateway: GatewayDeps
+  authenticate: Authenticate
+  clientAddress: (req: IncomingMessage) => string
+  /** @throws AppError when this process should get no requests */
+  readiness(): Promise<void>
+  /** Refuses new requests, lets those under way end, then closes everything; resolves when it is safe to exit. */
+  close(options: { graceMs: number }): Promise<void>
+}
+
+/** Builds every service once, in order. @throws with a sentence when something the portal needs is missing. */
+export async function createServices(config: Config): Promise<Services> {
+  const log = createLog(config.logLevel)
+  const metrics = createMetrics()
+  const { database, lock, events } = await openStorage(config, log)
+  const { db, pool } = database
+
+  const accounts = createAccounts({ db, events, defaultPlan: config.defaultPlan, now: Date.now })
+  const principals = createPrincipals({ db, events, now: Date.now })
+  const keys = createKeys({ db, events, usage: createUsage(db), now: Date.now })
+  const clientAddress = clientAddressReader(config.trustedProxies)
+  const authenticate = createAuthenticate({ findBySecret: principals.findBySecret, clientAddress })
+
+  const ledger = createLedger({ pool, spillDir: join(config.dataDir, 'spill'), log, exclusive: true })
+  await ledger.start()
+  const models = await createModels({ config, demo: await demoModel(), log })
+  const drain = createDrain()
+  const gateway: GatewayDeps = {
+    authenticate,
+    models,
+    ledger,
+    log,
+    admission: createInProcessAdmission({ usage: createUsageReader(pool) }),
+    tokens: createTokenCounter(),
+    breaker: createBreaker(),
+    openRequests: createOpenRequests(),
+    isDraining: drain.isOn,
+  }
+  exposeGauges(metrics, gateway)
+
+  return {
+    ...{ config, log, metrics, accounts, keys, models, authenticate, clientAddress, gateway },
+    async readiness() {
+      if (drain.isOn()) throw new AppError('draining')
+      if (!ledger.available) throw new AppError('unavailable')
+      await pool.query('select 1')
+    },
+    async close({ graceMs }) {
+      drain.start()
+      await gateway.openRequests.drain(graceMs)
+      await ledger.close()
+      await Promise.all([events.close(), models.close(), gateway.tokens.close(), lock.release()])
+      await database.close()
+      log.flush()
+    },
+  }
+}
+
+/** The database, claimed for this process and migrated, and its events. */
+async function openStorage(config: Config, log: Log) {
+  const database = await openDatabase({ url: config.databaseUrl ?? undefined, dataDir: config.dataDir, log })
+  const lock = await claim(database, log)
+  const events = createEvents({ clientConfig: database.clientConfig, log })
+  await events.start()
+  return { database, lock, events }
+}
+
+/** One process on a database until there is Redis: its limits are in memory. */
+async function claim(database: Database, log: Log): Promise<ProcessLock> {
+  try {
+    const lock = await acquireProcessLock(database.clientConfig, log)
+    await migrate(database.clientConfig)
+    return lock
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** What operators watch besides the requests themselves. */
+function exposeGauges(metrics: Metrics, { admission, ledger, breaker, openRequests }: GatewayDeps): void {
+  metrics.gauge('portal_open_requests', 'Completions under way.', () => openRequests.size)
+  metrics.gauge(
+    'portal_open_leases',
+    'Places held by requests under way.',
+    () => admission.stats().openLeases,
+  )
+  metrics.gauge(
+    'portal_held_tokens',
+    'Tokens held for requests under way.',
+    () => admission.stats().heldTokens,
+  )
+  metrics.gauge('portal_ledger_queued', 'Rows waiting for a commit.', () => ledger.stats().queued)
+  metrics.gauge(
+    'portal_ledger_spilled',
+    'Rows on disk because the database stayed away.',
+    () => ledger.stats().spilled,
+  )
+  metrics.gauge('portal_ledger_available', '1 while the ledger takes rows.', () => Number(ledger.available))
+  metrics.gauge(
+    'portal_target_open',
+    '1 for each target whose circuit is open after failures.',
+    () => new Map(breaker.open().map((target) => [target, 1])),
+  )
+}
+
+function createDrain() {
+  let isOn = false
+  return {
+    isOn: () => isOn,
+    start: () => {
+      isOn = true
+    },
+  }
+}
+
+const guideDirectory = fileURLToPath(new URL('../../docs/guide', import.meta.url))
+
+/** What a portal without any model offers, under a name and with answers that say what it is. */
+async function demoModel(): Promise<ModelEntry> {
+  const demo = createDemoModel({ documents: await loadDocuments(guideDirectory) })
+  const provider = createOpenAiProvider({
+    name: 'demo',
+    apiKey: null,
+    transport: createInProcessTransport(demo),
+  })
+  const id = 'Waymore-A1-Instruct-1011'
+  return {
+    id,
+    ownedBy: 'waymore',
+    created: 0,
+    targets: [{ name: 'demo/demo', provider, model: id, weight: 1 }],
+    price: { input: microusd(0), cachedInput: microusd(0), output: microusd(0) },
+    contextTokens: 32_768,
+    outputTokensMax: 1024,
+    capabilities: ['tools', 'vision', 'json'],
+    temperatureDefault: 0.7,
+    isDemo: true,
+    description:
+      'The built-in demo model: canned answers for trying the portal out. Connect a real model to replace it.',
+  }
+}

@@ -1,0 +1,1 @@
+export { createTokenCounter, estimateTokens, type TokenCounter } from './counter.ts'
