@@ -15,11 +15,23 @@ export const PlanTier = z.enum(['FREE', 'PRO', 'ENTERPRISE'])
 export type PlanTier = z.infer<typeof PlanTier>
 
 const instant = z.iso.datetime()
+
+/** Text as people write it: trimmed, and storable as it is (PostgreSQL takes neither NUL nor half a character). */
+const text = (lengthMax: number) =>
+  z
+    .string()
+    .trim()
+    .max(lengthMax)
+    .refine(
+      (value) => value.isWellFormed() && !value.includes('\0'),
+      'Contains characters that are not text.',
+    )
+
 const tokenLimit = z.int().min(1).max(1_000_000_000_000)
 
 const settings = {
-  name: z.string().trim().min(1).max(100),
-  description: z.string().trim().max(500).nullable(),
+  name: text(100).min(1),
+  description: text(500).nullable(),
   permissions: z
     .array(Permission)
     .min(1)
@@ -55,7 +67,7 @@ export const graceSecondsAllowed = [0, 60, 3600, 86_400] as const
 export const RegenerateKeyBody = z.strictObject({ graceSeconds: z.literal(graceSecondsAllowed).default(0) })
 
 export const RevokeKeyBody = z.strictObject({
-  reason: z.string().trim().min(1).max(500).optional(),
+  reason: text(500).min(1).optional(),
   leaked: z.boolean().default(false).describe('A key revoked as leaked can never be reactivated.'),
 })
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { CreateKeyBody } from '@portal/contract'
 import type { Services } from './services.ts'
 
 /** On an empty database makes the operator's organisation and a first key; its secret, once, or null. */
@@ -21,7 +22,7 @@ export async function firstKey({
     entitlements: await accounts.entitlementsOf(organisation.id),
     key: null,
   }
-  const { key } = await keys.create(principal, { name: 'First key' })
+  const { key } = await keys.createKey(principal, CreateKeyBody.parse({ name: 'First key' }))
   return key
 }
 

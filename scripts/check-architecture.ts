@@ -1,0 +1,100 @@
+// Checks what the linter cannot: which room may import which, and only through its door.
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+
+/** Rooms of server/src and the rooms each may import. Everyone may also import errors.ts and the contract. */
+const arrows: Record<string, readonly string[]> = {
+  log: [],
+  metrics: [],
+  tokens: [],
+  admission: [],
+  providers: [],
+  db: ['log'],
+  events: ['db', 'log'],
+  ledger: ['db', 'log'],
+  http: ['db', 'log'],
+  accounts: ['db', 'events', 'http'],
+  models: ['http', 'log', 'providers'],
+  usage: ['db', 'ledger'],
+  keys: ['accounts', 'db', 'events', 'http', 'usage'],
+  gateway: ['accounts', 'admission', 'http', 'ledger', 'log', 'models', 'providers', 'tokens'],
+}
+
+/** Rooms at the top: they may import any other. */
+const roofs = ['admin', 'test']
+const looseFiles = new Set(['main.ts', 'app.ts', 'services.ts', 'first-start.ts'])
+const shared = new Set(['errors.ts'])
+const cellars = /(^|\/)(utils?|helpers?|common|misc|lib)(\/|\.ts$)/
+
+/** Every broken rule of one file, as sentences. */
+export function problemsOf(file: string, text: string): string[] {
+  const isTest = /\.test\.ts$|\/test-[^/]*\.ts$/.test(file)
+  const problems = importsOf(text).map((specifier) => importProblem({ file, specifier, isTest }))
+  if (cellars.test(file)) problems.push('name the thing instead of calling it a helper.')
+  return problems.filter((problem) => problem !== null).map((problem) => `${file}: ${problem}`)
+}
+
+type Import = { file: string; specifier: string; isTest: boolean }
+
+function importProblem({ file, specifier, isTest }: Import): string | null {
+  if (!file.startsWith('server/src/')) return null
+  if (specifier === '@portal/sandbox') {
+    return isTest || file === 'server/src/services.ts' ? null : 'only services.ts may know the sandbox.'
+  }
+  if (!specifier.startsWith('.')) return null
+  return arrowProblem(file, relative('server/src', join(dirname(file), specifier)), isTest)
+}
+
+function importsOf(text: string): string[] {
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier ?? '')
+}
+
+function arrowProblem(file: string, target: string, isTest: boolean): string | null {
+  const from = roomOf(relative('server/src', file))
+  const to = roomOf(target)
+  if (from === to || (to === '' && shared.has(target))) return null
+  const isDoor = target === `${to}/index.ts`
+  if (to !== '' && !isDoor && !isTest) return `imports ${target}; the door is ${to}/index.ts.`
+  if (isTest || roofs.includes(from) || from === '') return null
+  if (to === '') return `imports ${target}, which stands above it.`
+  return arrows[from]?.includes(to) ? null : `a room of "${from}" may not import "${to}".`
+}
+
+/** The room a path below server/src lies in; empty for the loose files. */
+const roomOf = (path: string): string => (path.includes('/') ? (path.split('/')[0] ?? '') : '')
+
+function strangers(files: string[]): string[] {
+  const known = new Set([...Object.keys(arrows), ...roofs])
+  return files
+    .filter((file) => file.startsWith('server/src/'))
+    .map((file) => relative('server/src', file))
+    .filter((path) => {
+      const room = roomOf(path)
+      return room === ''
+        ? !(looseFiles.has(path) || shared.has(path) || path === 'config.ts' || path.endsWith('.test.ts'))
+        : !known.has(room)
+    })
+    .map(
+      (path) =>
+        `server/src/${path}: not a room of the house. Add it to scripts/check-architecture.ts and ARCHITECTURE.md.`,
+    )
+}
+
+if (import.meta.main) {
+  const files = globSync('{contract,server/src,sandbox,scripts,bench/src}/**/*.ts', { cwd: root }).filter(
+    (file) => !file.includes('node_modules'),
+  )
+  const problems = [
+    ...strangers(files),
+    ...files.flatMap((file) => problemsOf(file, readFileSync(join(root, file), 'utf8'))),
+  ]
+  for (const problem of problems) process.stderr.write(`${problem}\n`)
+  process.stdout.write(
+    problems.length > 0
+      ? `${problems.length} broken rules.\n`
+      : `${files.length} files keep the architecture.\n`,
+  )
+  process.exit(problems.length > 0 ? 1 : 0)
+}

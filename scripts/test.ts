@@ -1,0 +1,58 @@
+// Runs every check and every test, then says how many passed.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const checks = [
+  ['biome', 'check', '.'],
+  ['tsc', '-b'],
+  ['knip'],
+  ['node', 'scripts/check-architecture.ts'],
+  ['node', 'scripts/generate.ts', '--check'],
+]
+
+type Report = {
+  numPassedTests: number
+  numFailedTests: number
+  testResults: { status: string; assertionResults: unknown[] }[]
+}
+
+let passed = 0
+let failed = 0
+const count = (isGood: boolean): void => {
+  if (isGood) passed += 1
+  else failed += 1
+}
+
+for (const [command = '', ...args] of checks) {
+  process.stdout.write(`\n$ ${[command, ...args].join(' ')}\n`)
+  count(run(command, args))
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'portal-test-'))
+const outputFile = join(folder, 'report.json')
+const only = process.argv.slice(2)
+const isWhole = run('vitest', [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${outputFile}`,
+  ...only,
+])
+const report: Report = JSON.parse(readFileSync(outputFile, 'utf8'))
+rmSync(folder, { recursive: true })
+passed += report.numPassedTests
+// A file that could not even be loaded counts as one failure.
+const unloaded = report.testResults.filter(
+  ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+)
+failed += report.numFailedTests + unloaded.length
+if (!isWhole && failed === 0) failed += 1
+
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
+process.exit(failed === 0 ? 0 : 1)
+
+function run(command: string, args: string[]): boolean {
+  return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
+}

@@ -1,0 +1,150 @@
+import { newId, type OrganisationId, type UserId } from '@portal/contract'
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import type { Events } from '../events/index.ts'
+import { type Entitlements, invalidRequest } from '../http/index.ts'
+import { findEntitlements } from './entitlements.ts'
+import { Email, NewUser, PlanId } from './new-user.ts'
+import { hashPassword } from './password.ts'
+import * as store from './store.ts'
+
+/** A person who can sign in. */
+export type User = {
+  id: UserId
+  email: string
+  name: string
+  role: 'user' | 'admin'
+  emailVerified: boolean
+  createdAt: Date
+}
+
+/** Who pays, and whose keys, chats and files they are. */
+export type Organisation = { id: OrganisationId; name: string; slug: string; planId: PlanId }
+
+/** People and their organisations. */
+export type Accounts = {
+  /**
+   * Makes a user with an organisation of their own. The first one ever gets the Enterprise plan, others the default
+   * one, unless `plan` says otherwise.
+   * @throws AppError invalid_request, or conflict when the e-mail address is taken
+   */
+  createUser: (user: NewUser) => Promise<{ user: User; organisation: Organisation }>
+  listUsers: () => Promise<(User & { planId: PlanId })[]>
+  /** Null when nobody has this address, or it is none. */
+  findUserByEmail: (email: string) => Promise<User | null>
+  /**
+   * Puts a user's own organisation on another plan.
+   * @throws AppError not_found
+   */
+  setPlan: (change: { email: string; plan: PlanId }) => Promise<Organisation>
+  /**
+   * The organisation that was made with the user.
+   * @throws AppError not_found
+   */
+  organisationOf: (userId: string) => Promise<Organisation>
+  /**
+   * What an organisation's plan allows.
+   * @throws AppError not_found
+   */
+  entitlementsOf: (organisationId: string) => Promise<Entitlements>
+}
+
+type AccountsDeps = {
+  db: Kysely<Tables>
+  events: Pick<Events, 'publish'>
+  defaultPlan: PlanId
+  /** Milliseconds since 1970. */
+  now: () => number
+}
+
+/** Builds the accounts of one database. */
+export function createAccounts(deps: AccountsDeps): Accounts {
+  const { db, events } = deps
+  return {
+    createUser: (user) => createUser(deps, user),
+    listUsers: async () =>
+      (await store.listUsers(db)).map((row) => ({ ...userFromRow(row), planId: PlanId.parse(row.plan_id) })),
+    findUserByEmail: (email) => findUserByEmail(db, email),
+    organisationOf: (userId) => organisationOf(db, userId),
+    entitlementsOf: (organisationId) => findEntitlements(db, organisationId),
+    setPlan: ({ email, plan }) =>
+      db.transaction().execute(async (trx) => {
+        const user = await findUserByEmail(trx, email)
+        if (!user) throw new AppError('not_found', { message: `There is no user with the address ${email}.` })
+        const organisation = await organisationOf(trx, user.id)
+        await store.setPlan(trx, organisation.id, plan)
+        await events.publish(trx, { type: 'organisation-changed', organisationId: organisation.id })
+        return { ...organisation, planId: plan }
+      }),
+  }
+}
+
+async function createUser({ db, defaultPlan, now }: AccountsDeps, input: NewUser) {
+  const parsed = NewUser.safeParse(input)
+  if (!parsed.success) throw invalidRequest(parsed.error)
+  const { email, password, verified, role, plan } = parsed.data
+  const name = parsed.data.name ?? email.slice(0, email.indexOf('@'))
+  const createdAt = new Date(now())
+  const user: User = { id: newId('user', now()), email, name, role, emailVerified: verified, createdAt }
+  const organisationId = newId('organisation', now())
+  const passwordHash = await hashPassword(password)
+  return db.transaction().execute(async (trx) => {
+    await store.lockUserCreation(trx)
+    const planId = plan ?? ((await store.hasUsers(trx)) ? defaultPlan : 'enterprise')
+    const organisation: Organisation = {
+      id: organisationId,
+      name,
+      slug: slugOf(name, organisationId),
+      planId,
+    }
+    await insertUser(trx, user, passwordHash)
+    await store.insertOrganisation(
+      trx,
+      { id: organisationId, name, slug: organisation.slug, plan_id: planId, created_at: createdAt },
+      { id: newId('member', now()), user_id: user.id },
+    )
+    return { user, organisation }
+  })
+}
+
+async function insertUser(db: Kysely<Tables>, user: User, password: string): Promise<void> {
+  const { id, email, name, role, emailVerified, createdAt } = user
+  const times = { created_at: createdAt, updated_at: createdAt }
+  const isNew = await store.insertUser(db, { id, email, name, role, email_verified: emailVerified, ...times })
+  if (!isNew) throw new AppError('conflict', { message: 'There is already a user with this e-mail address.' })
+  const credential = { id: newId('account'), account_id: id, provider_id: 'credential', user_id: id }
+  await store.insertCredential(db, { ...credential, password, ...times })
+}
+
+async function findUserByEmail(db: Kysely<Tables>, text: string): Promise<User | null> {
+  const email = Email.safeParse(text)
+  const row = email.success && (await store.findUserByEmail(db, email.data))
+  return row ? userFromRow(row) : null
+}
+
+async function organisationOf(db: Kysely<Tables>, userId: string): Promise<Organisation> {
+  const row = await store.findOwnOrganisation(db, userId)
+  if (!row) throw new AppError('not_found', { message: 'This user has no organisation.' })
+  return { id: row.id as OrganisationId, name: row.name, slug: row.slug, planId: PlanId.parse(row.plan_id) }
+}
+
+const userFromRow = (row: store.UserRow): User => ({
+  id: row.id as UserId,
+  email: row.email,
+  name: row.name,
+  role: row.role,
+  emailVerified: row.email_verified,
+  createdAt: row.created_at,
+})
+
+/** The name as an address shows it, made unique by the end of the organisation's id. */
+function slugOf(name: string, organisationId: string): string {
+  const words = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[\u0300-\u036f]/g, '')
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean)
+  return [...words, organisationId.slice(-8)].join('-')
+}

@@ -1,0 +1,4 @@
+export { type Accounts, createAccounts, type Organisation, type User } from './accounts.ts'
+export { billingPeriodAt, tokenCeiling } from './billing-period.ts'
+export { entitlementColumns, entitlementsFromRow, lockEntitlements } from './entitlements.ts'
+export { PlanId } from './new-user.ts'

@@ -1,0 +1,97 @@
+// Cheap, isolated databases for tests: one throwaway server, one migrated template, one copy of it per test.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import { pino } from 'pino'
+import { startEmbeddedPostgres } from './embedded/index.ts'
+import type { DatabaseLog } from './log.ts'
+import { migrate } from './migrate.ts'
+
+const template = 'migrated'
+
+/** A throwaway server. */
+export interface TestCluster {
+  /** A new database with every migration applied (or empty), seen by nobody else. */
+  createDatabase(options?: { empty?: boolean }): Promise<TestDatabase>
+  /** Ends the server, connections and all, and deletes its files. */
+  stop(): Promise<void>
+}
+
+/** Both forms reach the same database. */
+export interface TestDatabase {
+  clientConfig: pg.ClientConfig
+  /** Fit for `openDatabase({ url })` and DATABASE_URL. */
+  url: string
+}
+
+/**
+ * Starts a server in a temporary folder. It does not survive a power cut (`fsync` is off), ends with this process,
+ * and allows 200 connections.
+ */
+export async function startTestCluster(log: DatabaseLog = pino({ level: 'silent' })): Promise<TestCluster> {
+  const dataDir = mkdtempSync('/tmp/portal-test-')
+  const settings = {
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    max_connections: '200',
+    shared_buffers: '32MB',
+    autovacuum: 'off',
+  }
+  const server = await startEmbeddedPostgres({ dataDir, log, settings })
+  const endWithUs = () => killNow(server.clusterDir, dataDir)
+  process.once('exit', endWithUs)
+  const prepared = prepareTemplate(server.clientConfig)
+  let count = 0
+  return {
+    async createDatabase({ empty = false } = {}) {
+      await prepared
+      const name = `test_${++count}`
+      await query(server.clientConfig, `create database ${name} template ${empty ? 'template0' : template}`)
+      const clientConfig = { ...server.clientConfig, database: name }
+      return { clientConfig, url: urlOf(clientConfig) }
+    },
+    async stop() {
+      await prepared.catch(() => {})
+      // What a test left open must not keep the server up.
+      await query(
+        server.clientConfig,
+        'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()',
+      )
+      await server.stop()
+      process.off('exit', endWithUs)
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function prepareTemplate(clientConfig: pg.ClientConfig): Promise<void> {
+  await query(clientConfig, `create database ${template}`)
+  await migrate({ ...clientConfig, database: template })
+}
+
+async function query(clientConfig: pg.ClientConfig, text: string): Promise<void> {
+  const client = new pg.Client(clientConfig)
+  await client.connect()
+  try {
+    await client.query(text)
+  } finally {
+    await client.end()
+  }
+}
+
+function urlOf({ user, password, host, database }: pg.ClientConfig): string {
+  return `postgres://${user}:${password}@localhost/${database}?host=${encodeURIComponent(host ?? '')}`
+}
+
+/** For a test process that exits early: it has no time left to wait for anything. */
+function killNow(clusterDir: string, dataDir: string): void {
+  try {
+    const pid = Number.parseInt(readFileSync(join(clusterDir, 'postmaster.pid'), 'utf8'), 10)
+    process.kill(pid, 'SIGQUIT')
+  } catch {
+    // it has ended already
+  }
+  rmSync(dataDir, { recursive: true, force: true })
+}

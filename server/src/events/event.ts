@@ -1,0 +1,9 @@
+import { z } from 'zod'
+
+/** What other parts of the portal, in this process and others, are told when something they may cache changes. */
+export const PortalEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('key-changed'), keyId: z.string() }),
+  z.object({ type: z.literal('organisation-changed'), organisationId: z.string() }),
+  z.object({ type: z.literal('models-changed') }),
+])
+export type PortalEvent = z.infer<typeof PortalEvent>

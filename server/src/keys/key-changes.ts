@@ -1,0 +1,63 @@
+import type { Kysely } from 'kysely'
+import { lockEntitlements } from '../accounts/index.ts'
+import type { Tables } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import type { Events } from '../events/index.ts'
+import type { Entitlements, Principal } from '../http/index.ts'
+import type { KeyRow } from './key.ts'
+import { findKey } from './store.ts'
+
+/** What a change of keys works with, inside its transaction. */
+export type Changing = {
+  trx: Kysely<Tables>
+  principal: Principal
+  plan: Entitlements
+  at: Date
+  /** Tells every process that a key is not what it was, when the transaction commits. */
+  announce: (keyId: string) => Promise<void>
+}
+
+/** Runs changes of keys, those of one organisation one after another. */
+export type KeyChanges = {
+  inOrganisation: <T>(principal: Principal, change: (changing: Changing) => Promise<T>) => Promise<T>
+  /** The same for one key. @throws AppError not_found */
+  ofKey: <T>(
+    principal: Principal,
+    keyId: string,
+    change: (key: KeyRow, changing: Changing) => Promise<T>,
+  ) => Promise<T>
+}
+
+type KeyChangesDeps = { db: Kysely<Tables>; events: Pick<Events, 'publish'>; now: () => number }
+
+export function createKeyChanges({ db, events, now }: KeyChangesDeps): KeyChanges {
+  const inOrganisation: KeyChanges['inOrganisation'] = (principal, change) =>
+    db.transaction().execute(async (trx) => {
+      const plan = await lockEntitlements(trx, principal.organisationId)
+      const announce = (keyId: string) => events.publish(trx, { type: 'key-changed', keyId })
+      return change({ trx, principal, plan, at: new Date(now()), announce })
+    })
+  return {
+    inOrganisation,
+    ofKey: (principal, keyId, change) =>
+      inOrganisation(principal, async (changing) => {
+        const key = await requireKey(changing.trx, principal, keyId)
+        const result = await change(key, changing)
+        await changing.announce(keyId)
+        return result
+      }),
+  }
+}
+
+/**
+ * A key of the principal's organisation; another's and none are answered alike.
+ * @throws AppError not_found
+ */
+export async function requireKey(db: Kysely<Tables>, principal: Principal, keyId: string): Promise<KeyRow> {
+  const key = isKeyId(keyId) ? await findKey(db, keyId, principal.organisationId) : undefined
+  if (!key) throw new AppError('not_found', { message: 'There is no such API key.' })
+  return key
+}
+
+/** Whether a text has the shape of a key's id: what has not is never sent to the database. */
+export const isKeyId = (text: string): boolean => /^key_[0-9a-z]{26}$/.test(text)

@@ -1,0 +1,84 @@
+// Who a secret stands for. Answers are cached in this process for a moment and dropped as soon as an event says
+// that the key or its organisation changed; while events do not arrive, nothing is cached.
+import type { OrganisationId, UserId } from '@portal/contract'
+import type { Kysely } from 'kysely'
+import { entitlementsFromRow } from '../accounts/index.ts'
+import type { Tables } from '../db/index.ts'
+import type { Events } from '../events/index.ts'
+import { addressMatcher, type KeyLookup, type Principal } from '../http/index.ts'
+import { rightsFromRow } from './key.ts'
+import { createLookupCache } from './lookup-cache.ts'
+import { hashSecret, isWellFormedSecret } from './secret.ts'
+import { findSecret } from './store.ts'
+
+/** What is known of a secret that is in use: time is judged when it is used, not when it is read. */
+type KnownSecret = {
+  keyId: string
+  organisationId: string
+  principal: Principal
+  revoked: boolean
+  /** When the key expires. */
+  expiresAtMs: number
+  /** When the grace of a replaced secret is over. */
+  retiresAtMs: number
+}
+
+export type Principals = {
+  /** What a secret opens. Rejects when the database cannot say: that is no answer about the key. */
+  findBySecret: (secret: string) => Promise<KeyLookup>
+}
+
+/** Builds the look-up that authentication asks; one for each process. */
+export function createPrincipals(deps: {
+  db: Kysely<Tables>
+  events: Pick<Events, 'subscribe' | 'connected' | 'onReconnect'>
+  /** Milliseconds since 1970. */
+  now: () => number
+}): Principals {
+  const { db, events, now } = deps
+  const cache = createLookupCache<KnownSecret>({
+    isTrusted: () => events.connected,
+    find: (hash) => readSecret(db, Buffer.from(hash, 'base64')),
+  })
+  events.onReconnect(() => cache.clear())
+  events.subscribe((event) => {
+    if (event.type === 'key-changed') cache.drop(({ keyId }) => keyId === event.keyId)
+    if (event.type === 'organisation-changed') {
+      cache.drop(({ organisationId }) => organisationId === event.organisationId)
+    }
+  })
+  return {
+    async findBySecret(secret) {
+      if (!isWellFormedSecret(secret)) return { refused: 'invalid_api_key' }
+      return lookupAt(now(), await cache.get(hashSecret(secret).toString('base64')))
+    },
+  }
+}
+
+function lookupAt(atMs: number, known: KnownSecret | null): KeyLookup {
+  if (!known || known.retiresAtMs <= atMs) return { refused: 'invalid_api_key' }
+  if (known.revoked) return { refused: 'key_revoked' }
+  if (known.expiresAtMs <= atMs) return { refused: 'key_expired' }
+  return known.principal
+}
+
+async function readSecret(db: Kysely<Tables>, hash: Buffer): Promise<KnownSecret | null> {
+  const row = await findSecret(db, hash)
+  if (!row) return null
+  const rights = rightsFromRow(row)
+  const isAllowed = addressMatcher(row.ip_whitelist)
+  const allowsAddress = (address: string) => row.ip_whitelist.length === 0 || isAllowed(address)
+  return {
+    keyId: row.id,
+    organisationId: row.organisation_id,
+    principal: {
+      userId: row.user_id as UserId,
+      organisationId: row.organisation_id as OrganisationId,
+      entitlements: entitlementsFromRow(row),
+      key: { id: row.id, ...rights, allowsAddress },
+    },
+    revoked: row.revoked_at !== null,
+    expiresAtMs: rights.expiresAt ?? Number.POSITIVE_INFINITY,
+    retiresAtMs: row.secret_expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
+  }
+}

@@ -1,0 +1,125 @@
+import type { ApiKey, ApiKeyWithSecret, CreateKeyBody, keyEndpoints, UpdateKeyBody } from '@portal/contract'
+import type { Kysely } from 'kysely'
+import type { z } from 'zod'
+import type { Tables } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import type { Events } from '../events/index.ts'
+import type { Principal } from '../http/index.ts'
+import type { Usage } from '../usage/index.ts'
+import { apiKeyFromRow } from './key.ts'
+import { createKeyChanges, isKeyId, requireKey } from './key-changes.ts'
+import { listKeys } from './store.ts'
+import * as verbs from './verbs.ts'
+
+type Endpoints = typeof keyEndpoints
+type Answer<Name extends keyof Endpoints> = Promise<z.output<Endpoints[Name]['output']>>
+type Query<Name extends 'list' | 'usage' | 'requests'> = z.output<NonNullable<Endpoints[Name]['query']>>
+type Body<Name extends 'regenerate' | 'revoke'> = z.output<NonNullable<Endpoints[Name]['body']>>
+
+/**
+ * The API keys of the principal's organisation. A key that is another's or nobody's is not_found in every verb; with
+ * a key as the principal, nothing is made, widened or revived beyond what that key may do (permission_denied).
+ */
+export type Keys = {
+  /** Newest first. @throws AppError invalid_request for a cursor that is none */
+  listKeys: (principal: Principal, query: Query<'list'>) => Answer<'list'>
+  /** The only time the secret is shown, but for regenerate. @throws AppError plan_limit_reached */
+  createKey: (principal: Principal, body: CreateKeyBody) => Promise<ApiKeyWithSecret>
+  getKey: (principal: Principal, keyId: string) => Promise<ApiKey>
+  /** @throws AppError plan_limit_reached when an expired key would become active */
+  updateKey: (principal: Principal, keyId: string, body: UpdateKeyBody) => Promise<ApiKey>
+  removeKey: (principal: Principal, keyId: string) => Promise<void>
+  /** A new secret; the old one ends at once or after the grace. A revoked key stays revoked. */
+  regenerateKey: (principal: Principal, keyId: string, body: Body<'regenerate'>) => Promise<ApiKeyWithSecret>
+  revokeKey: (principal: Principal, keyId: string, body: Body<'revoke'>) => Promise<ApiKey>
+  /** @throws AppError plan_limit_reached, or conflict for a leaked or expired key */
+  reactivateKey: (principal: Principal, keyId: string) => Promise<ApiKey>
+  usageOfKey: (principal: Principal, keyId: string, query: Query<'usage'>) => Answer<'usage'>
+  requestsOfKey: (principal: Principal, keyId: string, query: Query<'requests'>) => Answer<'requests'>
+}
+
+type KeysDeps = {
+  db: Kysely<Tables>
+  events: Pick<Events, 'publish'>
+  usage: Usage
+  /** Milliseconds since 1970. */
+  now: () => number
+}
+
+/** Builds the key service of one database. */
+export function createKeys(deps: KeysDeps): Keys {
+  return { ...readers(deps), ...writers(deps) }
+}
+
+function readers({ db, usage, now }: KeysDeps) {
+  return {
+    async listKeys(principal, { limit, cursor }) {
+      if (cursor !== undefined && !isKeyId(cursor)) {
+        throw new AppError('invalid_request', {
+          message: 'cursor: Expected the nextCursor of the page before.',
+          param: 'cursor',
+        })
+      }
+      const { organisationId } = principal
+      // One more than is shown tells whether there is another page.
+      const rows = await listKeys(db, { organisationId, limit: limit + 1, cursor })
+      const page = rows.slice(0, limit)
+      const lastUsed = await usage.lastUsedOfKeys(page.map(({ id }) => id))
+      const seen = { tier: principal.entitlements.tier, at: new Date(now()) }
+      return {
+        data: page.map((row) => apiKeyFromRow(row, { ...seen, lastUsedAt: lastUsed.get(row.id) ?? null })),
+        nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
+      }
+    },
+    async getKey(principal, keyId) {
+      const row = await requireKey(db, principal, keyId)
+      const lastUsed = await usage.lastUsedOfKeys([keyId])
+      const { tier } = principal.entitlements
+      return apiKeyFromRow(row, { tier, lastUsedAt: lastUsed.get(keyId) ?? null, at: new Date(now()) })
+    },
+    async usageOfKey(principal, keyId, { days }) {
+      const { id, name } = await requireKey(db, principal, keyId)
+      const { totalTokensUsed, ...used } = await usage.ofKeyByDay(keyId, { days, now: now() })
+      return { apiKey: { id, name, totalTokensUsed }, ...used }
+    },
+    async requestsOfKey(principal, keyId, { limit }) {
+      await requireKey(db, principal, keyId)
+      return { data: await usage.requestsOfKeyByDay(keyId, { limit }) }
+    },
+  } satisfies Partial<Keys>
+}
+
+function writers({ db, events, usage, now }: KeysDeps) {
+  const changes = createKeyChanges({ db, events, now })
+  // Asked before anything is changed: an answer that fails afterwards would swallow a new secret.
+  const lastUsedOf = async (keyId: string) =>
+    isKeyId(keyId) ? ((await usage.lastUsedOfKeys([keyId])).get(keyId) ?? null) : null
+
+  async function changeKey(principal: Principal, keyId: string, verb: verbs.KeyVerb): Promise<ApiKey> {
+    const lastUsedAt = await lastUsedOf(keyId)
+    return changes.ofKey(principal, keyId, async (key, changing) =>
+      apiKeyFromRow(await verb(key, changing), { tier: changing.plan.tier, lastUsedAt, at: changing.at }),
+    )
+  }
+
+  return {
+    createKey: (principal, body) =>
+      changes.inOrganisation(principal, async (changing) => {
+        const { key, secret } = await verbs.createKey(body, changing)
+        const shown = apiKeyFromRow(key, { tier: changing.plan.tier, lastUsedAt: null, at: changing.at })
+        return { ...shown, key: secret, oldKeyValidUntil: null }
+      }),
+    async regenerateKey(principal, keyId, { graceSeconds }) {
+      const lastUsedAt = await lastUsedOf(keyId)
+      return changes.ofKey(principal, keyId, async (before, changing) => {
+        const { key, secret, oldKeyValidUntil } = await verbs.regenerateKey(before, changing, graceSeconds)
+        const shown = apiKeyFromRow(key, { tier: changing.plan.tier, lastUsedAt, at: changing.at })
+        return { ...shown, key: secret, oldKeyValidUntil: oldKeyValidUntil?.toISOString() ?? null }
+      })
+    },
+    updateKey: (principal, keyId, body) => changeKey(principal, keyId, verbs.updateKey(body)),
+    revokeKey: (principal, keyId, body) => changeKey(principal, keyId, verbs.revokeKey(body)),
+    reactivateKey: (principal, keyId) => changeKey(principal, keyId, verbs.reactivateKey),
+    removeKey: (principal, keyId) => changes.ofKey(principal, keyId, verbs.removeKey),
+  } satisfies Partial<Keys>
+}

@@ -1,0 +1,79 @@
+import { type Insertable, type Kysely, sql, type Updateable } from 'kysely'
+import { entitlementColumns } from '../accounts/index.ts'
+import type { Tables } from '../db/index.ts'
+import type { KeyRow } from './key.ts'
+
+type Db = Kysely<Tables>
+
+/** A key by its id, if it is the organisation's. */
+export const findKey = (db: Db, keyId: string, organisationId: string): Promise<KeyRow | undefined> =>
+  db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('id', '=', keyId)
+    .where('organisation_id', '=', organisationId)
+    .executeTakeFirst()
+
+/** Newest first (ids sort by the time they were made), from after `cursor`. */
+export function listKeys(
+  db: Db,
+  { organisationId, limit, cursor }: { organisationId: string; limit: number; cursor: string | undefined },
+): Promise<KeyRow[]> {
+  const keys = db.selectFrom('api_keys').selectAll().where('organisation_id', '=', organisationId)
+  const page = cursor === undefined ? keys : keys.where('id', '<', cursor)
+  return page.orderBy('id', 'desc').limit(limit).execute()
+}
+
+/** Keys that count against the plan: neither revoked nor expired. */
+export async function countActiveKeys(db: Db, organisationId: string, at: Date): Promise<number> {
+  const { count } = await db
+    .selectFrom('api_keys')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('organisation_id', '=', organisationId)
+    .where('revoked_at', 'is', null)
+    .where(({ eb, or }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', at)]))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+export const insertKey = (db: Db, key: Insertable<Tables['api_keys']>): Promise<KeyRow> =>
+  db.insertInto('api_keys').values(key).returningAll().executeTakeFirstOrThrow()
+
+export const changeKey = (db: Db, keyId: string, change: Updateable<Tables['api_keys']>): Promise<KeyRow> =>
+  db.updateTable('api_keys').set(change).where('id', '=', keyId).returningAll().executeTakeFirstOrThrow()
+
+/** Deletes a key and its secrets. */
+export async function deleteKey(db: Db, keyId: string): Promise<void> {
+  await db.deleteFrom('api_keys').where('id', '=', keyId).execute()
+}
+
+export async function insertSecret(db: Db, secret: Insertable<Tables['api_key_secrets']>): Promise<void> {
+  await db.insertInto('api_key_secrets').values(secret).execute()
+}
+
+/** Ends every secret a key has by `until`; those that have ended by `at` are deleted. */
+export async function retireSecrets(
+  db: Db,
+  keyId: string,
+  { at, until }: { at: Date; until: Date },
+): Promise<void> {
+  await db
+    .updateTable('api_key_secrets')
+    .set({ expires_at: sql<Date>`least(expires_at, ${until})` }) // least() passes over null
+    .where('key_id', '=', keyId)
+    .execute()
+  await db.deleteFrom('api_key_secrets').where('key_id', '=', keyId).where('expires_at', '<=', at).execute()
+}
+
+/** A secret, the key it opens and what the key's organisation may do. */
+export const findSecret = (db: Db, hash: Buffer) =>
+  db
+    .selectFrom('api_key_secrets as secrets')
+    .innerJoin('api_keys', 'api_keys.id', 'secrets.key_id')
+    .innerJoin('organisations', 'organisations.id', 'api_keys.organisation_id')
+    .innerJoin('plans', 'plans.id', 'organisations.plan_id')
+    .selectAll('api_keys')
+    .select('secrets.expires_at as secret_expires_at')
+    .select(entitlementColumns)
+    .where('secrets.hash', '=', hash)
+    .executeTakeFirst()

@@ -1,0 +1,371 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFile, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { microusd } from '@portal/contract'
+import pg from 'pg'
+import { pino } from 'pino'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { startTestCluster, type TestCluster, type TestDatabase } from '../db/test-database.ts'
+import { aHold, aSettlement, BadNetwork, settlementOf } from './fixtures.ts'
+import { createLedger, type LedgerOptions } from './ledger.ts'
+import { type Ledger, LedgerUnavailableError } from './types.ts'
+import { verifyRollups } from './verify.ts'
+
+let cluster: TestCluster
+let database: TestDatabase
+let pool: pg.Pool
+let spillDir: string
+let cleanUps: (() => Promise<unknown>)[]
+
+beforeAll(async () => {
+  cluster = await startTestCluster()
+}, 60_000)
+afterAll(() => cluster.stop())
+beforeEach(async () => {
+  database = await cluster.createDatabase()
+  pool = new pg.Pool(database.clientConfig)
+  spillDir = mkdtempSync('/tmp/portal-spill-')
+  cleanUps = []
+})
+afterEach(async () => {
+  for (const cleanUp of cleanUps.reverse()) await cleanUp()
+  await pool.end()
+  rmSync(spillDir, { recursive: true })
+})
+
+const until = <T>(probe: () => T | Promise<T>) => vi.waitFor(probe, { timeout: 15_000, interval: 10 })
+
+function aLedger(overrides: Partial<LedgerOptions> = {}): Ledger {
+  const log = pino({ level: 'silent' })
+  const ledger = createLedger({ pool, spillDir, log, exclusive: false, ...overrides })
+  cleanUps.push(() => ledger.close())
+  return ledger
+}
+
+async function aStartedLedger(overrides: Partial<LedgerOptions> = {}): Promise<Ledger> {
+  const ledger = aLedger(overrides)
+  await ledger.start()
+  return ledger
+}
+
+async function aBadNetwork() {
+  const network = new BadNetwork(database.clientConfig)
+  const address = await network.up()
+  const badPool = new pg.Pool({ ...database.clientConfig, ...address })
+  badPool.on('error', () => {})
+  cleanUps.push(async () => {
+    await network.down()
+    await badPool.end()
+  })
+  return { network, badPool }
+}
+
+async function rowsOf(text: string) {
+  return (await pool.query(text)).rows
+}
+const countOf = async (table: string) => (await rowsOf(`select count(*)::int as n from ${table}`))[0].n
+const heldOf = () => rowsOf('select id, output_tokens::int as output from ledger_holds')
+
+/** The rollups are the sum of the rows, and of this many requests. */
+async function expectExact(requests: number) {
+  expect((await verifyRollups(pool)).differences).toEqual([])
+  const [sums] = await rowsOf('select coalesce(sum(requests), 0)::int as requests from usage_rollups')
+  expect(sums).toEqual({ requests })
+}
+
+/** As if nothing had been heard of any node for this long. */
+const silence = (seconds: number) =>
+  pool.query(`update nodes set heartbeat_at = now() - interval '${seconds} seconds'`)
+
+test('settlements that arrive together share a commit', async () => {
+  const ledger = await aStartedLedger()
+  await Promise.all(Array.from({ length: 900 }, () => ledger.settle(aSettlement())))
+  expect(ledger.stats()).toMatchObject({ rows: 900, commits: 1, queued: 0 })
+  expect(await countOf('ledger_requests')).toBe(900)
+  await expectExact(900)
+})
+
+test('a commit is bounded: a flood is settled by several', async () => {
+  const ledger = await aStartedLedger()
+  await Promise.all(Array.from({ length: 2_500 }, () => ledger.settle(aSettlement())))
+  expect(ledger.stats()).toMatchObject({ rows: 2_500, commits: 3 })
+  await expectExact(2_500)
+})
+
+test('nothing is lost or counted twice when the connection is killed under load', async () => {
+  const ledger = await aStartedLedger()
+  let kills = 0
+  const settled = (n: number) => until(() => expect(ledger.stats().rows).toBeGreaterThanOrEqual(n))
+  const killer = async () => {
+    for (let round = 1; round <= 8; round++) {
+      await settled(round * 200)
+      const killed = await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and query like 'with inserted%'`)
+      kills += killed.rowCount ?? 0
+    }
+  }
+  const client = async (n: number) => {
+    for (let i = 0; i < 50; i++) {
+      await ledger.settle(
+        aSettlement({ keyId: `key_${n % 7}`, latencyMs: i * n, status: i % 9 ? 'ok' : 'upstream_error' }),
+      )
+    }
+  }
+  await Promise.all([killer(), ...Array.from({ length: 40 }, (_, n) => client(n))])
+  expect(kills).toBeGreaterThan(3)
+  expect(await countOf('ledger_requests')).toBe(2_000)
+  await expectExact(2_000)
+}, 60_000)
+
+test('a commit whose answer was lost is repeated without counting twice', async () => {
+  const { network, badPool } = await aBadNetwork()
+  const ledger = await aStartedLedger({ pool: badPool })
+  await ledger.settle(aSettlement())
+  network.losesNextAnswer = true
+  await ledger.settle(aSettlement())
+  expect(network.losesNextAnswer).toBe(false)
+  expect(ledger.available).toBe(true)
+  await expectExact(2)
+})
+
+test('two nodes that move the same sums at once agree', async () => {
+  const nodes = await Promise.all([aStartedLedger(), aStartedLedger()])
+  const client = async (n: number) => {
+    for (let i = 0; i < 60; i++) {
+      await nodes[n % 2]?.settle(
+        aSettlement({ keyId: `key_${(i * n) % 5}`, model: `model-${i % 3}`, latencyMs: i }),
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, (_, n) => client(n)))
+  await expectExact(960)
+})
+
+test('a request that ends at once never writes its hold', async () => {
+  const ledger = await aStartedLedger()
+  await pool.query(`create table holds_written as select * from ledger_holds;
+    create function note() returns trigger language plpgsql as $$ begin insert into holds_written select new.*; return null; end $$;
+    create trigger note after insert on ledger_holds for each row execute function note()`)
+  for (let i = 0; i < 100; i++) {
+    const hold = aHold()
+    ledger.open(hold)
+    await ledger.settle(settlementOf(hold))
+  }
+  const slow = aHold()
+  ledger.open(slow)
+  await until(async () => expect(await countOf('holds_written')).toBe(1))
+  expect(await rowsOf('select id from holds_written')).toEqual([{ id: slow.id }])
+})
+
+test('a hold keeps what its stream has produced, and is gone once settled', async () => {
+  const ledger = await aStartedLedger()
+  const hold = aHold()
+  ledger.open(hold)
+  await until(async () => expect(await heldOf()).toEqual([{ id: hold.id, output: 0 }]))
+  ledger.checkpoint(hold.id, 7)
+  ledger.checkpoint(hold.id, 42)
+  await until(async () => expect(await heldOf()).toEqual([{ id: hold.id, output: 42 }]))
+  await ledger.settle(settlementOf(hold))
+  expect(await heldOf()).toEqual([])
+  ledger.checkpoint(hold.id, 99)
+  await ledger.settle(aSettlement())
+  expect(ledger.stats().queued).toBe(0)
+})
+
+test('a dead node’s holds are charged from the last checkpoint; a living node’s are left alone', async () => {
+  const dead = await aStartedLedger()
+  const hold = aHold({ startedAt: Date.now() - 60_000 })
+  dead.open(hold)
+  dead.checkpoint(hold.id, 40)
+  await until(async () => expect(await heldOf()).toEqual([{ id: hold.id, output: 40 }]))
+  const neighbour = await aStartedLedger()
+  expect(neighbour.stats().sweptHolds).toBe(0)
+
+  await silence(31)
+  const survivor = await aStartedLedger()
+  expect(survivor.stats().sweptHolds).toBe(1)
+  expect(await heldOf()).toEqual([])
+  const [row] =
+    await rowsOf(`select id, status, estimated, input_tokens::int as input, output_tokens::int as output,
+    input_microusd::int as input_cost, output_microusd::int as output_cost, first_token_ms, latency_ms from ledger_requests`)
+  expect(row).toMatchObject({ id: hold.id, status: 'node_died', estimated: true, input: 100, output: 40 })
+  expect(row).toMatchObject({ input_cost: 30, output_cost: 48, first_token_ms: null })
+  expect(row.latency_ms).toBeGreaterThan(28_000)
+  expect(row.latency_ms).toBeLessThan(40_000)
+  await expectExact(1)
+})
+
+test('a node that starts alone settles every hold left behind, however fresh', async () => {
+  const dead = await aStartedLedger()
+  dead.open(aHold())
+  await until(async () => expect(await heldOf()).toHaveLength(1))
+  const next = await aStartedLedger({ exclusive: true })
+  expect(next.stats().sweptHolds).toBe(1)
+  expect(await countOf('nodes')).toBe(1)
+})
+
+test('late truth corrects a swept request, once', async () => {
+  const paused = await aStartedLedger()
+  const hold = aHold()
+  paused.open(hold)
+  paused.checkpoint(hold.id, 40)
+  await until(async () => expect(await heldOf()).toEqual([{ id: hold.id, output: 40 }]))
+  await silence(31)
+  await aStartedLedger()
+
+  const truth = settlementOf(hold, { outputTokens: 25, outputMicrousd: microusd(30) })
+  await paused.settle(truth)
+  await paused.settle(truth)
+  const columns = `correction, status, input_tokens::int as input, output_tokens::int as output,
+    output_microusd::int as cost, estimated`
+  expect(await rowsOf(`select ${columns} from ledger_requests order by correction`)).toEqual([
+    { correction: 0, status: 'node_died', input: 100, output: 40, cost: 48, estimated: true },
+    { correction: 1, status: 'ok', input: 0, output: -15, cost: -18, estimated: false },
+  ])
+  await expectExact(1)
+})
+
+test('with the database away a settlement is spilled, refused, and in the ledger when it is back', async () => {
+  const { network, badPool } = await aBadNetwork()
+  const ledger = await aStartedLedger({ pool: badPool, settleWaitMs: 200 })
+  await ledger.settle(aSettlement())
+  await network.down()
+  const late = aSettlement()
+  await expect(ledger.settle(late)).rejects.toThrow(LedgerUnavailableError)
+  expect(ledger.available).toBe(false)
+  expect(ledger.stats()).toMatchObject({ spilled: 1, queued: 0 })
+  const [file = ''] = await readdir(spillDir)
+  expect((await stat(join(spillDir, file))).mode & 0o777).toBe(0o600)
+
+  await network.up()
+  await until(async () => expect(await readdir(spillDir)).toEqual([]))
+  expect(ledger.available).toBe(true)
+  expect(await countOf(`ledger_requests where id = '${late.id}'`)).toBe(1)
+  await expectExact(2)
+})
+
+test('a database that is back in time keeps everyone waiting, not failing', async () => {
+  const { network, badPool } = await aBadNetwork()
+  const ledger = await aStartedLedger({ pool: badPool })
+  await network.down()
+  const settled = Promise.all(Array.from({ length: 50 }, () => ledger.settle(aSettlement())))
+  await until(() => expect(ledger.available).toBe(false))
+  await network.up()
+  await settled
+  expect(ledger.stats().spilled).toBe(0)
+  await expectExact(50)
+})
+
+test('an idle node notices that the database left and came back', async () => {
+  const { network, badPool } = await aBadNetwork()
+  const ledger = await aStartedLedger({ pool: badPool })
+  await network.down()
+  await until(() => expect(ledger.available).toBe(false))
+  await network.up()
+  await until(() => expect(ledger.available).toBe(true))
+})
+
+test('what a dead process spilled is replayed at start; a second replay changes nothing', async () => {
+  const { network, badPool } = await aBadNetwork()
+  const dead = await aStartedLedger({ pool: badPool, settleWaitMs: 200 })
+  await network.down()
+  const settlements = [aSettlement(), aSettlement()]
+  await Promise.allSettled(settlements.map((settlement) => dead.settle(settlement)))
+  const [file = ''] = await readdir(spillDir)
+  const copy = join(spillDir, '..', `${file}.copy-${process.pid}`)
+  await copyFile(join(spillDir, file), copy)
+
+  await aStartedLedger({ exclusive: true })
+  expect(await readdir(spillDir)).toEqual([])
+  await expectExact(2)
+
+  await copyFile(copy, join(spillDir, file))
+  rmSync(copy)
+  await aStartedLedger()
+  expect(await readdir(spillDir)).toEqual([])
+  expect(await countOf('ledger_requests')).toBe(2)
+  await expectExact(2)
+})
+
+test('requests of any month have a partition to go to', async () => {
+  const ledger = await aStartedLedger({ now: () => Date.UTC(2031, 10, 15) })
+  const partitions = () =>
+    rowsOf(`select to_char(started_at at time zone 'UTC', 'YYYY-MM-DD') as day, tableoid::regclass::text as name
+    from ledger_requests order by 1`)
+  const planned = await rowsOf(
+    `select relname from pg_class where relname like 'ledger_requests_203____' and relkind = 'r' order by 1`,
+  )
+  expect(planned.map(({ relname }) => relname)).toEqual(
+    ['2031_11', '2031_12', '2032_01'].map((month) => `ledger_requests_${month}`),
+  )
+  const nextMonth = Date.UTC(2031, 11)
+  const times = [nextMonth - 1, nextMonth, Date.UTC(2032, 5, 30, 23, 59)]
+  await Promise.all(times.map((startedAt) => ledger.settle(aSettlement({ startedAt }))))
+  expect(await partitions()).toEqual([
+    { day: '2031-11-30', name: 'ledger_requests_2031_11' },
+    { day: '2031-12-01', name: 'ledger_requests_2031_12' },
+    { day: '2032-06-30', name: 'ledger_requests_2032_06' },
+  ])
+  await expectExact(3)
+})
+
+test('a row that the database refuses is set aside and holds up nobody else', async () => {
+  const ledger = await aStartedLedger()
+  const good = Array.from({ length: 20 }, () => aSettlement())
+  const bad = aSettlement({ errorCode: 'no\u0000text' })
+  const outcomes = await Promise.allSettled(
+    [...good.slice(0, 9), bad, ...good.slice(9)].map((s) => ledger.settle(s)),
+  )
+  expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+  expect(outcomes[9]?.status).toBe('rejected')
+  expect(await readdir(spillDir)).toEqual([expect.stringMatching(/\.refused$/)])
+  expect(ledger.available).toBe(true)
+  await expectExact(20)
+})
+
+test('money beyond the exact range of a float stays exact', async () => {
+  const ledger = await aStartedLedger()
+  const amount = 9_007_199_254_740_993n
+  await ledger.settle(aSettlement({ outputMicrousd: microusd(amount) }))
+  expect(await rowsOf('select output_microusd::text as cost from usage_rollups')).toEqual([
+    { cost: String(amount) },
+  ])
+})
+
+test('close commits what waits and signs the node off', async () => {
+  const ledger = await aStartedLedger()
+  expect(await countOf('nodes')).toBe(1)
+  const hold = aHold()
+  ledger.open(hold)
+  const settled = Promise.all(Array.from({ length: 10 }, () => ledger.settle(aSettlement())))
+  await ledger.close()
+  await settled
+  expect(await countOf('ledger_requests')).toBe(10)
+  expect(await heldOf()).toEqual([{ id: hold.id, output: 0 }])
+  expect(await countOf('nodes')).toBe(0)
+})
+
+test('close with the database away spills what waits, and so does a settlement after it', async () => {
+  const { network, badPool } = await aBadNetwork()
+  const ledger = await aStartedLedger({ pool: badPool, settleWaitMs: 300 })
+  await network.down()
+  const refused = expect(ledger.settle(aSettlement())).rejects.toThrow(LedgerUnavailableError)
+  await ledger.close()
+  await refused
+  await expect(ledger.settle(aSettlement())).rejects.toThrow(LedgerUnavailableError)
+  await aStartedLedger()
+  await expectExact(2)
+})
+
+test('verifyRollups finds a sum that disagrees', async () => {
+  const ledger = await aStartedLedger()
+  await ledger.settle(aSettlement())
+  await pool.query('update usage_rollups set output_tokens = output_tokens + 1')
+  await pool.query(`delete from usage_histograms where measure = 'first_token'`)
+  const { checked, differences } = await verifyRollups(pool)
+  expect(checked).toBe(3)
+  expect(differences.map(({ table, kept }) => [table, kept === null])).toEqual([
+    ['usage_rollups', false],
+    ['usage_histograms', true],
+  ])
+})

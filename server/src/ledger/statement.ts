@@ -1,0 +1,99 @@
+// The one statement of a group commit: rows and rollups move together or not at all, in one round trip.
+import { binEdgesMs } from './bins.ts'
+import { holdColumns, requestColumns } from './rows.ts'
+
+const names = (columns: object) => Object.keys(columns).join(', ')
+const recordset = (parameter: string, columns: Record<string, string>) =>
+  `json_to_recordset(${parameter}::json) as s(${Object.entries(columns).map(([name, type]) => `${name} ${type}`)})`
+const timestamped = (columns: object, source = (name: string) => `s.${name}`) =>
+  Object.keys(columns).map((name) => (name === 'started_at' ? startedAt : source(name)))
+
+const startedAt = 'to_timestamp(s.started_at / 1000)'
+
+const grain = (at: string) => `date_bin('15 minutes', ${at}, timestamptz '2000-01-01 00:00:00Z')`
+const groupOf = (alias: string) =>
+  `${alias}.organisation_id, ${grain(`${alias}.started_at`)} as bucket_at, coalesce(${alias}.key_id, '') as key_id,
+   ${alias}.user_id, ${alias}.model, ${alias}.status`
+/** What rollups and histograms are kept by. */
+export const groupColumns = 'organisation_id, bucket_at, key_id, user_id, model, status'
+
+const summed = [
+  'input_tokens',
+  'cached_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'input_microusd',
+  'cached_microusd',
+  'output_microusd',
+]
+/** Sums of a rollup, and how each follows from rows of the ledger (a correction is no request of its own). */
+export const rollupSums: Record<string, string> = {
+  requests: 'count(*) filter (where correction = 0)',
+  ...Object.fromEntries(summed.map((name) => [name, `sum(${name})`])),
+  latency_ms_sum: 'sum(latency_ms)',
+}
+
+/** Selects the rollups that rows of the ledger amount to. */
+export const rollupsOf = (rows: string): string =>
+  `select ${groupOf('r')}, ${Object.entries(rollupSums).map(([name, sum]) => `${sum} as ${name}`)},
+     max(r.started_at) as last_request_at
+   from ${rows} r group by 1, 2, 3, 4, 5, 6`
+
+const bin = (ms: string) => `width_bucket(${ms}, '{${binEdgesMs}}'::int[]) - 1`
+
+// Grouped by the small numbers first: sorting by them is cheaper than by the long texts.
+/** Selects the histogram counts that rows of the ledger amount to. */
+export const histogramsOf = (rows: string): string =>
+  `select ${groupOf('r')}, m.measure, m.bin, count(*) as requests
+   from ${rows} r cross join lateral (values ('latency', ${bin('r.latency_ms')}), ('first_token', ${bin('r.first_token_ms')})) m(measure, bin)
+   where m.bin is not null and r.correction = 0
+   group by 8, 7, 3, 1, 2, 4, 5, 6`
+
+const add = (columns: string[]) => columns.map((name) => `${name} = t.${name} + excluded.${name}`)
+
+// Both upserts lock their rows in one order on every node: no two commits wait for each other.
+const moveRollups = `moved as (
+  insert into usage_rollups as t (${groupColumns}, ${names(rollupSums)}, last_request_at)
+  ${rollupsOf('inserted')} order by 1, 2, 3, 4, 5, 6
+  on conflict (${groupColumns}) do update set ${add(Object.keys(rollupSums))},
+    last_request_at = greatest(t.last_request_at, excluded.last_request_at))`
+const moveHistograms = `counted as (
+  insert into usage_histograms as t (${groupColumns}, measure, bin, requests)
+  ${histogramsOf('inserted')} order by 8, 7, 3, 1, 2, 4, 5, 6
+  on conflict (${groupColumns}, measure, bin) do update set ${add(['requests'])})`
+
+/**
+ * $1 settled rows and $2 holds to write, as JSON; $3 start times and $4 ids of holds to drop, as arrays: of those
+ * the planner expects few, so it looks holds up by their key however many are open.
+ * Answers how many rows were new; only those move the rollups.
+ */
+export const commitSql = `with inserted as (
+  insert into ledger_requests (${names(requestColumns)})
+  select ${timestamped(requestColumns)} from ${recordset('$1', requestColumns)}
+  on conflict do nothing returning *),
+held as (
+  insert into ledger_holds (${names(holdColumns)})
+  select ${timestamped(holdColumns)} from ${recordset('$2', holdColumns)}
+  on conflict (started_at, id) do update set output_tokens = excluded.output_tokens),
+dropped as (
+  delete from ledger_holds h using unnest($3::float8[], $4::text[]) as s(started_at, id)
+  where h.started_at = ${startedAt} and h.id = s.id),
+${moveRollups},
+${moveHistograms}
+select count(*)::int as inserted from inserted`
+
+const differing = new Set([...summed, 'held_tokens', 'latency_ms'])
+
+/**
+ * $1 settled rows, as JSON. Where the sweeper had settled one as `node_died`, the late truth becomes a
+ * correction: its differences to the swept row, under the true status, once.
+ */
+export const correctSql = `with inserted as (
+  insert into ledger_requests (${names(requestColumns)}, correction)
+  select ${timestamped(requestColumns, (name) => (differing.has(name) ? `s.${name} - swept.${name}` : `s.${name}`))}, 1
+  from ${recordset('$1', requestColumns)}
+  join ledger_requests swept on swept.started_at = ${startedAt} and swept.id = s.id and swept.correction = 0
+  where swept.status = 'node_died' and s.status <> 'node_died'
+  on conflict do nothing returning *),
+${moveRollups}
+select count(*)::int as inserted from inserted`

@@ -1,0 +1,83 @@
+import type { MicroUsd, OrganisationId, RequestId, UserId } from '@portal/contract'
+
+type Identity = {
+  id: RequestId
+  /** Milliseconds since 1970: the time in the id. */
+  startedAt: number
+  organisationId: OrganisationId
+  userId: UserId
+  /** Null where the request came without a key. */
+  keyId: string | null
+  /** What the request was for: `api`, `chat`, `title`, … */
+  purpose: string
+  dialect: string
+  model: string
+  target: string | null
+  streamed: boolean
+}
+
+/** A request under way. */
+export type Hold = Identity & {
+  inputTokens: number
+  heldTokens: number
+  inputMicrousdPerMillion: bigint
+  outputMicrousdPerMillion: bigint
+}
+
+export type SettlementStatus = 'ok' | 'client_cancelled' | 'upstream_error' | 'portal_error' | 'node_died'
+
+/** How a request ended, and what it is charged. */
+export type Settlement = Identity & {
+  sessionId: string | null
+  clientRequestId: string | null
+  attempts: number
+  status: SettlementStatus
+  errorCode: string | null
+  inputTokens: number
+  cachedTokens: number
+  outputTokens: number
+  reasoningTokens: number
+  inputMicrousd: MicroUsd
+  cachedMicrousd: MicroUsd
+  outputMicrousd: MicroUsd
+  estimated: boolean
+  heldTokens: number
+  latencyMs: number
+  firstTokenMs: number | null
+}
+
+export type LedgerStats = {
+  /** Settlements, holds and checkpoints that wait for a commit. */
+  queued: number
+  /** Settlements written to disk because the database stayed away. */
+  spilled: number
+  commits: number
+  /** Settlements committed. */
+  rows: number
+  /** Holds of dead nodes settled by this one. */
+  sweptHolds: number
+}
+
+/** The settlement is safe on disk, but not in the ledger yet: the answer must end as an error. */
+export class LedgerUnavailableError extends Error {
+  override readonly name = 'LedgerUnavailableError'
+}
+
+export type Ledger = {
+  /** Records a request under way with a coming commit; never waits. */
+  open(hold: Hold): void
+  /** Remembers what a stream has produced so far, in case this node dies; never waits. */
+  checkpoint(id: RequestId, outputTokens: number): void
+  /**
+   * Resolves once the row is committed.
+   * @throws LedgerUnavailableError when the database stayed away and the row went to a spill file instead
+   */
+  settle(settlement: Settlement): Promise<void>
+  /** False while the last commit failed: new requests must be refused. */
+  readonly available: boolean
+  /** Registers this node, replays spill files, sweeps the dead, makes partitions, starts the timers. */
+  start(): Promise<void>
+  /** Commits (or spills) all that waits and signs this node off. */
+  close(): Promise<void>
+  stats(): LedgerStats
+}

@@ -1,0 +1,1 @@
+export { createUsage, type Usage } from './usage.ts'

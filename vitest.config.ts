@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests start real servers and databases: few at a time, with room to start.
+export default defineConfig({
+  test: {
+    include: ['{contract,server,sandbox,scripts,bench}/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
