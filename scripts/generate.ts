@@ -1,11 +1,11 @@
 // Writes every generated file, or with --check tells which are stale.
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { endpoints, openApiDocument } from '../contract/index.ts'
 import { environmentExample } from '../server/src/config.ts'
 import { generateSchema } from './generate-schema.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = dirname(import.meta.dirname)
 const isCheck = process.argv.includes('--check')
 
 const document = openApiDocument(endpoints, { title: 'LLM Portal', version: '0.1.0' })
@@ -17,10 +17,10 @@ const files = [
 
 const stale: string[] = []
 for (const { path, content } of files) {
-  const file = join(root, path)
+  const file = resolve(root, path)
   const present = await readFile(file, 'utf8').catch(() => null)
   if (present === content) continue
-  stale.push(path)
+  stale.push(relative(root, file))
   if (!isCheck) await writeFile(file, content)
 }
 

@@ -1,2 +1,2 @@
 export { type DemoDocument, loadDocuments } from './documents.ts'
-export { createDemoModel, type DemoModel, type DemoModelOptions, type DemoResponse } from './model.ts'
+export { createDemoModel, type DemoModel, type DemoResponse } from './model.ts'

@@ -11,7 +11,7 @@ import { type ChatRequest, type Message, parseRequest } from './wire.ts'
 /** `body` is JSON text, or SSE text when the request asked for a stream; it rejects with the signal's reason. */
 export type DemoResponse = { status: number; headers: Record<string, string>; body: AsyncIterable<string> }
 export type DemoModel = { respond(body: unknown, signal: AbortSignal): DemoResponse }
-export type DemoModelOptions = { documents: DemoDocument[]; wordDelayMs?: number }
+type DemoModelOptions = { documents: DemoDocument[]; wordDelayMs?: number }
 
 const WORD_DELAY_MS = 10
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' }

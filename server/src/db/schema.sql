@@ -236,8 +236,9 @@ declare
   month timestamptz := date_trunc('month', at, 'UTC');
   name text := 'ledger_requests_' || to_char(month at time zone 'UTC', 'YYYY_MM');
 begin
-  if to_regclass(name) is null then
-    execute format('create table %I partition of ledger_requests for values from (%L) to (%L)',
-      name, month, ((month at time zone 'UTC') + interval '1 month') at time zone 'UTC');
-  end if;
+  if to_regclass(name) is not null then return; end if;
+  -- Several nodes may come here at once: whoever waited finds it made.
+  perform pg_advisory_xact_lock(hashtextextended('ensure_ledger_partition', 0));
+  execute format('create table if not exists %I partition of ledger_requests for values from (%L) to (%L)',
+    name, month, ((month at time zone 'UTC') + interval '1 month') at time zone 'UTC');
 end $function$;

@@ -58,7 +58,11 @@ describe('a key', () => {
   ])('may not go beyond itself in %s: %o', (field, wanted) => {
     expect(fieldBeyond(bound, { ...bound, ...wanted })).toBe(field)
     expect(() => requireWithinOwnRights(bound, { ...bound, ...wanted })).toThrow(
-      expect.objectContaining({ code: 'permission_denied', param: field, message: expect.stringContaining(field) }),
+      expect.objectContaining({
+        code: 'permission_denied',
+        param: field,
+        message: expect.stringContaining(field),
+      }),
     )
   })
 
@@ -85,12 +89,16 @@ describe('isRangeWithin', () => {
   const byte = fc.nat(255)
   const bits = (lowest: number, highest: number) => fc.integer({ min: lowest, max: highest })
   // Few distinct values, so that ranges often nest; mapped and half-mapped ones, because they are where spellings meet.
-  const network = fc.tuple(fc.constantFrom(10, 11, 0), fc.constantFrom(0, 128), byte).map((parts) => `${parts.join('.')}.1`)
+  const network = fc
+    .tuple(fc.constantFrom(10, 11, 0), fc.constantFrom(0, 128), byte)
+    .map((parts) => `${parts.join('.')}.1`)
   const range = fc.oneof(
     network,
     fc.tuple(network, bits(0, 32)).map(([ip, n]) => `${ip}/${n}`),
     fc.tuple(network, bits(80, 128)).map(([ip, n]) => `::ffff:${ip}/${n}`),
-    fc.tuple(fc.constantFrom('2001:db8::', '2001:db9::1', '::', '::fffe:0:0'), bits(0, 128)).map(([ip, n]) => `${ip}/${n}`),
+    fc
+      .tuple(fc.constantFrom('2001:db8::', '2001:db9::1', '::', '::fffe:0:0'), bits(0, 128))
+      .map(([ip, n]) => `${ip}/${n}`),
   )
   const address = fc.oneof(
     network,

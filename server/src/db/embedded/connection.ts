@@ -14,12 +14,20 @@ export function connectionOf(cluster: Cluster, socketDir: string) {
   } satisfies pg.ClientConfig
 }
 
+/** Marks connections that only ask how the server is. */
+export const asker = 'llm-portal asks'
+
 /** A connection for a question or two, given up after three seconds; rejects like its queries do. */
 export async function ask<Answer>(
   config: pg.ClientConfig,
   questions: (client: pg.Client) => Promise<Answer>,
 ): Promise<Answer> {
-  const client = new pg.Client({ ...config, connectionTimeoutMillis: patienceMs, query_timeout: patienceMs })
+  const client = new pg.Client({
+    ...config,
+    application_name: asker,
+    connectionTimeoutMillis: patienceMs,
+    query_timeout: patienceMs,
+  })
   client.on('error', () => {}) // the query that is running rejects
   try {
     await client.connect()

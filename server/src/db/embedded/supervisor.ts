@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { DatabaseLog } from '../log.ts'
 import { ensureCluster } from './cluster.ts'
-import { ask, connectionOf } from './connection.ts'
+import { ask, asker, connectionOf } from './connection.ts'
 import type { Launch, Postmaster } from './launch.ts'
 import { bringUp, shutDown } from './postmaster.ts'
 import { socketDirOf } from './socket-dir.ts'
@@ -120,11 +120,11 @@ async function bringBack(
 
 /** Whether sessions other than ours are open; those that are just closing get a moment. */
 async function othersConnected(clientConfig: pg.ClientConfig): Promise<boolean> {
-  const others = `select 1 from pg_stat_activity where backend_type = 'client backend' and application_name <> $1`
+  const others = `select 1 from pg_stat_activity where backend_type = 'client backend' and application_name <> all ($1)`
   return ask(clientConfig, async (client) => {
-    for (let tries = 0; tries < 10; tries++) {
-      const { rowCount } = await client.query(others, [clientConfig.application_name])
-      if (!rowCount) return false
+    for (let tries = 0; tries < 20; tries++) {
+      const { rowCount } = await client.query(others, [[clientConfig.application_name, asker]])
+      if (rowCount !== null) return false
       await sleep(50)
     }
     return true

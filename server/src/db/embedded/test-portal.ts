@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, chownSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,6 +11,12 @@ import { isPostmaster } from './postmaster-pid.ts'
 import { canReach } from './reach.ts'
 
 const app = fileURLToPath(new URL('./test-app.ts', import.meta.url))
+
+const children = new Set<ChildProcess>()
+process.once('exit', () => {
+  // A test that failed may have left some.
+  for (const child of children) child.kill('SIGTERM')
+})
 
 /** How to start a portal; `account` undefined is our own. */
 export interface PortalOptions {
@@ -69,6 +75,7 @@ export function spawnPortal({ dataDir, account, binaries }: PortalOptions) {
 /** Starts a portal; rejects with what it wrote to stderr when it does not come up. */
 export async function startPortal(options: PortalOptions): Promise<Portal> {
   const child = spawnPortal(options)
+  children.add(child)
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text) => {
     log += text

@@ -21,7 +21,7 @@ function renderTable({ name, columns, constraints, indexes, triggers, partitione
   const partitions = partitionedBy ? ` partition by ${partitionedBy}` : ''
   return [
     `create table ${name} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n)${partitions};`,
-    ...indexes.map((definition) => `${definition.replace(' ON ONLY ', ' ON ')};`),
+    ...indexes.map((definition) => `${definition.replace(/ ON (ONLY )?public\./, ' ON ')};`),
     ...triggers.map((definition) => `${definition};`),
   ].join('\n')
 }

@@ -49,9 +49,7 @@ function renderTable(table: Table, catalogue: Catalogue): string {
 function columnType(column: Column, table: Table, catalogue: Catalogue): string {
   const values =
     allowedValues(column, table) ?? catalogue.enums.find(({ name }) => name === column.type)?.values
-  const type = values
-    ? values.map((value) => JSON.stringify(value).replaceAll('"', "'")).join(' | ')
-    : undefined
+  const type = values ? values.map(literal).join(' | ') : undefined
   const full = `${typescriptType(column, table, type)}${column.required ? '' : ' | null'}`
   if (column.alwaysGenerated) return `GeneratedAlways<${full}>`
   return column.optional ? `Generated<${full}>` : full
@@ -78,6 +76,10 @@ function allowedValues(column: Column, table: Table): string[] | undefined {
     if (texts) return [...texts].map(([, text = '']) => text.replaceAll("''", "'"))
   }
   return undefined
+}
+
+function literal(text: string): string {
+  return `'${text.replace(/['\\]/g, '\\$&')}'`
 }
 
 function interfaceName(table: string): string {

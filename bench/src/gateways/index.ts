@@ -1,0 +1,6 @@
+export { startBare } from './bare.ts'
+export { type Gateway, modelId, otherCore, type Surroundings } from './gateway.ts'
+export { startNginx } from './nginx.ts'
+export { startPortal } from './portal.ts'
+export { startPortkey } from './portkey.ts'
+export { startUpstream, type Upstream } from './upstream.ts'

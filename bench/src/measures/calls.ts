@@ -1,0 +1,39 @@
+import { type Gateway, modelId } from '../gateways/index.ts'
+import type { Calls } from '../load/index.ts'
+
+/** Content frames of the streams. */
+export const framesOfStream = 20
+
+// About a thousand characters: a short system prompt and a few turns.
+const sentence = 'The quick brown fox jumps over the lazy dog while the band plays on. '
+const messages = [
+  { role: 'system', content: 'You are a helpful assistant. Answer in plain words.' },
+  { role: 'user', content: sentence.repeat(5) },
+  { role: 'assistant', content: sentence.repeat(5) },
+  { role: 'user', content: sentence.repeat(5) },
+]
+
+/** The bench's one question, as this gateway takes it. */
+export const callsTo = (gateway: Gateway, stream: boolean, frames = framesOfStream): Calls => ({
+  port: gateway.port,
+  path: gateway.path,
+  headerSets: gateway.headerSets,
+  body: JSON.stringify({ model: modelId, messages, max_tokens: 500, ...(stream && { stream }) }),
+  stream,
+  frames,
+})
+
+/** A whole answer at once, or a stream in which each frame is a write of its own, so many milliseconds apart. */
+export function answerBehaviour({
+  stream,
+  delayMs = 0,
+  frames = framesOfStream,
+}: {
+  stream: boolean
+  delayMs?: number
+  frames?: number
+}): Record<string, unknown> {
+  const chunks = Array.from({ length: frames }, (_, index) => `word ${index} `)
+  if (!stream) return { kind: 'answer', chunks }
+  return { kind: 'answer', chunks, delayMs, wire: { together: 1 } }
+}

@@ -1,0 +1,7 @@
+export type { Bench } from './bench.ts'
+export { medianOf } from './bench.ts'
+export { answerBehaviour, callsTo, framesOfStream } from './calls.ts'
+export { type Gaps, measureGaps } from './gaps.ts'
+export { type Latency, measureLatency } from './latency.ts'
+export { type Memory, measureMemory } from './memory.ts'
+export { measureThroughput, type Throughput } from './throughput.ts'
