@@ -9,6 +9,10 @@ const list = text.transform((value) =>
     .filter(Boolean),
 )
 
+const networks = z.array(
+  z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'Expected IP addresses or CIDR ranges.'),
+)
+
 /** The environment, as operators write it. Empty values count as not given. */
 const Environment = z.object({
   HOST: text.default('127.0.0.1').describe('Address to listen on.'),
@@ -24,6 +28,7 @@ const Environment = z.object({
     .default([])
     .describe('Origins whose pages may call the API, separated by commas. Closed unless given.'),
   TRUST_PROXY: list
+    .pipe(networks)
     .default([])
     .describe('Networks of your reverse proxies (CIDR, commas). Only they may name the client’s address.'),
   DATA_DIR: text.default('data').describe('Where the embedded database and spilled ledger rows live.'),
@@ -40,6 +45,7 @@ const Environment = z.object({
     .default('on')
     .describe('Look for Ollama, llama.cpp, vLLM and LM Studio on this machine when nothing is configured.'),
   METRICS_NETWORKS: list
+    .pipe(networks)
     .default(['127.0.0.0/8', '::1/128'])
     .describe('Networks (CIDR, commas) that may read /metrics.'),
   LOG_LEVEL: z
