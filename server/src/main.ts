@@ -1,13 +1,17 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { firstKey, welcome } from './first-start.ts'
 import { createServices, type Services } from './services.ts'
 
 const drainMs = 30_000
+/** How long answers that are written may take to reach their readers. */
+const farewellMs = 2_000
 
 async function main(): Promise<void> {
+  const stopped = untilStopped()
   // biome-ignore lint/style/noProcessEnv: the environment enters here and nowhere else
   const config = readConfig(process.env)
   const services = await createServices(config)
@@ -15,16 +19,52 @@ async function main(): Promise<void> {
     { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 75_000 },
     createApp(services),
   )
-  await listen(server, config)
-  await announce(services, server)
-  stopOnSignals(services, server)
+  try {
+    await listen(server, config)
+    await announce(services, server)
+    await Promise.race([stopped, services.lost])
+  } finally {
+    // It listens until the end: whoever asks meanwhile is told that this server is stopping.
+    await services.close({ graceMs: drainMs })
+    await disconnect(server)
+  }
+}
+
+/** Resolves at the first signal, which lets requests under way end; the second does not wait. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    let isStopping = false
+    const stop = () => {
+      if (isStopping) process.exit(1)
+      isStopping = true
+      resolve()
+    }
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+  })
 }
 
 function listen(server: Server, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const problem = listenProblems[cause.code ?? ''] ?? `cannot be opened (${cause.message}).`
+      reject(new Error(`Port ${port} of ${host} ${problem}`, { cause }))
+    })
     server.listen(port, host, resolve)
   })
+}
+
+const listenProblems: Record<string, string> = {
+  EADDRINUSE: 'is in use by another program. Stop that one, or set PORT to a free port.',
+  EACCES: 'may not be opened by this user. Set PORT to one above 1023.',
+  EADDRNOTAVAIL: 'cannot be opened: this machine does not have that address. Set HOST to one of its own.',
+  ENOTFOUND: 'cannot be opened: no machine has that name. Set HOST to an address of this one.',
+}
+
+async function disconnect(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  const idle = setInterval(() => server.closeIdleConnections(), 50)
+  await Promise.race([closed, sleep(farewellMs)])
+  clearInterval(idle)
 }
 
 async function announce(services: Services, server: Server): Promise<void> {
@@ -42,25 +82,13 @@ async function announce(services: Services, server: Server): Promise<void> {
   }
 }
 
-/** The first signal lets requests under way end, the second does not wait. */
-function stopOnSignals(services: Services, server: Server): void {
-  let stopping = false
-  const stop = async () => {
-    if (stopping) process.exit(1)
-    stopping = true
-    server.close()
-    const idle = setInterval(() => server.closeIdleConnections(), 100)
-    await services.close({ graceMs: drainMs })
-    clearInterval(idle)
-    process.exit(0)
-  }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop())
-}
-
-main().catch((error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error)
-  process.stderr.write(
-    error instanceof ConfigError ? `The configuration is not valid:\n${message}\n` : `${message}\n`,
-  )
-  process.exit(1)
-})
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error)
+    process.stderr.write(
+      error instanceof ConfigError ? `The configuration is not valid:\n${message}\n` : `${message}\n`,
+    )
+    process.exit(1)
+  },
+)

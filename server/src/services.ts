@@ -8,7 +8,7 @@ import { createInProcessAdmission } from './admission/index.ts'
 import type { Config } from './config.ts'
 import { acquireProcessLock, type Database, migrate, openDatabase, type ProcessLock } from './db/index.ts'
 import { AppError } from './errors.ts'
-import { createEvents } from './events/index.ts'
+import { createEvents, type Events } from './events/index.ts'
 import { createBreaker, createOpenRequests, type GatewayDeps } from './gateway/index.ts'
 import { type Authenticate, clientAddressReader, createAuthenticate } from './http/index.ts'
 import { createKeys, createPrincipals, type Keys } from './keys/index.ts'
@@ -33,6 +33,8 @@ export type Services = {
   clientAddress: (req: IncomingMessage) => string
   /** @throws AppError when this process should get no requests */
   readiness(): Promise<void>
+  /** Rejects when, after an outage of the database, another process has claimed it: this one has to end. */
+  lost: Promise<never>
   /** Refuses new requests, lets those under way end, then closes everything; resolves when it is safe to exit. */
   close(options: { graceMs: number }): Promise<void>
 }
@@ -40,10 +42,22 @@ export type Services = {
 /** Builds every service once, in order. @throws with a sentence when something the portal needs is missing. */
 export async function createServices(config: Config): Promise<Services> {
   const log = createLog(config.logLevel)
-  const metrics = createMetrics()
-  const { database, lock, events } = await openStorage(config, log)
-  const { db, pool } = database
+  // Before the database: what is wrong with the models needs none to be said.
+  const models = await createModels({ config, demo: await demoModel(), log })
+  const storage = await openStorage(config, log)
+  try {
+    return await assemble({ config, log, models, storage })
+  } catch (error) {
+    await storage.close()
+    throw error
+  }
+}
 
+type Parts = { config: Config; log: Log; models: Models; storage: Storage }
+
+async function assemble({ config, log, models, storage }: Parts): Promise<Services> {
+  const metrics = createMetrics()
+  const { db, pool, events } = storage
   const accounts = createAccounts({ db, events, defaultPlan: config.defaultPlan, now: Date.now })
   const principals = createPrincipals({ db, events, now: Date.now })
   const keys = createKeys({ db, events, usage: createUsage(db), now: Date.now })
@@ -52,7 +66,6 @@ export async function createServices(config: Config): Promise<Services> {
 
   const ledger = createLedger({ pool, spillDir: join(config.dataDir, 'spill'), log, exclusive: true })
   await ledger.start()
-  const models = await createModels({ config, demo: await demoModel(), log })
   const drain = createDrain()
   const gateway: GatewayDeps = {
     authenticate,
@@ -69,6 +82,7 @@ export async function createServices(config: Config): Promise<Services> {
 
   return {
     ...{ config, log, metrics, accounts, keys, models, authenticate, clientAddress, gateway },
+    lost: storage.lost,
     async readiness() {
       if (drain.isOn()) throw new AppError('draining')
       if (!ledger.available) throw new AppError('unavailable')
@@ -78,32 +92,47 @@ export async function createServices(config: Config): Promise<Services> {
       drain.start()
       await gateway.openRequests.drain(graceMs)
       await ledger.close()
-      await Promise.all([events.close(), models.close(), gateway.tokens.close(), lock.release()])
-      await database.close()
+      await Promise.all([models.close(), gateway.tokens.close()])
+      await storage.close()
       log.flush()
     },
   }
 }
 
-/** The database, claimed for this process and migrated, and its events. */
-async function openStorage(config: Config, log: Log) {
-  const database = await openDatabase({ url: config.databaseUrl ?? undefined, dataDir: config.dataDir, log })
-  const lock = await claim(database, log)
-  const events = createEvents({ clientConfig: database.clientConfig, log })
-  await events.start()
-  return { database, lock, events }
+type Storage = Pick<Database, 'db' | 'pool'> & {
+  events: Events
+  lost: Promise<never>
+  close(): Promise<void>
 }
 
-/** One process on a database until there is Redis: its limits are in memory. */
-async function claim(database: Database, log: Log): Promise<ProcessLock> {
-  try {
-    const lock = await acquireProcessLock(database.clientConfig, log)
-    await migrate(database.clientConfig)
-    return lock
-  } catch (error) {
+/** The database, claimed for this process and migrated, and its events. */
+async function openStorage(config: Config, log: Log): Promise<Storage> {
+  const database = await openDatabase({ url: config.databaseUrl ?? undefined, dataDir: config.dataDir, log })
+  const opened: { close(): Promise<void> }[] = []
+  const close = async () => {
+    await Promise.all(opened.map((each) => each.close()))
     await database.close()
+  }
+  try {
+    // One process on a database until there is Redis: its limits are in memory.
+    const lock = await acquireProcessLock(database.clientConfig, log)
+    opened.push({ close: () => lock.release() })
+    await migrate(database.clientConfig)
+    const events = createEvents({ clientConfig: database.clientConfig, log })
+    await events.start()
+    opened.push(events)
+    return { db: database.db, pool: database.pool, events, lost: untilLost(lock), close }
+  } catch (error) {
+    await close()
     throw error
   }
+}
+
+function untilLost(lock: ProcessLock): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  promise.catch(() => {}) // whoever does not ask need not know
+  lock.onLost(() => reject(new Error('Another portal process has taken over this database.')))
+  return promise
 }
 
 /** What operators watch besides the requests themselves. */

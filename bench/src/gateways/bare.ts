@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { freePort, startPinned, stop, untilAnswers } from '../processes/index.ts'
+import { freePort, startPinned, stop, untilListens } from '../processes/index.ts'
 import { type Gateway, gatewayCore, type Surroundings } from './gateway.ts'
 
 export async function startBare({ upstreamPort }: Surroundings): Promise<Gateway> {
@@ -9,7 +9,7 @@ export async function startBare({ upstreamPort }: Surroundings): Promise<Gateway
     core: gatewayCore,
     args: [process.execPath, script, String(port), `http://127.0.0.1:${upstreamPort}`],
   })
-  await untilAnswers(`http://127.0.0.1:${port}/`, child)
+  await untilListens(port, child)
   return {
     name: 'bare proxy',
     port,

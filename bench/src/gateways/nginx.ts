@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { descendantsOf, freePort, isRoot, startPinned, stop, untilAnswers } from '../processes/index.ts'
+import { descendantsOf, freePort, isRoot, startPinned, stop, untilListens } from '../processes/index.ts'
 import { type Gateway, gatewayCore, type Surroundings } from './gateway.ts'
 
 /** nginx as a reverse proxy. @throws Error when it is neither installed nor can be */
@@ -13,8 +13,12 @@ export async function startNginx({ upstreamPort, folder }: Surroundings): Promis
   chmodSync(home, 0o755)
   const file = join(home, 'nginx.conf')
   writeFileSync(file, configuration({ port, upstreamPort, home }))
-  const child = startPinned({ core: gatewayCore, args: ['nginx', '-c', file, '-p', home], logFile: join(home, 'log') })
-  await untilAnswers(`http://127.0.0.1:${port}/`, child)
+  const child = startPinned({
+    core: gatewayCore,
+    args: ['nginx', '-c', file, '-p', home],
+    logFile: join(home, 'log'),
+  })
+  await untilListens(port, child)
   return {
     name: 'nginx',
     port,

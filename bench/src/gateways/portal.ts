@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { descendantsOf, freePort, pin, startPinned, stop, untilAnswers } from '../processes/index.ts'
+import { descendantsOf, freePort, pin, startPinned, stop, untilListens } from '../processes/index.ts'
 import { type Gateway, gatewayCore, modelId, otherCore, type Surroundings } from './gateway.ts'
 
 const serverMain = fileURLToPath(new URL('../../../server/src/main.ts', import.meta.url))
@@ -25,7 +25,9 @@ export async function startPortal(options: PortalOptions): Promise<Gateway & { k
   const { folder, profileFolder } = options
   const port = await freePort()
   const env = environment(options, port)
-  const profiling = profileFolder ? ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${profileFolder}`] : []
+  const profiling = profileFolder
+    ? ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${profileFolder}`]
+    : []
   const child = startPinned({
     core: gatewayCore,
     args: [process.execPath, ...profiling, serverMain],
@@ -34,7 +36,7 @@ export async function startPortal(options: PortalOptions): Promise<Gateway & { k
   })
   const pid = child.pid ?? 0
   try {
-    await untilAnswers(`http://127.0.0.1:${port}/healthz`, child)
+    await untilListens(port, child)
     pin(descendantsOf(pid), otherCore)
     const keys = options.keys ?? (await makeKeys(env))
     return {
@@ -60,7 +62,9 @@ function environment({ upstreamPort, folder }: Surroundings, port: number): Reco
   writeFileSync(
     modelsFile,
     JSON.stringify({
-      providers: { main: { kind: 'openai', baseUrl: `http://127.0.0.1:${upstreamPort}/v1`, apiKey: 'bench' } },
+      providers: {
+        main: { kind: 'openai', baseUrl: `http://127.0.0.1:${upstreamPort}/v1`, apiKey: 'bench' },
+      },
       models: [
         {
           id: modelId,
@@ -83,7 +87,16 @@ function environment({ upstreamPort, folder }: Surroundings, port: number): Reco
 async function makeKeys(env: Record<string, string>): Promise<string[]> {
   const makeOne = async (index: number) => {
     const email = `bench-${index}@example.com`
-    await admin(env, ['create-user', '--email', email, '--password', 'Bench-mark-1!', '--verified', '--plan', 'enterprise'])
+    await admin(env, [
+      'create-user',
+      '--email',
+      email,
+      '--password',
+      'Bench-mark-1!',
+      '--verified',
+      '--plan',
+      'enterprise',
+    ])
     const said = await admin(env, [
       ...['create-key', '--email', email, '--name', 'bench'],
       ...['--rpm', 'none', '--daily', tokensMax, '--monthly', tokensMax],

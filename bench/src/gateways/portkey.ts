@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort, startPinned, stop, untilAnswers } from '../processes/index.ts'
+import { freePort, startPinned, stop, untilListens } from '../processes/index.ts'
 import { type Gateway, gatewayCore, type Surroundings } from './gateway.ts'
 
 const competitors = fileURLToPath(new URL('../../competitors', import.meta.url))
@@ -18,7 +18,7 @@ export async function startPortkey({ upstreamPort, folder }: Surroundings): Prom
     env: { NODE_ENV: 'production' },
     logFile: join(folder, 'portkey.log'),
   })
-  await untilAnswers(`http://127.0.0.1:${port}/`, child)
+  await untilListens(port, child)
   const headers = {
     authorization: 'Bearer bench',
     'x-portkey-provider': 'openai',

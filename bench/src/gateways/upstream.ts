@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { freePort, startPinned, stop, untilAnswers } from '../processes/index.ts'
+import { freePort, startPinned, stop, untilListens } from '../processes/index.ts'
 import { type Gateway, otherCore } from './gateway.ts'
 
 /** The scripted upstream; calling it without a gateway between is what added times are measured against. */
@@ -16,7 +16,7 @@ export async function startUpstream(): Promise<Upstream> {
     args: [process.execPath, main, '--port', String(port), '--no-record'],
   })
   const origin = `http://127.0.0.1:${port}`
-  await untilAnswers(`${origin}/__stats`, child)
+  await untilListens(port, child)
   return {
     name: 'direct',
     port,

@@ -27,7 +27,7 @@ export class AnswerCheck {
   }
 
   body(bytes: Buffer): void {
-    const text = bytes.latin1Slice()
+    const text = bytes.toString('latin1')
     this.#text += text
     if (!this.#calls.stream || !content.test(text)) return
     const now = performance.now()
@@ -46,7 +46,9 @@ export class AnswerCheck {
   #streamFault(): string | null {
     if (!this.#text.includes('data: [DONE]')) return 'a stream without [DONE]'
     const frames = this.#text.split(/"content":"[^"]/).length - 1
-    return frames === this.#calls.frames ? null : `a stream of ${frames} instead of ${this.#calls.frames} frames`
+    return frames === this.#calls.frames
+      ? null
+      : `a stream of ${frames} instead of ${this.#calls.frames} frames`
   }
 
   #bodyFault(): string | null {

@@ -9,23 +9,26 @@ export class Connection {
   readonly #socket: Socket
   readonly #request: Buffer
   readonly #tally: Tally
-  readonly #onFree: (connection: Connection | null) => void
+  readonly #onAnswer: () => void
+  readonly #onBreak: (wasAsked: boolean) => void
   readonly #calls: Calls
   #check: AnswerCheck | null = null
+  #isBroken = false
 
-  /**
-   * @param onFree called after every answer with the connection, or with null when it broke or lost one
-   */
   constructor(options: {
     calls: Calls
     request: Buffer
     tally: Tally
-    onFree: (connection: Connection | null) => void
+    /** After every answer, whole or not: the connection is free again. */
+    onAnswer: () => void
+    /** Once, when it is of no more use; `wasAsked` when an answer was owed. */
+    onBreak: (wasAsked: boolean) => void
   }) {
     this.#calls = options.calls
     this.#request = options.request
     this.#tally = options.tally
-    this.#onFree = options.onFree
+    this.#onAnswer = options.onAnswer
+    this.#onBreak = options.onBreak
     const reader = new ResponseReader({
       onStatus: (status) => this.#check?.status(status),
       onBody: (bytes) => this.#check?.body(bytes),
@@ -52,7 +55,9 @@ export class Connection {
     this.#socket.write(this.#request)
   }
 
+  /** Drops the connection without a word. */
   close(): void {
+    this.#isBroken = true
     this.#check = null
     this.#socket.destroy()
   }
@@ -62,14 +67,17 @@ export class Connection {
     this.#check = null
     if (fault) addFault(this.#tally, fault)
     else this.#tally.whole += 1
-    this.#onFree(this)
+    this.#onAnswer()
   }
 
   #break(reason: string): void {
-    if (this.#check) addFault(this.#tally, reason)
+    if (this.#isBroken) return
+    this.#isBroken = true
+    const wasAsked = this.#check !== null
+    if (wasAsked) addFault(this.#tally, reason)
     this.#check = null
     this.#socket.destroy()
-    this.#onFree(null)
+    this.#onBreak(wasAsked)
   }
 }
 

@@ -12,7 +12,11 @@ export type Generator = {
 
 /** Starts the generator on a core. */
 export function startGenerator(core: number): Generator {
-  const child = startPinned({ core, args: [process.execPath, fileURLToPath(new URL('./main.ts', import.meta.url))], channel: true })
+  const child = startPinned({
+    core,
+    args: [process.execPath, fileURLToPath(new URL('./main.ts', import.meta.url))],
+    channel: true,
+  })
   return { run: (job, onHeld) => runJob(child, job, onHeld), stop: () => stop(child) }
 }
 

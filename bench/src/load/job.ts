@@ -36,4 +36,7 @@ export type Outcome = {
 }
 
 /** From the load process: a job's progress (streams open that have content), or its outcome. */
-export type Report = { kind: 'held'; open: number } | { kind: 'done'; outcome: Outcome } | { kind: 'failed'; reason: string }
+export type Report =
+  | { kind: 'held'; open: number }
+  | { kind: 'done'; outcome: Outcome }
+  | { kind: 'failed'; reason: string }

@@ -19,15 +19,19 @@ export async function runClosed({ calls, connections, seconds }: Of<'closed'>): 
         calls,
         request: pick(requests, index),
         tally,
-        onFree(free) {
-          if (free && performance.now() < endsAt) return free.send()
+        onAnswer() {
+          if (performance.now() < endsAt) return connection.send()
           connection.close()
           resolve()
         },
+        onBreak: () => resolve(),
       })
       connection.send()
     })
-  await Promise.race([Promise.all(Array.from({ length: connections }, (_, index) => runOne(index))), overdue(seconds)])
+  await Promise.race([
+    Promise.all(Array.from({ length: connections }, (_, index) => runOne(index))),
+    overdue(seconds),
+  ])
   return outcomeFrom(tally, (performance.now() - startedAt) / 1000)
 }
 
@@ -82,15 +86,14 @@ function createPool(calls: Calls, tally: Tally) {
       calls,
       request: pick(requests, made++),
       tally,
-      onFree(freed) {
-        if (!all.has(connection)) return
-        if (busy > 0) busy--
-        if (freed) free.push(freed)
-        else {
-          all.delete(connection)
-          const index = free.indexOf(connection)
-          if (index >= 0) free.splice(index, 1)
-        }
+      onAnswer() {
+        busy--
+        free.push(connection)
+      },
+      onBreak(wasAsked) {
+        all.delete(connection)
+        if (wasAsked) busy--
+        else free.splice(free.indexOf(connection), 1)
       },
     })
     all.add(connection)
@@ -121,6 +124,7 @@ function createPool(calls: Calls, tally: Tally) {
   }
 }
 
-const pick = (requests: readonly Buffer[], index: number): Buffer => requests[index % requests.length] ?? Buffer.alloc(0)
+const pick = (requests: readonly Buffer[], index: number): Buffer =>
+  requests[index % requests.length] ?? Buffer.alloc(0)
 
 const overdue = (seconds: number): Promise<void> => sleep(seconds * 1000 + graceMs, undefined, { ref: false })

@@ -46,9 +46,10 @@ export class ResponseReader {
   #head(buffer: Buffer): number {
     const end = buffer.indexOf(headEnd)
     if (end < 0) return 0
-    const head = buffer.latin1Slice(0, end)
+    const head = buffer.toString('latin1', 0, end)
     const status = Number(head.slice(9, 12))
-    if (!head.startsWith('HTTP/1.1 ') || !(status >= 200)) throw new Error(`Not an answer: ${head.slice(0, 40)}`)
+    if (!head.startsWith('HTTP/1.1 ') || !(status >= 200))
+      throw new Error(`Not an answer: ${head.slice(0, 40)}`)
     this.#listener.onStatus(status)
     if (/\r\ntransfer-encoding: *chunked/i.test(head)) this.#state = 'chunk-size'
     else {
@@ -74,7 +75,7 @@ export class ResponseReader {
     const end = buffer.indexOf(lineEnd)
     if (end < 0) return 0
     if (this.#state === 'chunk-size') {
-      this.#left = Number.parseInt(buffer.latin1Slice(0, end), 16)
+      this.#left = Number.parseInt(buffer.toString('latin1', 0, end), 16)
       if (Number.isNaN(this.#left)) throw new Error('A chunk of unknown size')
       this.#state = this.#left === 0 ? 'trailer' : 'chunk'
     } else if (this.#state === 'chunk-end') this.#state = 'chunk-size'

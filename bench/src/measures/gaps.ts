@@ -32,7 +32,12 @@ type Round = { p50: number; p99: number }
 async function runRound(bench: Bench, gateway: Gateway): Promise<Round> {
   const openOverSeconds = (frames * delayMs) / 1000
   const calls = callsTo(gateway, true, frames)
-  const outcome = await bench.generator.run({ kind: 'hold', calls, count: streams * 2, openOverSeconds: openOverSeconds * 2 })
+  const outcome = await bench.generator.run({
+    kind: 'hold',
+    calls,
+    count: streams * 2,
+    openOverSeconds: openOverSeconds * 2,
+  })
   noteFaults(bench, `${gateway.name}, ${streams} streams`, outcome.faults)
   return outcome.gap
 }

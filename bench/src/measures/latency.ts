@@ -18,25 +18,32 @@ export type Latency = {
 type Spread = { p50: number; p99: number }
 type Round = { rate: number; lateP99: number; firstContent: Spread; total: Spread }
 
+// Few, so that a small machine carries 500 streams begun each second: what counts here is the first and the last.
+const frames = 5
+
 /** Requests at random moments, the same rate through each gateway and past them. */
 export async function measureLatency(
   bench: Bench,
   options: { ratePerSecond: number; seconds: number; rounds: number },
 ): Promise<Latency[]> {
-  const results: Latency[] = []
+  const whole = await measureKind(bench, { ...options, stream: false })
+  return [...whole, ...(await measureKind(bench, { ...options, stream: true }))]
+}
+
+type Options = { ratePerSecond: number; seconds: number; rounds: number; stream: boolean }
+
+async function measureKind(bench: Bench, options: Options): Promise<Latency[]> {
+  const { stream, ratePerSecond, rounds } = options
   const all = [bench.upstream, ...bench.gateways]
-  for (const stream of [false, true]) {
-    await bench.upstream.behave(answerBehaviour({ stream, delayMs: stream ? 10 : 0 }))
-    const byGateway = new Map(all.map((gateway) => [gateway, [] as Round[]]))
-    for (const gateway of all) await runRound(bench, gateway, { ...options, stream, seconds: 1 })
-    for (let round = 0; round < options.rounds; round++) {
-      for (const [gateway, list] of byGateway) list.push(await runRound(bench, gateway, { ...options, stream }))
-    }
-    const direct = byGateway.get(bench.upstream) ?? []
-    for (const [{ name }, list] of byGateway) results.push(summary({ gateway: name, stream }, list, direct))
-    bench.say(`latency: ${stream ? 'streams' : 'whole answers'} at ${options.ratePerSecond} a second measured`)
+  await bench.upstream.behave(answerBehaviour({ stream, frames, delayMs: stream ? 10 : 0 }))
+  for (const gateway of all) await runRound(bench, gateway, { ...options, seconds: 1 })
+  const byGateway = new Map(all.map((gateway) => [gateway, [] as Round[]]))
+  for (let round = 0; round < rounds; round++) {
+    for (const [gateway, list] of byGateway) list.push(await runRound(bench, gateway, options))
   }
-  return results
+  const direct = byGateway.get(bench.upstream) ?? []
+  bench.say(`latency: ${stream ? 'streams' : 'whole answers'} at ${ratePerSecond} a second measured`)
+  return Array.from(byGateway, ([{ name }, list]) => summary({ gateway: name, stream }, list, direct))
 }
 
 async function runRound(
@@ -44,7 +51,12 @@ async function runRound(
   gateway: Gateway,
   { stream, seconds, ratePerSecond }: { stream: boolean; seconds: number; ratePerSecond: number },
 ): Promise<Round> {
-  const outcome = await bench.generator.run({ kind: 'open', calls: callsTo(gateway, stream), ratePerSecond, seconds })
+  const outcome = await bench.generator.run({
+    kind: 'open',
+    calls: callsTo(gateway, stream, frames),
+    ratePerSecond,
+    seconds,
+  })
   noteFaults(bench, `${gateway.name}, ${ratePerSecond} a second`, outcome.faults)
   const { firstContent, total, lateness } = outcome
   return { rate: outcome.whole / outcome.seconds, lateP99: lateness.p99, firstContent, total }
@@ -56,7 +68,9 @@ function summary(of: { gateway: string; stream: boolean }, rounds: Round[], dire
     p99: medianOf(rounds.map((round, index) => pick(round, index).p99)),
   })
   const added = (field: 'firstContent' | 'total') =>
-    spread((round, index) => minus(round[field], direct[index]?.[field] ?? { p50: Number.NaN, p99: Number.NaN }))
+    spread((round, index) =>
+      minus(round[field], direct[index]?.[field] ?? { p50: Number.NaN, p99: Number.NaN }),
+    )
   return {
     ...of,
     rate: medianOf(rounds.map(({ rate }) => rate)),

@@ -34,10 +34,13 @@ export async function measureMemory(
   const idleKib = resident()
   let openMost = 0
   let duringKib = 0
-  const outcome = await bench.generator.run({ kind: 'hold', calls, count: streams, openOverSeconds }, (open) => {
-    openMost = Math.max(openMost, open)
-    if (open >= streams) duringKib = Math.max(duringKib, resident())
-  })
+  const outcome = await bench.generator.run(
+    { kind: 'hold', calls, count: streams, openOverSeconds },
+    (open) => {
+      openMost = Math.max(openMost, open)
+      if (open >= streams) duringKib = Math.max(duringKib, resident())
+    },
+  )
   noteFaults(bench, `${gateway.name}, ${streams} streams`, outcome.faults)
   bench.say(`memory: ${gateway.name} with ${streams} streams measured`)
   return {

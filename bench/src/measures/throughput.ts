@@ -35,13 +35,16 @@ export async function measureThroughput(
   const results: Throughput[] = []
   for (const cell of cells) {
     await bench.upstream.behave(answerBehaviour(cell))
-    for (const gateway of bench.gateways) await runRound(bench, gateway, { ...cell, seconds: Math.min(1.5, seconds) })
+    for (const gateway of bench.gateways)
+      await runRound(bench, gateway, { ...cell, seconds: Math.min(1.5, seconds) })
     const byGateway = new Map(bench.gateways.map((gateway) => [gateway, [] as Round[]]))
     for (let round = 0; round < rounds; round++) {
       for (const [gateway, list] of byGateway) list.push(await runRound(bench, gateway, { ...cell, seconds }))
     }
     for (const [{ name }, list] of byGateway) results.push(summary({ gateway: name, ...cell }, list))
-    bench.say(`throughput: ${cell.stream ? 'streams' : 'whole answers'}, ${cell.connections} connections measured`)
+    bench.say(
+      `throughput: ${cell.stream ? 'streams' : 'whole answers'}, ${cell.connections} connections measured`,
+    )
   }
   return results
 }
@@ -52,7 +55,12 @@ async function runRound(
   { stream, connections, seconds }: Cell & { seconds: number },
 ): Promise<Round> {
   const before = { own: cpuSecondsOf(gateway.pids()), helpers: cpuSecondsOf(gateway.helperPids()) }
-  const outcome = await bench.generator.run({ kind: 'closed', calls: callsTo(gateway, stream), connections, seconds })
+  const outcome = await bench.generator.run({
+    kind: 'closed',
+    calls: callsTo(gateway, stream),
+    connections,
+    seconds,
+  })
   noteFaults(bench, `${gateway.name}, full load`, outcome.faults)
   const own = cpuSecondsOf(gateway.pids()) - before.own
   const helpers = cpuSecondsOf(gateway.helperPids()) - before.helpers

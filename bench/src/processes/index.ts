@@ -1,3 +1,3 @@
-export { cpuSecondsOf, descendantsOf, residentKibOf } from './proc.ts'
+export { cpuSecondsOf, descendantsOf, openFilesMax, residentKibOf } from './proc.ts'
 export { isRoot } from './root.ts'
-export { freePort, pin, startPinned, stop, stopAll, untilAnswers } from './start.ts'
+export { freePort, pin, startPinned, stop, stopAll, untilListens } from './start.ts'

@@ -44,3 +44,7 @@ function readProc(pid: number, file: string): string {
     return ''
   }
 }
+
+/** How many files a process may open at most. */
+export const openFilesMax = (): number =>
+  Number(/Max open files\s+\d+\s+(\d+)/.exec(readProc(process.pid, 'limits'))?.[1] ?? 1024)

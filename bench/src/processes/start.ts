@@ -1,10 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isRoot } from './root.ts'
 
 export type Start = {
   core: number
@@ -17,14 +15,10 @@ export type Start = {
   cwd?: string
 }
 
-// 10,000 streams are 20,000 sockets in a gateway.
-const openFilesMax = 100_000
-
-/** Starts a program on one core, with room for many sockets; its pid is the program's own. */
+/** Starts a program on one core; its pid is the program's own. Node raises its own limit of open files to the hard one. */
 export function startPinned({ core, args, env = {}, logFile, channel = false, cwd }: Start): ChildProcess {
-  const raise = isRoot() ? ['prlimit', `--nofile=${openFilesMax}:${openFilesMax}`] : []
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
-  const [file = '', ...rest] = [...raise, 'taskset', '-c', String(core), 'env', ...variables, ...args]
+  const [file = '', ...rest] = ['taskset', '-c', String(core), 'env', ...variables, ...args]
   const log = logFile ? openSync(logFile, 'a') : null
   const output = log ?? 'ignore'
   const child = spawn(file, rest, {
@@ -75,17 +69,25 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Waits until something answers HTTP there. @throws Error after 30 s or when the process has ended */
-export async function untilAnswers(url: string, child: ChildProcess): Promise<void> {
+/** Waits until something listens there. @throws Error after 30 s or when the process has ended */
+export async function untilListens(port: number, child: ChildProcess): Promise<void> {
   const giveUpAt = performance.now() + 30_000
   while (performance.now() < giveUpAt) {
-    if (child.exitCode !== null) throw new Error(`The process for ${url} ended with ${child.exitCode}.`)
-    const answers = await fetch(url).then(
-      (response) => response.body?.cancel().then(() => true) ?? true,
-      () => false,
-    )
-    if (answers) return
+    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode} when it was started`)
+    if (await isListening(port)) return
     await sleep(50)
   }
-  throw new Error(`Nothing answers at ${url}.`)
+  throw new Error('it did not start within 30 s')
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
 }

@@ -19,7 +19,7 @@ create table accounts (
   constraint accounts_provider_id_account_id_key UNIQUE (provider_id, account_id),
   constraint accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
-CREATE INDEX accounts_user_id ON public.accounts USING btree (user_id);
+CREATE INDEX accounts_user_id ON accounts USING btree (user_id);
 
 create table api_key_secrets (
   hash bytea not null,
@@ -29,7 +29,7 @@ create table api_key_secrets (
   constraint api_key_secrets_pkey PRIMARY KEY (hash),
   constraint api_key_secrets_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id) ON DELETE CASCADE
 );
-CREATE INDEX api_key_secrets_key_id ON public.api_key_secrets USING btree (key_id);
+CREATE INDEX api_key_secrets_key_id ON api_key_secrets USING btree (key_id);
 
 create table api_keys (
   id text not null,
@@ -59,7 +59,7 @@ create table api_keys (
   constraint api_keys_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE,
   constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
-CREATE INDEX api_keys_organisation_id ON public.api_keys USING btree (organisation_id, created_at);
+CREATE INDEX api_keys_organisation_id ON api_keys USING btree (organisation_id, created_at);
 
 create table ledger_holds (
   started_at timestamp with time zone not null,
@@ -80,7 +80,7 @@ create table ledger_holds (
   output_microusd_per_million bigint not null,
   constraint ledger_holds_pkey PRIMARY KEY (started_at, id)
 );
-CREATE INDEX ledger_holds_organisation ON public.ledger_holds USING btree (organisation_id);
+CREATE INDEX ledger_holds_organisation ON ledger_holds USING btree (organisation_id);
 
 create table ledger_requests (
   started_at timestamp with time zone not null,
@@ -115,8 +115,8 @@ create table ledger_requests (
   constraint ledger_requests_pkey PRIMARY KEY (started_at, id, correction),
   constraint ledger_requests_status_check CHECK ((status = ANY (ARRAY['ok'::text, 'client_cancelled'::text, 'upstream_error'::text, 'portal_error'::text, 'node_died'::text])))
 ) partition by RANGE (started_at);
-CREATE INDEX ledger_requests_key ON public.ledger_requests USING btree (key_id, started_at DESC);
-CREATE INDEX ledger_requests_organisation ON public.ledger_requests USING btree (organisation_id, started_at DESC);
+CREATE INDEX ledger_requests_key ON ledger_requests USING btree (key_id, started_at DESC);
+CREATE INDEX ledger_requests_organisation ON ledger_requests USING btree (organisation_id, started_at DESC);
 
 create table members (
   id text not null,
@@ -130,7 +130,7 @@ create table members (
   constraint members_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE,
   constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
-CREATE INDEX members_user_id ON public.members USING btree (user_id);
+CREATE INDEX members_user_id ON members USING btree (user_id);
 
 create table nodes (
   id text not null,
@@ -211,7 +211,7 @@ create table usage_rollups (
   last_request_at timestamp with time zone not null,
   constraint usage_rollups_pkey PRIMARY KEY (organisation_id, bucket_at, key_id, user_id, model, status)
 );
-CREATE INDEX usage_rollups_key ON public.usage_rollups USING btree (key_id, bucket_at);
+CREATE INDEX usage_rollups_key ON usage_rollups USING btree (key_id, bucket_at);
 
 create table users (
   id text not null,

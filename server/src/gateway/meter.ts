@@ -48,7 +48,9 @@ type MeterDeps = {
   count: UsageCount
 }
 
+// What a dead node's streams may lose, against a write for each: both must have passed.
 const checkpointTokens = 256
+const checkpointMs = 5000
 const nothingUsed: FinalUsage = { input: 0, cached: 0, output: 0, reasoning: 0 }
 
 /** Opens the request's hold in the ledger and measures it from here on. */
@@ -59,7 +61,7 @@ export function createMeter({ ledger, identity, model, lease, inputTokens, count
   let target: string | null = null
   let attempts = 0
   let firstTokenMs: number | null = null
-  let checkpointAt = checkpointTokens
+  let checkpoint = { tokens: 0, ms: 0 }
   let settled: Promise<void> | null = null
 
   const settle = async ({ status, errorCode, charge }: Outcome) => {
@@ -88,9 +90,10 @@ export function createMeter({ ledger, identity, model, lease, inputTokens, count
     produced(text) {
       if (identity.streamed) firstTokenMs ??= elapsedMs()
       count.produced(text)
-      if (count.outputEstimate() < checkpointAt) return
-      checkpointAt = count.outputEstimate() + checkpointTokens
-      ledger.checkpoint(identity.id, count.outputEstimate())
+      const tokens = count.outputEstimate()
+      if (tokens < checkpoint.tokens + checkpointTokens || elapsedMs() < checkpoint.ms + checkpointMs) return
+      checkpoint = { tokens, ms: elapsedMs() }
+      ledger.checkpoint(identity.id, tokens)
     },
     reported: count.reported,
     outputEstimate: count.outputEstimate,

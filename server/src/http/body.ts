@@ -64,6 +64,8 @@ function readBytes(req: IncomingMessage, bytesMax: number): Promise<Buffer> {
     })
     req.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
     req.on('error', (cause) => reject(new AppError('client_closed', { cause })))
-    req.on('close', () => reject(new AppError('client_closed')))
+    req.on('close', () => {
+      if (!req.complete) reject(new AppError('client_closed'))
+    })
   })
 }

@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import type { Events } from '../events/index.ts'
 import type { Entitlements, Principal } from '../http/index.ts'
 import type { KeyRow } from './key.ts'
+import type { Principals } from './principals.ts'
 import { findKey } from './store.ts'
 
 /** What a change of keys works with, inside its transaction. */
@@ -28,9 +29,15 @@ export type KeyChanges = {
   ) => Promise<T>
 }
 
-type KeyChangesDeps = { db: Kysely<Tables>; events: Pick<Events, 'publish'>; now: () => number }
+type KeyChangesDeps = {
+  db: Kysely<Tables>
+  events: Pick<Events, 'publish'>
+  principals?: Pick<Principals, 'forgetKey'> | undefined
+  now: () => number
+}
 
-export function createKeyChanges({ db, events, now }: KeyChangesDeps): KeyChanges {
+/** Builds the changes of one database. */
+export function createKeyChanges({ db, events, principals, now }: KeyChangesDeps): KeyChanges {
   const inOrganisation: KeyChanges['inOrganisation'] = (principal, change) =>
     db.transaction().execute(async (trx) => {
       const plan = await lockEntitlements(trx, principal.organisationId)
@@ -39,13 +46,17 @@ export function createKeyChanges({ db, events, now }: KeyChangesDeps): KeyChange
     })
   return {
     inOrganisation,
-    ofKey: (principal, keyId, change) =>
-      inOrganisation(principal, async (changing) => {
+    async ofKey(principal, keyId, change) {
+      const result = await inOrganisation(principal, async (changing) => {
         const key = await requireKey(changing.trx, principal, keyId)
-        const result = await change(key, changing)
+        const outcome = await change(key, changing)
         await changing.announce(keyId)
-        return result
-      }),
+        return outcome
+      })
+      // The announcement takes a moment to come round; here the next request has to see the change.
+      principals?.forgetKey(keyId)
+      return result
+    },
   }
 }
 

@@ -18,7 +18,7 @@ let person: Principal
 
 beforeAll(async () => {
   cluster = await startTestCluster()
-  portal = await startTestKeys(cluster)
+  portal = await startTestKeys(await cluster.createDatabase())
   person = await portal.aPerson('enterprise')
 }, 60_000)
 afterAll(async () => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => cluster.stop())
 beforeEach(async () => {
-  portal = await startTestKeys(cluster)
+  portal = await startTestKeys(await cluster.createDatabase())
   return () => portal.close()
 })
 
@@ -43,7 +43,7 @@ describe('of fifty keys created at once', () => {
   })
 
   it('two processes on the database together give what the plan allows', async () => {
-    const second = await startTestKeys(cluster, portal.source)
+    const second = await startTestKeys(portal.source)
     const person = await portal.aPerson('pro')
     const results = await times(50, (i) => (i % 2 ? second : portal).keys.createKey(person, keySettings()))
     await second.close()

@@ -26,6 +26,8 @@ type KnownSecret = {
 export type Principals = {
   /** What a secret opens. Rejects when the database cannot say: that is no answer about the key. */
   findBySecret: (secret: string) => Promise<KeyLookup>
+  /** Drops what is cached of a key, ahead of the event that says so. */
+  forgetKey: (keyId: string) => void
 }
 
 /** Builds the look-up that authentication asks; one for each process. */
@@ -40,9 +42,10 @@ export function createPrincipals(deps: {
     isTrusted: () => events.connected,
     find: (hash) => readSecret(db, Buffer.from(hash, 'base64')),
   })
+  const forgetKey = (changed: string) => cache.drop(({ keyId }) => keyId === changed)
   events.onReconnect(() => cache.clear())
   events.subscribe((event) => {
-    if (event.type === 'key-changed') cache.drop(({ keyId }) => keyId === event.keyId)
+    if (event.type === 'key-changed') forgetKey(event.keyId)
     if (event.type === 'organisation-changed') {
       cache.drop(({ organisationId }) => organisationId === event.organisationId)
     }
@@ -52,6 +55,7 @@ export function createPrincipals(deps: {
       if (!isWellFormedSecret(secret)) return { refused: 'invalid_api_key' }
       return lookupAt(now(), await cache.get(hashSecret(secret).toString('base64')))
     },
+    forgetKey,
   }
 }
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => cluster.stop())
 beforeEach(async () => {
-  portal = await startTestKeys(cluster)
+  portal = await startTestKeys(await cluster.createDatabase())
   person = await portal.aPerson('enterprise')
   return () => portal.close()
 })

@@ -8,6 +8,7 @@ import type { Principal } from '../http/index.ts'
 import type { Usage } from '../usage/index.ts'
 import { apiKeyFromRow } from './key.ts'
 import { createKeyChanges, isKeyId, requireKey } from './key-changes.ts'
+import type { Principals } from './principals.ts'
 import { listKeys } from './store.ts'
 import * as verbs from './verbs.ts'
 
@@ -42,6 +43,8 @@ type KeysDeps = {
   db: Kysely<Tables>
   events: Pick<Events, 'publish'>
   usage: Usage
+  /** The cache of this process, where it has one: changes show in it before they are answered. */
+  principals?: Pick<Principals, 'forgetKey'>
   /** Milliseconds since 1970. */
   now: () => number
 }
@@ -89,8 +92,8 @@ function readers({ db, usage, now }: KeysDeps) {
   } satisfies Partial<Keys>
 }
 
-function writers({ db, events, usage, now }: KeysDeps) {
-  const changes = createKeyChanges({ db, events, now })
+function writers({ db, events, usage, principals, now }: KeysDeps) {
+  const changes = createKeyChanges({ db, events, principals, now })
   // Asked before anything is changed: an answer that fails afterwards would swallow a new secret.
   const lastUsedOf = async (keyId: string) =>
     isKeyId(keyId) ? ((await usage.lastUsedOfKeys([keyId])).get(keyId) ?? null) : null

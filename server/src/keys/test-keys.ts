@@ -3,7 +3,6 @@ import { CreateKeyBody } from '@portal/contract'
 import type { z } from 'zod'
 import { type Accounts, createAccounts, type PlanId } from '../accounts/index.ts'
 import { type Database, openDatabase } from '../db/index.ts'
-import type { TestCluster, TestDatabase } from '../db/test-database.ts'
 import { createEvents, type Events } from '../events/index.ts'
 import type { Principal } from '../http/index.ts'
 import { createLog } from '../log/index.ts'
@@ -13,7 +12,7 @@ import { createKeys, type Keys } from './service.ts'
 
 /** One process on the database: a pool, a listener and a cache of its own. */
 export type TestKeys = {
-  source: TestDatabase
+  source: { url: string }
   database: Database
   events: Events
   accounts: Accounts
@@ -32,11 +31,10 @@ export type TestKeys = {
 export const keySettings = (settings: Partial<z.input<typeof CreateKeyBody>> = {}): CreateKeyBody =>
   CreateKeyBody.parse({ name: 'Test key', ...settings })
 
-/** Opens a new database, or joins `source` as a second process. */
-export async function startTestKeys(cluster: TestCluster, source?: TestDatabase): Promise<TestKeys> {
+/** Opens a database; once more on the same one is a second process. */
+export async function startTestKeys(source: { url: string }): Promise<TestKeys> {
   const log = createLog('silent')
-  const from = source ?? (await cluster.createDatabase())
-  const database = await openDatabase({ url: from.url, dataDir: '/nowhere', log })
+  const database = await openDatabase({ url: source.url, dataDir: '/nowhere', log })
   const events = createEvents({ clientConfig: database.clientConfig, log })
   await events.start()
   const clock = { ms: Date.parse('2026-03-04T05:06:07.890Z') }
@@ -46,11 +44,11 @@ export async function startTestKeys(cluster: TestCluster, source?: TestDatabase)
   const principals = createPrincipals({ db, events, now })
   let people = 0
   return {
-    source: from,
+    source,
     database,
     events,
     accounts,
-    keys: createKeys({ db, events, usage: createUsage(db), now }),
+    keys: createKeys({ db, events, usage: createUsage(db), principals, now }),
     principals,
     clock,
     async aPerson(plan) {

@@ -69,13 +69,18 @@ class ExchangeHandler implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#receiver?.onEnd()
-    this.#receiver = null
+    this.#release()?.onEnd()
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#receiver?.onFailure(error)
+    this.#release()?.onFailure(error)
+  }
+
+  /** The last word is spoken: what the receiver does with it finds nothing left to abort. */
+  #release(): Receiver | null {
+    const receiver = this.#receiver
     this.#receiver = null
+    return receiver
   }
 
   abort(): void {

@@ -124,7 +124,7 @@ async function othersConnected(clientConfig: pg.ClientConfig): Promise<boolean> 
   return ask(clientConfig, async (client) => {
     for (let tries = 0; tries < 20; tries++) {
       const { rowCount } = await client.query(others, [[clientConfig.application_name, asker]])
-      if (rowCount !== null) return false
+      if (!rowCount) return false
       await sleep(50)
     }
     return true

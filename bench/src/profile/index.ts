@@ -1,0 +1,1 @@
+export { profilePortal } from './profile.ts'

@@ -1,0 +1,3 @@
+export { eventually } from './eventually.ts'
+export { chatRequest, chatStream, eventsOf, type SseEvent } from './exchange.ts'
+export { type Behaviour, type LedgerRow, type Portal, type PortalOptions, startPortal } from './portal.ts'
