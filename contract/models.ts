@@ -10,6 +10,10 @@ export const Model = z.object({
   context_tokens: z.number().nullable(),
   output_tokens_max: z.number(),
   capabilities: z.array(z.string()),
+  pricing: z
+    .object({ input: z.number(), cached_input: z.number(), output: z.number() })
+    .nullable()
+    .describe('US dollars for a million tokens; null where the price is not known.'),
   demo: z.boolean().describe('True for the built-in demo model, which is not a language model.'),
   description: z.string().nullable(),
 })

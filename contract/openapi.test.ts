@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { endpoints, openApiDocument } from './index.ts'
+import { endpoints } from './index.ts'
+import { openApiDocument } from './openapi.ts'
 
 type Operation = {
   security?: unknown[]

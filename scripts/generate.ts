@@ -1,17 +1,18 @@
 // Writes every generated file, or with --check tells which are stale.
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
-import { endpoints, openApiDocument } from '../contract/index.ts'
-import { environmentExample } from '../server/src/config.ts'
+import { describeApi } from '../contract/index.ts'
+import { environmentExample, environmentTable } from '../server/src/config.ts'
 import { generateSchema } from './generate-schema.ts'
 
 const root = dirname(import.meta.dirname)
 const isCheck = process.argv.includes('--check')
 
-const document = openApiDocument(endpoints, { title: 'LLM Portal', version: '0.1.0' })
+const configurationPage = 'docs/guide/configuration.md'
 const files = [
-  { path: 'docs/reference/openapi.json', content: `${JSON.stringify(document, null, 2)}\n` },
+  { path: 'docs/reference/openapi.json', content: `${JSON.stringify(describeApi(), null, 2)}\n` },
   { path: '.env.example', content: environmentExample() },
+  { path: configurationPage, content: await withTable(configurationPage, environmentTable()) },
   ...(await generateSchema()),
 ]
 
@@ -29,3 +30,11 @@ if (isCheck && stale.length > 0) {
   process.exit(1)
 }
 process.stdout.write(stale.length > 0 ? `Wrote ${stale.join(', ')}.\n` : 'Every generated file is current.\n')
+
+/** A page with its generated table, which stands between two marks. */
+async function withTable(path: string, table: string): Promise<string> {
+  const page = await readFile(resolve(root, path), 'utf8')
+  const [before, , after] = page.split(/(?<=<!-- generated -->\n)|(?=<!-- end of generated -->)/)
+  if (before === undefined || after === undefined) throw new Error(`${path} has lost its marks.`)
+  return `${before}\n${table}\n${after}`
+}

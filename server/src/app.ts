@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import {
   completionEndpoints,
+  describeApi,
   endpoints,
   newId,
-  openApiDocument,
   type RequestId,
   systemEndpoints,
 } from '@portal/contract'
@@ -124,8 +124,8 @@ function mountSystem(
     await readiness()
     return { status: 'ready' as const }
   })
-  const document = openApiDocument(endpoints, { title: 'LLM Portal', version: '0.1.0' })
-  mount(systemEndpoints.openapi, async () => ({ ...document, openapi: '3.1.0' as const }))
+  const document = { ...describeApi(), openapi: '3.1.0' as const }
+  mount(systemEndpoints.openapi, async () => document)
   const mayScrape = addressMatcher(config.metricsNetworks)
   app.get('/metrics', async (c) => {
     // To everyone else the page does not exist; a proxied request is never the scraper next door.

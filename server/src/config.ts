@@ -102,12 +102,25 @@ export function readConfig(environment: Record<string, string | undefined>): Con
 
 const problem = (issue: z.core.$ZodIssue): string => `${issue.path.join('.')}: ${issue.message}`
 
+type Variable = { name: string; meaning: string; fallback: string }
+
+function variables(): Variable[] {
+  return Object.entries(Environment.shape).map(([name, schema]) => {
+    const fallback = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }).default
+    return { name, meaning: schema.description ?? '', fallback: String(fallback ?? '') }
+  })
+}
+
 /** The configuration as `.env.example` shows it: every name, its meaning and its default. */
 export function environmentExample(): string {
-  const entries = Object.entries(Environment.shape).map(([name, schema]) => {
-    const fallback = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }).default
-    const value = Array.isArray(fallback) ? fallback.join(',') : (fallback ?? '')
-    return `# ${schema.description}\n#${name}=${value}\n`
-  })
+  const entries = variables().map(({ name, meaning, fallback }) => `# ${meaning}\n#${name}=${fallback}\n`)
   return `# Every setting of the portal. All are optional: without any, everything runs embedded.\n\n${entries.join('\n')}`
+}
+
+/** The same as a Markdown table. */
+export function environmentTable(): string {
+  const rows = variables().map(
+    ({ name, meaning, fallback }) => `| \`${name}\` | ${meaning} | ${fallback && `\`${fallback}\``} |\n`,
+  )
+  return `| variable | meaning | default |\n|---|---|---|\n${rows.join('')}`
 }

@@ -18,7 +18,11 @@ export function readProfile(
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): { areas: Shares; self: Shares; total: Shares } {
   const nodes = linkNodes(profile)
-  const tables = { areas: new Map<string, number>(), self: new Map<string, number>(), total: new Map<string, number>() }
+  const tables = {
+    areas: new Map<string, number>(),
+    self: new Map<string, number>(),
+    total: new Map<string, number>(),
+  }
   let at = 0
   let busy = 0
   for (const [index, id] of profile.samples.entries()) {
@@ -32,7 +36,9 @@ export function readProfile(
     for (const name of ownNamesAbove(node)) add(tables.total, name, time)
   }
   const shares = (table: Map<string, number>): Shares =>
-    [...table].map(([name, time]): [string, number] => [name, (time / busy) * 100]).sort(([, a], [, b]) => b - a)
+    [...table]
+      .map(([name, time]): [string, number] => [name, (time / busy) * 100])
+      .sort(([, a], [, b]) => b - a)
   return { areas: shares(tables.areas), self: shares(tables.self), total: shares(tables.total) }
 }
 
@@ -63,7 +69,8 @@ function linkNodes({ nodes }: CpuProfile): Map<number, Node> {
 
 /** Native functions count for whoever called them. */
 function areaOf(node: Node): string {
-  for (let above: Node | undefined = node; above; above = above.parent) if (above.area !== '') return above.area
+  for (let above: Node | undefined = node; above; above = above.parent)
+    if (above.area !== '') return above.area
   return '(program)'
 }
 
@@ -74,7 +81,8 @@ function ownNamesAbove(node: Node): Set<string> {
 }
 
 function areaOfUrl({ url, functionName }: CallFrame): string {
-  if (url === '') return functionName === '(garbage collector)' || functionName === '(program)' ? functionName : ''
+  if (url === '')
+    return functionName === '(garbage collector)' || functionName === '(program)' ? functionName : ''
   const [, own] = /\/server\/src\/([\w-]+)/.exec(url) ?? []
   if (own) return `server/${own}`
   const [, dependency] = /\/node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//.exec(url) ?? []

@@ -76,8 +76,8 @@ create table ledger_holds (
   input_tokens bigint not null,
   output_tokens bigint default 0 not null,
   held_tokens bigint not null,
-  input_microusd_per_million bigint not null,
-  output_microusd_per_million bigint not null,
+  input_microusd_per_million bigint,
+  output_microusd_per_million bigint,
   constraint ledger_holds_pkey PRIMARY KEY (started_at, id)
 );
 CREATE INDEX ledger_holds_organisation ON ledger_holds USING btree (organisation_id);
@@ -104,9 +104,9 @@ create table ledger_requests (
   cached_tokens bigint not null,
   output_tokens bigint not null,
   reasoning_tokens bigint not null,
-  input_microusd bigint not null,
-  cached_microusd bigint not null,
-  output_microusd bigint not null,
+  input_microusd bigint,
+  cached_microusd bigint,
+  output_microusd bigint,
   estimated boolean not null,
   held_tokens bigint not null,
   latency_ms integer not null,

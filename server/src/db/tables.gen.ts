@@ -77,8 +77,8 @@ interface LedgerHoldsTable {
   input_tokens: bigint
   output_tokens: Generated<bigint>
   held_tokens: bigint
-  input_microusd_per_million: bigint
-  output_microusd_per_million: bigint
+  input_microusd_per_million: bigint | null
+  output_microusd_per_million: bigint | null
 }
 
 interface LedgerRequestsTable {
@@ -103,9 +103,9 @@ interface LedgerRequestsTable {
   cached_tokens: bigint
   output_tokens: bigint
   reasoning_tokens: bigint
-  input_microusd: bigint
-  cached_microusd: bigint
-  output_microusd: bigint
+  input_microusd: bigint | null
+  cached_microusd: bigint | null
+  output_microusd: bigint | null
   estimated: boolean
   held_tokens: bigint
   latency_ms: number

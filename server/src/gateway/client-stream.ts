@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Valve } from './valve.ts'
 
 /** The client's side of a stream: headers when there is something to say, one write at a time, never ahead of the reader. */
 export type ClientStream = {
@@ -13,10 +14,10 @@ export type ClientStream = {
 
 const silenceMs = 15_000
 
-/** @param flow told to pause and resume the upstream as the reader falls behind and catches up */
+/** @param valve shut while the reader is behind */
 export function createClientStream(
   res: ServerResponse,
-  { headers, flow }: { headers: Record<string, string>; flow: { pause(): void; resume(): void } },
+  { headers, valve }: { headers: Record<string, string>; valve: Valve },
 ): ClientStream {
   let lastWriteAt = performance.now()
   let waitingSince: number | null = null
@@ -35,10 +36,10 @@ export function createClientStream(
     lastWriteAt = performance.now()
     if (res.write(text) || waitingSince !== null) return
     waitingSince = lastWriteAt
-    flow.pause()
+    valve.shut('reader')
     res.once('drain', () => {
       waitingSince = null
-      flow.resume()
+      valve.open('reader')
     })
   }
   return {

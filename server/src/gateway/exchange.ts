@@ -28,7 +28,10 @@ type ExchangeOptions<T> = {
   call: ProviderCall
   cancellation: Cancellation
   /** Makes the reading; gets the exchange for flow control, and a way to end the attempt later. */
-  read: (control: { exchange: () => Exchange; finish: (result: AttemptResult<T>) => void }) => Reading<T>
+  read: (control: {
+    exchange: () => Exchange | null
+    finish: (result: AttemptResult<T>) => void
+  }) => Reading<T>
 }
 
 const errorBytesMax = 64 * 1024
@@ -44,18 +47,20 @@ export function runExchange<T>({
     let isOver = false
     let answer: 'none' | 'reading' | 'refused' = 'none'
     let status = 0
+    // Null until the request is on its way: it may fail before that.
+    let exchange: Exchange | null = null
     let headers: IncomingHttpHeaders = {}
     const errorBody = createBoundedBody(errorBytesMax)
     const finish = (result: AttemptResult<T> | null) => {
       if (!result || isOver) return
       isOver = true
       cancellation.onCancel(null)
-      exchange.abort()
+      exchange?.abort()
       resolve(result)
     }
     const readRefusal = () => failed(target.provider.readError(status, headers, errorBody.text()))
     const reading = read({ exchange: () => exchange, finish })
-    const exchange = target.provider.send(call, {
+    exchange = target.provider.send(call, {
       onStart(newStatus, newHeaders) {
         status = newStatus
         headers = newHeaders

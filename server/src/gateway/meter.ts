@@ -107,8 +107,8 @@ export function createMeter({ ledger, identity, model, lease, inputTokens, count
 
 const holdOf = ({ id, price }: ModelEntry) => ({
   model: id,
-  inputMicrousdPerMillion: price.input,
-  outputMicrousdPerMillion: price.output,
+  inputMicrousdPerMillion: price?.input ?? null,
+  outputMicrousdPerMillion: price?.output ?? null,
 })
 
 /** Tokens and their price, line by line. */
@@ -119,8 +119,8 @@ function charged({ input, cached, output, reasoning }: FinalUsage, { price }: Mo
     cachedTokens,
     outputTokens: output,
     reasoningTokens: reasoning,
-    inputMicrousd: microusdOfTokens(input - cachedTokens, price.input),
-    cachedMicrousd: microusdOfTokens(cachedTokens, price.cachedInput),
-    outputMicrousd: microusdOfTokens(output, price.output),
+    inputMicrousd: price && microusdOfTokens(input - cachedTokens, price.input),
+    cachedMicrousd: price && microusdOfTokens(cachedTokens, price.cachedInput),
+    outputMicrousd: price && microusdOfTokens(output, price.output),
   }
 }

@@ -8,6 +8,8 @@ export type Verdict = { kind: 'complete' } | { kind: 'failed'; failure: Upstream
 
 /** Carries an upstream's frames to the client, holding back the first until there is content and the last until it is settled. */
 export type Relay = {
+  /** Forgets what an attempt before this one had begun to say: nobody was given any of it. */
+  restart(): void
   /** Whether the client has been given content: from here on nothing can be tried again. */
   readonly hasProduced: boolean
   /** Whether every choice has ended. */
@@ -19,37 +21,34 @@ export type Relay = {
 }
 
 export function createRelay({ chat, meter }: Completion, client: ClientStream): Relay {
-  let head = ''
-  let tail = ''
-  let choicesFinished = 0
+  let told = nothingTold()
   let hasProduced = false
-  let hasUsage = false
-  let identity: Record<string, unknown> = {}
+  const hasFinished = () => told.finished.size >= chat.choices
 
   /** Returns what goes out now. */
   const place = (frame: StreamFrame): string => {
     const event = encodeFrame(frame, chat.model)
-    if (frame.kind === 'finish') choicesFinished += 1
-    if (choicesFinished >= chat.choices) {
-      tail += event
+    for (const index of frame.finished) told.finished.add(index)
+    if (hasFinished()) {
+      told.tail += event
       return ''
     }
     if (frame.kind === 'preamble' && !hasProduced) {
-      head += event
+      told.head += event
       return ''
     }
     hasProduced = true
-    const out = head + event
-    head = ''
+    const out = told.head + event
+    told.head = ''
     return out
   }
   const take = (frame: StreamFrame): string => {
     if (frame.usage) meter.reported(frame.usage)
-    if (frame.json) identity = frame.json
+    if (frame.json) told.identity = frame.json
     if (frame.text !== '') meter.produced(frame.text)
     if (frame.kind !== 'usage') return place(frame)
-    hasUsage = true
-    if (chat.wantsUsage) tail += encodeFrame(frame, chat.model)
+    // Told once, at the end, in the upstream's last words.
+    told.usageEvent = encodeFrame(frame, chat.model)
     return ''
   }
 
@@ -58,13 +57,16 @@ export function createRelay({ chat, meter }: Completion, client: ClientStream): 
       return hasProduced
     },
     get hasFinished() {
-      return choicesFinished >= chat.choices
+      return hasFinished()
+    },
+    restart() {
+      told = nothingTold()
     },
     accept(frames) {
       let out = ''
       let verdict: Verdict = null
       for (const frame of frames) {
-        verdict = verdictOf(frame, hasProduced || choicesFinished > 0)
+        verdict = verdictOf(frame, hasProduced || told.finished.size > 0)
         if (verdict) break
         out += take(frame)
       }
@@ -72,15 +74,24 @@ export function createRelay({ chat, meter }: Completion, client: ClientStream): 
       return verdict
     },
     async closing({ cut }) {
+      const { head, tail, usageEvent, identity, finished } = told
       const { id, object, created } = identity
       const own = { id, object, created, model: chat.model }
-      const finish = cut ? encodeChunk(own, { choices: cutChoices(chat.choices) }) : ''
-      const usage =
-        chat.wantsUsage && !hasUsage ? encodeChunk(own, { choices: [], usage: await meter.usage() }) : ''
-      return head + finish + tail + usage + encodeEvent('[DONE]')
+      const finish = cut ? encodeChunk(own, { choices: cutChoices(chat.choices, finished) }) : ''
+      const usage = async () => usageEvent || encodeChunk(own, { choices: [], usage: await meter.usage() })
+      return head + tail + finish + (chat.wantsUsage ? await usage() : '') + encodeEvent('[DONE]')
     },
   }
 }
+
+/** What one attempt has said that the client was not given yet. */
+const nothingTold = () => ({
+  head: '',
+  tail: '',
+  usageEvent: '',
+  identity: {} as Record<string, unknown>,
+  finished: new Set<number>(),
+})
 
 function verdictOf(frame: StreamFrame, hasAnswer: boolean): Verdict {
   if (frame.kind === 'error') return { kind: 'failed', failure: frame.failure ?? failure('malformed') }
@@ -89,5 +100,7 @@ function verdictOf(frame: StreamFrame, hasAnswer: boolean): Verdict {
   return hasAnswer ? { kind: 'complete' } : { kind: 'failed', failure: failure('malformed') }
 }
 
-const cutChoices = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({ index, delta: {}, finish_reason: 'length' }))
+const cutChoices = (count: number, finished: ReadonlySet<number>) =>
+  Array.from({ length: count }, (_, index) => ({ index, delta: {}, finish_reason: 'length' })).filter(
+    ({ index }) => !finished.has(index),
+  )

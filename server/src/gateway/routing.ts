@@ -30,6 +30,8 @@ export function recoveryFrom({ kind, status, retryAfterMs }: UpstreamFailure): R
   if (kind === 'timeout') return 'none'
   if (status === 429) return (retryAfterMs ?? 0) <= retryAfterMsMax ? 'again' : 'elsewhere'
   if (status === 401 || status === 403 || status === 404) return 'elsewhere'
+  // A redirect is not followed: that target is set up wrong.
+  if (status !== null && status < 400) return 'elsewhere'
   if (status !== null && status < 500) return 'none'
   return 'again'
 }
@@ -43,10 +45,10 @@ export function nextAttempt<T extends Candidate>(state: {
 }): { target: T; waitMs: number } | null {
   const { order, attempts, failure, random } = state
   const recovery = recoveryFrom(failure)
-  if (recovery === 'none' || attempts >= Math.max(attemptsMax, order.length)) return null
+  if (recovery === 'none' || attempts >= attemptsMax) return null
   const fresh = order[attempts]
   if (fresh) return { target: fresh, waitMs: 0 }
-  const again = order[attempts % order.length]
+  const again = order[order.length - 1]
   if (recovery !== 'again' || !again) return null
   const backoffMs = firstBackoffMs * 2 ** (attempts - 1) * (0.5 + random())
   return { target: again, waitMs: Math.max(backoffMs, failure.retryAfterMs ?? 0) }

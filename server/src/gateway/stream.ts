@@ -1,6 +1,6 @@
 import type { AppError } from '../errors.ts'
 import type { Target } from '../models/index.ts'
-import { type Exchange, failure } from '../providers/index.ts'
+import { failure } from '../providers/index.ts'
 import { type ClientStream, createClientStream } from './client-stream.ts'
 import { type Completion, callFor, route } from './completion.ts'
 import { encodeEvent, openAiErrorBody } from './dialects/index.ts'
@@ -8,30 +8,34 @@ import { errorOfEnd } from './ends.ts'
 import { type AttemptResult, failed, runExchange } from './exchange.ts'
 import type { OpenRequest } from './open-requests.ts'
 import { createRelay, type Relay } from './relay.ts'
+import { createValve, type Valve } from './valve.ts'
 
 /** How a stream ended well: whole, or cut for want of tokens. */
 type StreamEnd = 'whole' | 'cut'
 
 const stallMs = 60_000
+// What may follow the end of the last choice are counts and an end mark.
+const epilogueMs = 5000
 
 /** A streaming answer in progress: `run` resolves when it has ended, `tick` keeps it alive or ends it. */
 export function createStream(completion: Completion): { run(): Promise<void>; tick: OpenRequest['tick'] } {
-  let exchange: Exchange | null = null
-  const flow = { pause: () => exchange?.pause(), resume: () => exchange?.resume() }
-  const client = createClientStream(completion.res, { headers: completion.headers, flow })
+  const valve = createValve()
+  const client = createClientStream(completion.res, { headers: completion.headers, valve })
   const relay = createRelay(completion, client)
-  const open = (next: Exchange) => {
-    exchange = next
+  let epilogue: { endsAt: number; end: () => void } | null = null
+  const finished = (end: () => void) => {
+    epilogue ??= { endsAt: performance.now() + epilogueMs, end }
   }
   return {
     async run() {
-      const attempt = (target: Target) => attemptStream(completion, { target, relay, open })
+      const attempt = (target: Target) => attemptStream(completion, { target, relay, valve, finished })
       const result = await route(completion, attempt, () => !relay.hasProduced)
       if (result.kind === 'done') await endWell(completion, { client, relay, end: result.value })
       else endBadly(client, errorOfEnd(completion, { result, hasProduced: relay.hasProduced }))
     },
     tick(nowMs) {
       client.tick(nowMs)
+      if (epilogue && nowMs >= epilogue.endsAt) epilogue.end()
       if (client.stalledMs(nowMs) >= stallMs) completion.cancellation.cancel('stalled')
     },
   }
@@ -57,20 +61,27 @@ function endBadly(client: ClientStream, error: AppError): void {
   client.end(encodeEvent(JSON.stringify(openAiErrorBody(error))))
 }
 
-type StreamAttempt = { target: Target; relay: Relay; open: (exchange: Exchange) => void }
+type StreamAttempt = {
+  target: Target
+  relay: Relay
+  valve: Valve
+  /** Told that every choice has ended, with the way to wait no longer for what may follow. */
+  finished: (end: () => void) => void
+}
 
 function attemptStream(
   completion: Completion,
-  { target, relay, open }: StreamAttempt,
+  { target, relay, valve, finished }: StreamAttempt,
 ): Promise<AttemptResult<StreamEnd>> {
   const reader = target.provider.createStreamReader()
+  relay.restart()
   return runExchange({
     target,
     call: callFor(completion, target),
     cancellation: completion.cancellation,
     read: ({ exchange, finish }) => {
       const guard = createTokenGuard(completion, {
-        exchange,
+        valve,
         cut: () => finish({ kind: 'done', value: 'cut' }),
       })
       const judge = (frames: ReturnType<typeof reader.push>): AttemptResult<StreamEnd> | null => {
@@ -79,19 +90,22 @@ function attemptStream(
         return verdict
       }
       // Some servers close without an end mark: the choices' own ends are enough.
+      const whole: AttemptResult<StreamEnd> = { kind: 'done', value: 'whole' }
       const close = (otherwise: AttemptResult<StreamEnd>): AttemptResult<StreamEnd> =>
-        relay.hasFinished ? { kind: 'done', value: 'whole' } : otherwise
+        relay.hasFinished ? whole : otherwise
       return {
         accepts(headers) {
-          open(exchange())
+          const sent = exchange()
+          if (sent) valve.attach(sent)
           return /^text\/event-stream\b/i.test(headers['content-type'] ?? '')
         },
         onData(chunk) {
           const result = judge(reader.push(chunk))
-          if (!result) guard()
+          if (!result && relay.hasFinished) finished(() => finish(whole))
+          else if (!result) guard()
           return result
         },
-        onEnd: () => judge(reader.end()) ?? close(failed(failure('stream'))),
+        onEnd: () => close(judge(reader.end()) ?? failed(failure('stream'))),
         onBroken: (why) => close(failed(why)),
       }
     },
@@ -101,18 +115,18 @@ function attemptStream(
 /** Takes further tokens as a stream goes on, and ends it when there are none. */
 function createTokenGuard(
   { lease, meter }: Completion,
-  { exchange, cut }: { exchange: () => Exchange; cut: () => void },
+  { valve, cut }: { valve: Valve; cut: () => void },
 ): () => void {
   let granted = lease.outputTokens
   let isAsking = false
   const extend = async () => {
     isAsking = true
-    exchange().pause()
+    valve.shut('tokens')
     const more = await lease.extend().catch(() => 0)
     if (more === 0) return cut()
     granted += more
     isAsking = false
-    exchange().resume()
+    valve.open('tokens')
   }
   return () => {
     if (lease.limited && !isAsking && meter.outputEstimate() >= granted) void extend()

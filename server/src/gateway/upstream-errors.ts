@@ -9,10 +9,10 @@ export function errorFromFailure(failure: UpstreamFailure): AppError {
   if (kind === 'unreachable') return new AppError('upstream_unreachable', options)
   if (status === 401 || status === 403) return new AppError('upstream_refused_us', options)
   if (status === 429) return rateLimited(failure)
-  if (status !== null && status < 500) return refused(failure)
+  if (status !== null && status >= 400 && status < 500) return refused(failure)
   return new AppError('upstream_error', {
     ...options,
-    ...(status !== null && { status: status === 529 ? 503 : status }),
+    ...(status !== null && status >= 500 && { status: status === 529 ? 503 : status }),
     ...(kind === 'stream' && message !== null && { message }),
   })
 }

@@ -59,7 +59,15 @@ type JsonTypes = {
   boolean: boolean
   text: string
 }
-type Nullable = 'key_id' | 'session_id' | 'client_request_id' | 'target' | 'error_code' | 'first_token_ms'
+type Nullable =
+  | 'key_id'
+  | 'session_id'
+  | 'client_request_id'
+  | 'target'
+  | 'error_code'
+  | 'first_token_ms'
+  | `${'input' | 'cached' | 'output'}_microusd`
+  | `${'input' | 'output'}_microusd_per_million`
 type Row<Columns extends Record<string, keyof JsonTypes>> = {
   [K in keyof Columns]: JsonTypes[Columns[K]] | (K extends Nullable ? null : never)
 }
@@ -124,8 +132,9 @@ export function holdRowFromHold(hold: Hold, outputTokens: number, nodeId: string
   }
 }
 
-/** A bigint as JSON can carry it: a number where that is exact, else its digits. */
-export function jsonFromBigint(value: bigint): number | string {
+/** A bigint as JSON can carry it: a number where that is exact, else its digits; null stays null. */
+export function jsonFromBigint(value: bigint | null): number | string | null {
+  if (value === null) return null
   const number = Number(value)
   return Number.isSafeInteger(number) ? number : value.toString()
 }

@@ -29,7 +29,7 @@ const summed = [
 /** Sums of a rollup, and how each follows from rows of the ledger (a correction is no request of its own). */
 export const rollupSums: Record<string, string> = {
   requests: 'count(*) filter (where correction = 0)',
-  ...Object.fromEntries(summed.map((name) => [name, `sum(${name})`])),
+  ...Object.fromEntries(summed.map((name) => [name, `coalesce(sum(${name}), 0)`])),
   latency_ms_sum: 'sum(latency_ms)',
 }
 

@@ -22,8 +22,8 @@ export type DeadHold = {
   input_tokens: number
   output_tokens: number
   held_tokens: number
-  input_price: string
-  output_price: string
+  input_price: string | null
+  output_price: string | null
   /** Milliseconds from its start to the last that was heard of its node. */
   known_ms: number
 }
@@ -50,8 +50,8 @@ export async function readDeadHolds(
 
 /** What a dead node's hold is settled as. */
 export function rowFromDeadHold(hold: DeadHold): RequestRow {
-  const cost = (tokens: number, price: string) =>
-    jsonFromBigint(microusdOfTokens(tokens, microusd(BigInt(price))))
+  const cost = (tokens: number, price: string | null) =>
+    price === null ? null : jsonFromBigint(microusdOfTokens(tokens, microusd(BigInt(price))))
   return {
     started_at: Math.round(hold.started_at),
     id: hold.id,
@@ -74,7 +74,7 @@ export function rowFromDeadHold(hold: DeadHold): RequestRow {
     output_tokens: hold.output_tokens,
     reasoning_tokens: 0,
     input_microusd: cost(hold.input_tokens, hold.input_price),
-    cached_microusd: 0,
+    cached_microusd: hold.input_price === null ? null : 0,
     output_microusd: cost(hold.output_tokens, hold.output_price),
     estimated: true,
     held_tokens: hold.held_tokens,

@@ -20,8 +20,9 @@ type Identity = {
 export type Hold = Identity & {
   inputTokens: number
   heldTokens: number
-  inputMicrousdPerMillion: bigint
-  outputMicrousdPerMillion: bigint
+  /** Null where the model's price is not known. */
+  inputMicrousdPerMillion: bigint | null
+  outputMicrousdPerMillion: bigint | null
 }
 
 export type SettlementStatus = 'ok' | 'client_cancelled' | 'upstream_error' | 'portal_error' | 'node_died'
@@ -37,9 +38,10 @@ export type Settlement = Identity & {
   cachedTokens: number
   outputTokens: number
   reasoningTokens: number
-  inputMicrousd: MicroUsd
-  cachedMicrousd: MicroUsd
-  outputMicrousd: MicroUsd
+  /** Null where the model's price is not known: unknown, not nothing. */
+  inputMicrousd: MicroUsd | null
+  cachedMicrousd: MicroUsd | null
+  outputMicrousd: MicroUsd | null
   estimated: boolean
   heldTokens: number
   latencyMs: number

@@ -22,7 +22,8 @@ export type ModelEntry = {
   /** Seconds since 1970. */
   created: number
   targets: readonly Target[]
-  price: Price
+  /** Null where it is not known: costs are then recorded as unknown. */
+  price: Price | null
   contextTokens: number | null
   outputTokensMax: number
   capabilities: readonly string[]

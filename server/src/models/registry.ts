@@ -54,7 +54,7 @@ async function discover({ config, log }: Pick<ModelsOptions, 'config' | 'log'>):
   const local = config.localModels ? await discoverLocal() : []
   if (openAi)
     log.warn(
-      'Prices of OpenAI’s models are not known here: costs are recorded as 0. Use MODELS_FILE to set them.',
+      'Prices of OpenAI’s models are not known here: costs are recorded as unknown. Name them in a MODELS_FILE.',
     )
   return openAi ? [openAi, ...local] : local
 }
@@ -89,7 +89,8 @@ function entriesOfServer(server: Discovered): ModelEntry[] {
     ownedBy: server.ownedBy,
     created: 0,
     targets: [{ provider, model, weight: 1, name: `${server.name}/${model}` }],
-    price: { input: microusd(0), cachedInput: microusd(0), output: microusd(0) },
+    // What runs on this machine costs nothing by the token; what a vendor asks is not known here.
+    price: server.apiKey ? null : { input: microusd(0), cachedInput: microusd(0), output: microusd(0) },
     contextTokens: null,
     outputTokensMax: 4096,
     capabilities: [],

@@ -1,4 +1,4 @@
-import { type Model, modelEndpoints } from '@portal/contract'
+import { type Model, modelEndpoints, usdFromMicrousd } from '@portal/contract'
 import { AppError } from '../errors.ts'
 import type { Mount } from '../http/index.ts'
 import type { ModelEntry } from './model-entry.ts'
@@ -37,6 +37,11 @@ const present = (entry: ModelEntry): Model => ({
   context_tokens: entry.contextTokens,
   output_tokens_max: entry.outputTokensMax,
   capabilities: [...entry.capabilities],
+  pricing: entry.price && {
+    input: usdFromMicrousd(entry.price.input),
+    cached_input: usdFromMicrousd(entry.price.cachedInput),
+    output: usdFromMicrousd(entry.price.output),
+  },
   demo: entry.isDemo,
   description: entry.description,
 })

@@ -55,6 +55,8 @@ export type StreamFrame = {
   json: Record<string, unknown> | null
   /** What was produced: visible text, reasoning, tool arguments. */
   text: string
+  /** Indexes of the choices that end here. */
+  finished: readonly number[]
   usage: ReportedUsage | null
   failure: UpstreamFailure | null
 }

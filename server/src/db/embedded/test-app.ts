@@ -6,7 +6,6 @@ const [dataDir = '', binaries] = process.argv.slice(2)
 const log = pino(pino.destination({ fd: 2, sync: true }))
 const server = await startEmbeddedPostgres({ dataDir, log, ...(binaries ? { binaries } : {}) })
 const { clientConfig, attached, clusterDir } = server
-process.stdout.write(`${JSON.stringify({ clientConfig, attached, clusterDir })}\n`)
 
 const life = setInterval(() => {}, 60_000)
 process.on('SIGINT', () => {}) // it takes its time to drain
@@ -14,3 +13,5 @@ process.on('SIGTERM', async () => {
   await server.stop()
   clearInterval(life)
 })
+// Last, since the test may send a signal as soon as it has read this.
+process.stdout.write(`${JSON.stringify({ clientConfig, attached, clusterDir })}\n`)

@@ -24,8 +24,9 @@ create table ledger_holds (
   -- what was produced at the last checkpoint
   output_tokens bigint not null default 0,
   held_tokens bigint not null,
-  input_microusd_per_million bigint not null,
-  output_microusd_per_million bigint not null,
+  -- null where the model's price is not known: its cost is unknown too, never nothing
+  input_microusd_per_million bigint,
+  output_microusd_per_million bigint,
   primary key (started_at, id)
 );
 create index ledger_holds_organisation on ledger_holds (organisation_id);
@@ -54,9 +55,10 @@ create table ledger_requests (
   cached_tokens bigint not null,
   output_tokens bigint not null,
   reasoning_tokens bigint not null,
-  input_microusd bigint not null,
-  cached_microusd bigint not null,
-  output_microusd bigint not null,
+  -- null where the model's price is not known
+  input_microusd bigint,
+  cached_microusd bigint,
+  output_microusd bigint,
   estimated boolean not null,
   held_tokens bigint not null,
   latency_ms integer not null,

@@ -49,11 +49,16 @@ function chunkFrame(data: string, json: Record<string, unknown>): StreamFrame {
   const choices: unknown[] = Array.isArray(json.choices) ? json.choices : []
   const usage = readUsage(json.usage)
   const text = choices.map((choice) => (isRecord(choice) ? producedText(choice.delta) : '')).join('')
-  const isFinish = choices.some((choice) => isRecord(choice) && choice.finish_reason != null)
+  const finished = choices.some(isFinished) ? choices.filter(isFinished).map(indexOf) : noneFinished
   const isUsage = choices.length === 0 && usage !== null
-  const kind = isFinish ? 'finish' : text !== '' ? 'content' : isUsage ? 'usage' : 'preamble'
-  return frame(kind, { data, json, text, usage })
+  const kind = finished.length > 0 ? 'finish' : text !== '' ? 'content' : isUsage ? 'usage' : 'preamble'
+  return frame(kind, { data, json, text, finished, usage })
 }
+
+const noneFinished: readonly number[] = []
+const indexOf = ({ index }: Record<string, unknown>): number => Number(index ?? 0)
+const isFinished = (choice: unknown): choice is Record<string, unknown> =>
+  isRecord(choice) && choice.finish_reason != null
 
 const broken = (data: string): StreamFrame => frame('error', { data, failure: failure('malformed') })
 
@@ -62,6 +67,7 @@ const frame = (kind: StreamFrame['kind'], rest: Partial<StreamFrame>): StreamFra
   data: '',
   json: null,
   text: '',
+  finished: noneFinished,
   usage: null,
   failure: null,
   ...rest,

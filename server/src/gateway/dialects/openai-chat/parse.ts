@@ -40,7 +40,8 @@ function checkImages(messages: ChatCompletionBody['messages']): { count: number;
   for (const [i, { content }] of messages.entries()) {
     if (!Array.isArray(content)) continue
     for (const [j, part] of content.entries()) {
-      if (part.type !== 'image_url') continue
+      // Some servers read the field whatever the type says.
+      if (part.type !== 'image_url' && part.image_url === undefined) continue
       characters += checkImage(part.image_url, `messages[${i}].content[${j}].image_url`)
       count += 1
     }
@@ -60,8 +61,8 @@ function checkImage(image: unknown, param: string): number {
   return url.length
 }
 
-// Sixteen digits may exceed what a float holds, e.g. in a seed: those numbers keep their own spelling.
-const longNumber = /\d{16}/
+// Beyond a float's digits or range, e.g. in a seed: those numbers keep their own spelling.
+const longNumber = /\d[\d.]{15}|\d[eE][+-]?\d{3}/
 
 type ReviverContext = { source?: string }
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }
@@ -69,7 +70,7 @@ const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }
 function losslessBody({ text, value }: { text: string; value: unknown }): Record<string, unknown> {
   if (!longNumber.test(text)) return value as Record<string, unknown>
   const keepSource = (_: string, field: unknown, context?: ReviverContext): unknown =>
-    typeof field === 'number' && !Number.isSafeInteger(field) && context?.source
+    typeof field === 'number' && context?.source && context.source !== String(field)
       ? rawJSON(context.source)
       : field
   return JSON.parse(text, keepSource)

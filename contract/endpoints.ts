@@ -1,0 +1,17 @@
+import { completionEndpoints } from './completions.ts'
+import type { Endpoint } from './endpoint.ts'
+import { keyEndpoints } from './keys.ts'
+import { modelEndpoints } from './models.ts'
+import { openApiDocument } from './openapi.ts'
+import { systemEndpoints } from './system.ts'
+
+/** Every endpoint of the portal: a route that is not in here does not exist. */
+export const endpoints: readonly Endpoint[] = [
+  ...Object.values(completionEndpoints),
+  ...Object.values(modelEndpoints),
+  ...Object.values(keyEndpoints),
+  ...Object.values(systemEndpoints),
+]
+
+/** The API as an OpenAPI 3.1 document. */
+export const describeApi = () => openApiDocument(endpoints, { title: 'LLM Portal', version: '0.1.0' })
