@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '../errors.ts'
+import { nestsDeeperThan } from './nesting.ts'
 
+const depthMax = 128
 const jsonType = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
 
 /**
@@ -33,6 +35,9 @@ function parseJson(bytes: Buffer): JsonBody {
     throw new AppError('invalid_json', { message: 'The request body is not valid UTF-8.' })
   }
   const text = bytes.toString('utf8')
+  if (nestsDeeperThan(depthMax, text)) {
+    throw new AppError('invalid_json', { message: `The request body nests deeper than ${depthMax} levels.` })
+  }
   try {
     return { text, value: JSON.parse(text) }
   } catch (cause) {

@@ -1,0 +1,48 @@
+import { startUpstream } from '@portal/sandbox'
+import { afterEach, expect, test } from 'vitest'
+import { createLog } from '../log/index.ts'
+import type { ModelEntry } from './model-entry.ts'
+import { createModels, type Models } from './registry.ts'
+
+const closers: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+})
+
+const demo = { id: 'demo', targets: [], isDemo: true } as unknown as ModelEntry
+const nothing = { modelsFile: null, openAi: null, localModels: false, environment: {} }
+
+async function models(config: Partial<Parameters<typeof createModels>[0]['config']>): Promise<Models> {
+  const made = await createModels({ config: { ...nothing, ...config }, demo, log: createLog('silent') })
+  closers.push(() => made.close())
+  return made
+}
+
+test('[GW-P6] with nothing configured and nothing found the demo model is offered, and nothing else', async () => {
+  expect((await models({})).list()).toEqual([demo])
+})
+
+test('an OpenAI key offers that server’s chat models, at a price that is not known', async () => {
+  const upstream = await startUpstream({
+    models: ['gpt-4o', 'o3-mini', 'text-embedding-3-small', 'whisper-1'],
+  })
+  closers.push(() => upstream.close())
+  const offered = await models({ openAi: { apiKey: 'k', baseUrl: upstream.url } })
+  expect(offered.list().map(({ id }) => id)).toEqual(['gpt-4o', 'o3-mini'])
+  expect(offered.find('gpt-4o')).toMatchObject({ price: null, temperatureDefault: 0.7, ownedBy: 'openai' })
+  expect(offered.find('o3-mini')?.temperatureDefault).toBeNull()
+})
+
+test('[GW-P6] a key that cannot be used offers nothing: the demo model never stands in for what is configured', async () => {
+  const upstream = await startUpstream({ apiKey: 'another' })
+  closers.push(() => upstream.close())
+  expect((await models({ openAi: { apiKey: 'wrong', baseUrl: upstream.url } })).list()).toEqual([])
+})
+
+test('a server found on this machine offers its models, at no price', async () => {
+  const ollama = await startUpstream({ port: 11_434, models: ['llama3.2'], apiKey: null })
+  closers.push(() => ollama.close())
+  const offered = await models({ localModels: true })
+  expect(offered.find('llama3.2')).toMatchObject({ ownedBy: 'ollama', price: { input: 0n, output: 0n } })
+  expect(offered.find('demo')).toBeNull()
+})
