@@ -51,6 +51,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   pool.on('error', ({ message }) => {
     if (!closing) log.warn({ reason: message }, 'an idle database connection broke')
   })
+  // The pool listens on idle clients only. One that breaks while it is lent out and between two statements, as in
+  // a transaction, would end the process too; its next statement rejects, which is all we need to hear.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   return {
     db,

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
-import { startEmbeddedPostgres } from './embedded/index.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/index.ts'
 import type { DatabaseLog } from './log.ts'
 import { migrate } from './migrate.ts'
 
@@ -40,7 +40,7 @@ export async function startTestCluster(log: DatabaseLog = pino({ level: 'silent'
     autovacuum: 'off',
   }
   const server = await startEmbeddedPostgres({ dataDir, log, settings })
-  const endWithUs = () => killNow(server.clusterDir, dataDir)
+  const endWithUs = () => killNow(server, dataDir)
   process.once('exit', endWithUs)
   const prepared = prepareTemplate(server.clientConfig)
   let count = 0
@@ -73,6 +73,7 @@ async function prepareTemplate(clientConfig: pg.ClientConfig): Promise<void> {
 
 async function query(clientConfig: pg.ClientConfig, text: string): Promise<void> {
   const client = new pg.Client(clientConfig)
+  client.on('error', () => {}) // the query that is running rejects
   await client.connect()
   try {
     await client.query(text)
@@ -86,12 +87,12 @@ function urlOf({ user, password, host, database }: pg.ClientConfig): string {
 }
 
 /** For a test process that exits early: it has no time left to wait for anything. */
-function killNow(clusterDir: string, dataDir: string): void {
+function killNow({ clusterDir, clientConfig }: EmbeddedPostgres, dataDir: string): void {
   try {
     const pid = Number.parseInt(readFileSync(join(clusterDir, 'postmaster.pid'), 'utf8'), 10)
     process.kill(pid, 'SIGQUIT')
   } catch {
     // it has ended already
   }
-  rmSync(dataDir, { recursive: true, force: true })
+  for (const path of [dataDir, clientConfig.host ?? dataDir]) rmSync(path, { recursive: true, force: true })
 }

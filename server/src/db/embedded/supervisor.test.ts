@@ -153,7 +153,7 @@ function kills(life: Life): void {
   })
 
   test('a deleted data directory means an empty portal, even while the old server still runs', async () => {
-    const { clusterDir } = life.portal
+    const { clusterDir, clientConfig } = life.portal
     const oldPid = postmasterOf(life.portal)
     await life.portal.kill()
     rmSync(life.dataDir, { recursive: true })
@@ -164,6 +164,7 @@ function kills(life: Life): void {
     killIfThere(oldPid)
     await eventually(() => expect(() => statSync(`/proc/${oldPid}/cwd`)).toThrow())
     expect(life.portal.clusterDir).toBe(clusterDir)
+    rmSync(String(clientConfig.host), { recursive: true, force: true })
     expect(await query(life.portal, 'select 1 as n')).toEqual([{ n: 1 }])
   })
 }
