@@ -60,7 +60,7 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   const { db, pool, events } = storage
   const accounts = createAccounts({ db, events, defaultPlan: config.defaultPlan, now: Date.now })
   const principals = createPrincipals({ db, events, now: Date.now })
-  const keys = createKeys({ db, events, usage: createUsage(db), now: Date.now })
+  const keys = createKeys({ db, events, usage: createUsage(db), principals, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
   const authenticate = createAuthenticate({ findBySecret: principals.findBySecret, clientAddress })
 

@@ -8,7 +8,8 @@ import { type Accounts, createAccounts } from './accounts.ts'
 import type { NewUser, PlanId } from './new-user.ts'
 
 const log = createLog('silent')
-const now = () => Date.parse('2026-03-04T05:06:07.890Z')
+let nowMs = Date.parse('2026-03-04T05:06:07.890Z')
+const now = () => nowMs
 const password = 'SecureP@ssw0rd!'
 
 let cluster: TestCluster
@@ -153,6 +154,7 @@ describe('setPlan', () => {
 
 it('lists every user once, oldest first, with their plan', async () => {
   await accounts.createUser({ email: 'z@example.com', password })
+  nowMs += 1
   const { user } = await accountsOn('pro').createUser({ email: 'a@example.com', password })
   expect(await accounts.listUsers()).toEqual([
     expect.objectContaining({ email: 'z@example.com', planId: 'enterprise' }),

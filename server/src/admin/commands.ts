@@ -75,7 +75,7 @@ const createKey = command({
       .optional()
       .meta({ value: 'N|none', description: 'Tokens a UTC month.' }),
     'expires-in-days': number
-      .pipe(key.expiresInDays.unwrap())
+      .pipe(key.expiresInDays.unwrap().unwrap())
       .optional()
       .meta({ value: 'N', description: 'Else it never expires.' }),
     permissions: z

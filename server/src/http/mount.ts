@@ -53,7 +53,7 @@ async function parseBody(endpoint: Endpoint, req: IncomingMessage): Promise<unkn
   if (json === null && !endpoint.bodyOptional) {
     throw new AppError('invalid_request', { message: 'Send a JSON object as the request body.' })
   }
-  return parse(endpoint.body, json?.value ?? {})
+  return parse(endpoint.body, json === null ? {} : json.value)
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown): unknown {

@@ -2,9 +2,10 @@ import { LRUCache } from 'lru-cache'
 
 const knownMs = 5_000
 const unknownMs = 1_000
-const knownMax = 20_000
+// Dropping looks at each of them, so this also bounds how long the process stands still for a change (about 1 ms).
+const knownMax = 5_000
 // Apart from the known ones, so that a flood of made-up keys pushes none of them out.
-const unknownMax = 5_000
+const unknownMax = 2_000
 
 /** A cache in front of a look-up that may find nothing. */
 export type LookupCache<Value> = {

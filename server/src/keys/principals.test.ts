@@ -35,16 +35,16 @@ function counted() {
   return { ...createPrincipals({ db, events: portal.events, now: () => portal.clock.ms }), statements }
 }
 
-/** Until every event so far has arrived: they come in order. */
-async function untilQuiet(): Promise<void> {
+/** Until every event so far has arrived: they come in order, and keep what is looked up meanwhile from being cached. */
+async function untilQuiet({ events, database }: TestKeys): Promise<void> {
   const last = new Promise<void>((resolve) => {
-    const stop = portal.events.subscribe(({ type }) => {
+    const stop = events.subscribe(({ type }) => {
       if (type !== 'models-changed') return
       stop()
       resolve()
     })
   })
-  await portal.events.publish(portal.database.db, { type: 'models-changed' })
+  await events.publish(database.db, { type: 'models-changed' })
   await last
 }
 
@@ -107,7 +107,7 @@ describe('what is no secret of ours', () => {
   })
 
   it('but has its shape and checksum is refused after asking once', async () => {
-    await untilQuiet()
+    await untilQuiet(portal)
     const { findBySecret, statements } = counted()
     const secret = newSecret()
     for (let i = 0; i < 10; i++) expect(await findBySecret(secret)).toEqual({ refused: 'invalid_api_key' })
@@ -118,7 +118,7 @@ describe('what is no secret of ours', () => {
 describe('the cache', () => {
   it('asks the database once for a hundred uses, at once or one after another', async () => {
     const { key } = await aKey()
-    await untilQuiet()
+    await untilQuiet(portal)
     const { findBySecret, statements } = counted()
     await Promise.all(Array.from({ length: 50 }, () => findBySecret(key)))
     for (let i = 0; i < 50; i++) expect(await findBySecret(key)).toMatchObject({ userId: person.userId })
@@ -146,7 +146,7 @@ describe('the cache', () => {
 
   it('is not used while events do not arrive', async () => {
     const { key } = await aKey()
-    await untilQuiet()
+    await untilQuiet(portal)
     const { findBySecret, statements } = counted()
     await findBySecret(key)
     await portal.events.close()
@@ -174,6 +174,7 @@ describe('a second process', () => {
     ],
   ] as const)('sees %s within a second of its answer', async (_what, refused, change) => {
     const { id, key } = await aKey()
+    await untilQuiet(second)
     await second.asKey(key)
     await change(id)
     await vi.waitFor(async () => expect(await second.principals.findBySecret(key)).toEqual({ refused }), soon)
@@ -181,6 +182,7 @@ describe('a second process', () => {
 
   it('sees changed rights and a changed plan within a second', async () => {
     const { id, key } = await aKey()
+    await untilQuiet(second)
     expect(await second.asKey(key)).toMatchObject({ entitlements: { tier: 'PRO' }, key: { rpmLimit: null } })
     await portal.keys.updateKey(person, id, { rpmLimit: 7 })
     await vi.waitFor(
@@ -192,8 +194,9 @@ describe('a second process', () => {
     await vi.waitFor(async () => expect(await second.asKey(key)).toMatchObject(upgraded), soon)
   })
 
-  it('does not go on with what it missed while its listener was cut off', async () => {
+  it('goes on through a cut of its listener', async () => {
     const { id, key } = await aKey()
+    await untilQuiet(second)
     await second.asKey(key)
     await portal.database.pool.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -205,6 +208,17 @@ describe('a second process', () => {
     await vi.waitFor(isRefused, soon)
     await vi.waitFor(() => expect(second.events.connected).toBe(true), { timeout: 10_000 })
     await isRefused()
+  })
+
+  it('forgets what it knew when it listens again: it cannot know what it missed', async () => {
+    const { id, key } = await aKey()
+    await untilQuiet(second)
+    await second.asKey(key)
+    await second.events.close()
+    await portal.keys.revokeKey(person, id, { leaked: false })
+    await second.events.start()
+    expect(second.events.connected).toBe(true)
+    expect(await second.principals.findBySecret(key)).toEqual({ refused: 'key_revoked' })
   })
 })
 
