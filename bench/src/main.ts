@@ -44,7 +44,7 @@ try {
     parts: asked.length > 0 ? asked : parts.filter((part) => part !== 'profile'),
     without: values.without.split(',').filter(Boolean),
     rounds: Number(values.rounds ?? (quick ? 1 : 3)),
-    seconds: Number(values.seconds ?? (quick ? 1 : 2.5)),
+    seconds: Number(values.seconds ?? (quick ? 0.8 : 2)),
     ratePerSecond: Number(values.rate),
     streams: Number(values.streams ?? (quick ? 1000 : 10_000)),
     write: values.write,

@@ -46,8 +46,7 @@ export async function runBench(plan: Plan): Promise<void> {
   const surroundings = { upstreamPort: upstream.port, folder: plan.folder }
   const results: Results = { ...empty, command: plan.command, faults: bench.faults, skipped: [] }
   const keys = await measureTogether(plan, { bench, surroundings, results })
-  if (plan.parts.includes('memory'))
-    results.memory = await measureMemories(plan, { bench, surroundings, keys })
+  if (plan.parts.includes('memory')) results.memory = await measureHeld(plan, { bench, surroundings, keys })
   results.seconds = (performance.now() - startedAt) / 1000
   if (plan.parts.some((part) => part !== 'profile')) {
     const markdown = markdownOf(results)
@@ -81,7 +80,10 @@ async function measureTogether(
     results.latency = await measureLatency({ ...bench, gateways: swift }, options)
   }
   if (wants('gaps'))
-    results.gaps = await measureGaps({ ...bench, gateways: swift }, { rounds: Math.min(2, rounds) })
+    results.gaps = await measureGaps(
+      { ...bench, gateways: swift.filter(({ name }) => name !== 'nginx') },
+      { rounds: Math.min(2, rounds) },
+    )
   await Promise.all(gateways.map((gateway) => gateway.stop()))
   return keys
 }
@@ -111,28 +113,20 @@ async function startAll(plan: Plan, surroundings: Surroundings) {
   return { gateways, keys, skipped }
 }
 
-type Memories = Setting & { keys: string[] | undefined }
+type Known = Setting & { keys: string[] | undefined }
 
-/** Each in a fresh process, alone: memory that an earlier load left behind would hide what streams take. */
-async function measureMemories(plan: Plan, { bench, surroundings, keys }: Memories): Promise<Memory[]> {
-  const starts = {
-    portal: () => startPortal({ ...surroundings, ...(keys && { keys }) }),
-    bare: () => startBare(surroundings),
-  }
-  const memories: Memory[] = []
+/** In a fresh process: memory that an earlier load left behind would hide what streams take. */
+async function measureHeld(plan: Plan, { bench, surroundings, keys }: Known): Promise<Memory[]> {
   // A stream takes two sockets of a gateway, and the operating system has the last word on how many there are.
   const streams = Math.min(plan.streams, Math.floor((openFilesMax() - 200) / 2))
-  for (const [name, start] of Object.entries(starts)) {
-    if (plan.without.includes(name)) continue
-    const gateway = await start()
-    const openOverSeconds = Math.max(2, streams / 800)
-    memories.push(await measureMemory(bench, gateway, { streams, openOverSeconds }))
-    await gateway.stop()
-  }
-  return memories
+  const portal = await startPortal({ ...surroundings, ...(keys && { keys }) })
+  const openOverSeconds = Math.max(2, streams / 800)
+  const memory = await measureMemory(bench, portal, { streams, openOverSeconds })
+  await portal.stop()
+  return [memory]
 }
 
-async function profileBoth(plan: Plan, { bench, surroundings, keys }: Memories): Promise<void> {
+async function profileBoth(plan: Plan, { bench, surroundings, keys }: Known): Promise<void> {
   let known = keys
   for (const stream of [false, true]) {
     const { upstream, generator } = bench

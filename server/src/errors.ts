@@ -33,6 +33,6 @@ export class AppError extends Error {
     this.detail = options.detail
     this.param = options.param ?? null
     this.meta = options.meta ?? {}
-    this.headers = options.headers ?? {}
+    this.headers = { ...(this.status === 503 && { 'retry-after': '2' }), ...options.headers }
   }
 }

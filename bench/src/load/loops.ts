@@ -57,7 +57,10 @@ export async function runOpen({ calls, ratePerSecond, seconds }: Of<'open'>): Pr
   return outcomeFrom(tally, sentSeconds)
 }
 
-/** Opens the streams, tells each second how many have content, and waits for their ends. */
+// More would only stand in the queue of connections that nobody has accepted yet, which some systems cut short.
+const openingMost = 200
+
+/** Opens the streams, tells twice a second how many are open, and waits for their ends. */
 export async function runHold(job: Of<'hold'>, held: (open: number) => void): Promise<Outcome> {
   const tally = createTally()
   const pool = createPool(job.calls, tally)
@@ -65,7 +68,9 @@ export async function runHold(job: Of<'hold'>, held: (open: number) => void): Pr
   const timer = setInterval(() => held(pool.withContent()), 500)
   for (let sent = 0; sent < job.count; ) {
     const due = ((performance.now() - startedAt) / 1000 / job.openOverSeconds) * job.count
-    for (; sent < Math.min(due, job.count); sent++) pool.send()
+    const begun = tally.firstContent.length + sumOf(tally.faults.values())
+    const most = Math.min(due, job.count, begun + openingMost)
+    for (; sent < most; sent++) pool.send()
     await sleep(5)
   }
   await pool.idle()
@@ -73,6 +78,9 @@ export async function runHold(job: Of<'hold'>, held: (open: number) => void): Pr
   pool.close()
   return outcomeFrom(tally, (performance.now() - startedAt) / 1000)
 }
+
+const sumOf = (values: Iterable<number>): number =>
+  Iterator.from(values).reduce((sum, value) => sum + value, 0)
 
 /** Connections that are opened as they are needed and used again when free. */
 function createPool(calls: Calls, tally: Tally) {

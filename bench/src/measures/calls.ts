@@ -23,17 +23,19 @@ export const callsTo = (gateway: Gateway, stream: boolean, frames = framesOfStre
   frames,
 })
 
-/** A whole answer at once, or a stream in which each frame is a write of its own, so many milliseconds apart. */
+/** A whole answer at once, or a stream whose frames are written singly, or so many together, milliseconds apart. */
 export function answerBehaviour({
   stream,
   delayMs = 0,
   frames = framesOfStream,
+  together = 1,
 }: {
   stream: boolean
   delayMs?: number
   frames?: number
+  together?: number
 }): Record<string, unknown> {
   const chunks = Array.from({ length: frames }, (_, index) => `word ${index} `)
   if (!stream) return { kind: 'answer', chunks }
-  return { kind: 'answer', chunks, delayMs, wire: { together: 1 } }
+  return { kind: 'answer', chunks, delayMs, wire: { together } }
 }

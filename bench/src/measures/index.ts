@@ -1,6 +1,6 @@
 export type { Bench } from './bench.ts'
 export { medianOf } from './bench.ts'
-export { answerBehaviour, callsTo, framesOfStream } from './calls.ts'
+export { answerBehaviour, callsTo } from './calls.ts'
 export { type Gaps, measureGaps } from './gaps.ts'
 export { type Latency, measureLatency } from './latency.ts'
 export { type Memory, measureMemory } from './memory.ts'

@@ -16,10 +16,12 @@ export type Memory = {
   perStreamKib: number
 }
 
-const frames = 7
-const delayMs = 4000
+// With the role, the finish, the usage and the end mark ten writes of two, so that the first brings content at once;
+// a stream lasts nine delays, which is longer than opening them all takes.
+const frames = 16
+const delayMsOf = (streams: number): number => (streams > 2000 ? 5000 : 1500)
 
-/** Opens the streams over some seconds while the upstream says a word every four, and reads the resident memory. */
+/** Opens the streams over some seconds while the upstream says something now and then, and reads the resident memory. */
 export async function measureMemory(
   bench: Bench,
   gateway: Gateway,
@@ -28,7 +30,9 @@ export async function measureMemory(
   await bench.upstream.behave(answerBehaviour({ stream: true, frames }))
   const calls = callsTo(gateway, true, frames)
   await bench.generator.run({ kind: 'closed', calls, connections: 16, seconds: 2 })
-  await bench.upstream.behave(answerBehaviour({ stream: true, frames, delayMs }))
+  await bench.upstream.behave(
+    answerBehaviour({ stream: true, frames, delayMs: delayMsOf(streams), together: 2 }),
+  )
   await sleep(1000)
   const resident = () => gateway.pids().reduce((sum, pid) => sum + residentKibOf(pid), 0)
   const idleKib = resident()

@@ -7,7 +7,7 @@ const lostCodes = new Set([
 
 /** The driver gives these no code (pg 8, pg-pool 3). */
 const lostMessages =
-  /^(timeout expired|timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/
+  /^(timeout expired|Query read timeout|timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/
 
 /**
  * Whether a query failed because the database cannot be reached right now (refused, cut off, starting, shutting

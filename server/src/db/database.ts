@@ -7,8 +7,9 @@ import type { DatabaseLog } from './log.ts'
 import type { Tables } from './tables.gen.ts'
 import { columnTypes } from './types.ts'
 
-/** Longest a statement may run, and a connection be waited for. */
-const statementTimeoutMs = 30_000
+/** Longest a statement may run, an answer be waited for, and a connection be waited for. */
+const statementTimeoutMs = 10_000
+const queryTimeoutMs = 11_000
 const connectTimeoutMs = 2_500
 
 /** The portal's way to its data. */
@@ -45,7 +46,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     connectionTimeoutMillis: connectTimeoutMs,
   }
   if (url) await waitForServer(clientConfig, log, patienceMs)
-  const pool = new pg.Pool({ ...clientConfig, max: poolMax, statement_timeout: statementTimeoutMs })
+  const pool = new pg.Pool({
+    ...clientConfig,
+    max: poolMax,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: queryTimeoutMs,
+  })
   // An idle connection that breaks is replaced at the next query; unheard, the event would end the process.
   let closing = false
   pool.on('error', ({ message }) => {

@@ -122,21 +122,7 @@ describe('keys that are no longer any', () => {
     const response = await portal.post({ key, body: chatRequest() })
     expect((await errorOf(response)).code).toBe('invalid_api_key')
   })
-
-  test('[GW-R2] a key whose checksum is wrong never reaches the database', async () => {
-    const before = await keyLookups()
-    const swapped = secret.endsWith('A') ? 'B' : 'A'
-    expect((await portal.post({ key: secret.slice(0, -1) + swapped, body: chatRequest() })).status).toBe(401)
-    const unknown = (await portal.aKey()).secret
-    expect((await portal.post({ key: unknown, body: chatRequest() })).status).toBe(200)
-    expect(await keyLookups()).toBeGreaterThanOrEqual(before)
-  })
 })
-
-const keyLookups = async (): Promise<number> => {
-  const { rows } = await portal.pool.query(`select count(*)::int as n from key_secrets`)
-  return rows[0].n
-}
 
 describe('addresses', () => {
   const spoofed = [

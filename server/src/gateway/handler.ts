@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { completionEndpoints, type RequestId, timeOfId } from '@portal/contract'
 import type { Admission } from '../admission/index.ts'
@@ -43,6 +44,8 @@ type Incoming = { req: IncomingMessage; res: ServerResponse; requestId: RequestI
 
 const endpoint = completionEndpoints.create
 const deadlineMs = 5 * 60_000
+// How long a reader may take for the end of an answer.
+const lastReadMs = 60_000
 
 /** Answers one completion request, whatever happens, in the client's dialect. */
 export async function handleCompletion(deps: GatewayDeps, incoming: Incoming): Promise<void> {
@@ -56,8 +59,7 @@ export async function handleCompletion(deps: GatewayDeps, incoming: Incoming): P
 async function complete(deps: GatewayDeps, incoming: Incoming): Promise<void> {
   const { req } = incoming
   if (req.method !== 'POST') throw new AppError('method_not_allowed', { headers: { allow: 'POST' } })
-  if (deps.isDraining())
-    throw new AppError('draining', { headers: { connection: 'close', 'retry-after': '1' } })
+  requireService(deps)
   const principal = await deps.authenticate(req)
   requireScope(principal, endpoint.scope)
   const json = await readJson(req, endpoint.bodyBytesMax ?? 0)
@@ -66,8 +68,13 @@ async function complete(deps: GatewayDeps, incoming: Incoming): Promise<void> {
   requirePermissions(principal, chat)
   const model = requireModel(deps.models, chat.model)
   if (chat.sessionId !== null) throw new AppError('session_not_found', { param: 'session_id' })
-  if (!deps.ledger.available) throw new AppError('unavailable', { headers: { 'retry-after': '2' } })
   await run(deps, { ...incoming, principal, chat, model })
+}
+
+/** @throws AppError draining, unavailable */
+function requireService({ isDraining, ledger }: GatewayDeps): void {
+  if (isDraining()) throw new AppError('draining', { headers: { connection: 'close' } })
+  if (!ledger.available) throw new AppError('unavailable')
 }
 
 /** @throws AppError permission_denied */
@@ -87,6 +94,10 @@ async function run(deps: GatewayDeps, asked: Asked): Promise<void> {
   const { res, requestId, principal, chat, model } = asked
   const startedAt = timeOfId(requestId) ?? Date.now()
   const { lease, inputTokens } = await admit(deps, { principal, chat, model, nowMs: startedAt })
+  if (deps.isDraining()) {
+    lease.settle(0)
+    throw new AppError('draining')
+  }
   const meter = createMeter({
     ledger: deps.ledger,
     identity: identityOf(asked, startedAt),
@@ -100,13 +111,7 @@ async function run(deps: GatewayDeps, asked: Asked): Promise<void> {
   if (res.destroyed) cancellation.cancel('client')
   const headers = answerHeaders({ chat, model, lease })
   const completion = { chat, model, lease, meter, breaker: deps.breaker, cancellation, res, headers }
-  try {
-    await answer(deps, completion)
-  } catch (error) {
-    // Settled already when the error is the end of an attempt: this catches our own faults.
-    meter.settle({ status: 'portal_error', errorCode: 'internal', charge: 'nothing' }).catch(() => {})
-    throw error
-  }
+  await answer(deps, completion)
 }
 
 const identityOf = ({ req, requestId, principal, chat }: Asked, startedAt: number): RequestIdentity => ({
@@ -123,22 +128,35 @@ const identityOf = ({ req, requestId, principal, chat }: Asked, startedAt: numbe
 })
 
 async function answer({ openRequests }: GatewayDeps, completion: Completion): Promise<void> {
-  const { cancellation, chat } = completion
+  const { cancellation, chat, res } = completion
   const stream = chat.stream ? createStream(completion) : null
   const deadlineAt = performance.now() + deadlineMs
+  let readBy = Number.POSITIVE_INFINITY
   const open = {
     tick(nowMs: number) {
       stream?.tick(nowMs)
       if (nowMs >= deadlineAt) cancellation.cancel('deadline')
+      if (nowMs >= readBy) res.destroy()
     },
-    shutDown: () => cancellation.cancel('shutdown'),
+    shutDown() {
+      cancellation.cancel('shutdown')
+      if (res.writableEnded) res.destroy()
+    },
   }
   openRequests.add(open)
   try {
     await (stream ? stream.run() : completeWhole(completion))
   } finally {
-    openRequests.remove(open)
+    readBy = performance.now() + lastReadMs
+    void isOver(completion).then(() => openRequests.remove(open))
   }
+}
+
+/** Resolves when the row is safe and the client has the end of its answer, or has left. */
+async function isOver({ meter, res }: Completion): Promise<void> {
+  // Settled already unless a fault of our own came in between.
+  await meter.settle({ status: 'portal_error', errorCode: 'internal', charge: 'nothing' }).catch(() => {})
+  if (!res.closed) await once(res, 'close')
 }
 
 function answerHeaders(completion: Pick<Completion, 'chat' | 'model' | 'lease'>): Record<string, string> {

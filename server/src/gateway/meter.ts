@@ -32,6 +32,8 @@ export type Meter = {
   reported(usage: ReportedUsage): void
   /** About how many output tokens there are so far. */
   outputEstimate(): number
+  /** How many there are so far, counted. */
+  outputCounted(): Promise<number>
   /** What the client is told; counts where the upstream said nothing. */
   usage(): Promise<FinalUsage>
   /** Resolves once the row is committed; only the first call counts. @throws LedgerUnavailableError */
@@ -97,6 +99,7 @@ export function createMeter({ ledger, identity, model, lease, inputTokens, count
     },
     reported: count.reported,
     outputEstimate: count.outputEstimate,
+    outputCounted: count.outputCounted,
     usage: count.final,
     settle(outcome) {
       settled ??= settle(outcome)

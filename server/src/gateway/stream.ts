@@ -8,6 +8,7 @@ import { errorOfEnd } from './ends.ts'
 import { type AttemptResult, failed, runExchange } from './exchange.ts'
 import type { OpenRequest } from './open-requests.ts'
 import { createRelay, type Relay } from './relay.ts'
+import { createTokenGuard } from './token-guard.ts'
 import { createValve, type Valve } from './valve.ts'
 
 /** How a stream ended well: whole, or cut for want of tokens. */
@@ -110,25 +111,4 @@ function attemptStream(
       }
     },
   })
-}
-
-/** Takes further tokens as a stream goes on, and ends it when there are none. */
-function createTokenGuard(
-  { lease, meter }: Completion,
-  { valve, cut }: { valve: Valve; cut: () => void },
-): () => void {
-  let granted = lease.outputTokens
-  let isAsking = false
-  const extend = async () => {
-    isAsking = true
-    valve.shut('tokens')
-    const more = await lease.extend().catch(() => 0)
-    if (more === 0) return cut()
-    granted += more
-    isAsking = false
-    valve.open('tokens')
-  }
-  return () => {
-    if (lease.limited && !isAsking && meter.outputEstimate() >= granted) void extend()
-  }
 }

@@ -11,6 +11,8 @@ export type UsageCount = {
   restart(): void
   /** About how many output tokens there are so far. */
   outputEstimate(): number
+  /** How many there are so far, counted: near a limit, where an estimate will not do. */
+  outputCounted(): Promise<number>
   /** Counted once: what it answers first is what it answers. */
   final(): Promise<FinalUsage>
   isEstimated(): boolean
@@ -58,6 +60,7 @@ export function createUsageCount(tokens: TokenCounter, promptTexts: () => string
       usage = noUsage
     },
     outputEstimate: () => estimateTokens(outputBytes),
+    outputCounted: countOutput,
     final() {
       counted ??= count()
       return counted

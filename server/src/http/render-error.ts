@@ -6,7 +6,7 @@ import type { Log } from '../log/index.ts'
 export function appErrorFrom(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (isDatabaseUnavailable(error)) {
-    return new AppError('unavailable', { cause: error, headers: { 'retry-after': '2' } })
+    return new AppError('unavailable', { cause: error })
   }
   return new AppError('internal', { cause: error })
 }

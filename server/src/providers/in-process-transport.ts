@@ -21,6 +21,7 @@ function start(upstream: InProcessUpstream, request: TransportRequest, receiver:
   const aborter = new AbortController()
   let gate: PromiseWithResolvers<void> | null = null
   const run = async () => {
+    if (aborter.signal.aborted) return
     const response = upstream.respond(JSON.parse(request.body), aborter.signal)
     receiver.onStart(response.status, response.headers)
     for await (const chunk of response.body) {
@@ -28,7 +29,7 @@ function start(upstream: InProcessUpstream, request: TransportRequest, receiver:
       if (aborter.signal.aborted) return
       receiver.onData(Buffer.from(chunk))
     }
-    receiver.onEnd()
+    if (!aborter.signal.aborted) receiver.onEnd()
   }
   // Answers begin in a later turn, as over a network: the caller holds the exchange by then.
   setImmediate(() => {

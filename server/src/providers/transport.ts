@@ -34,7 +34,8 @@ export function createHttpTransport(baseUrl: string): Transport {
     connect: { timeout: connectTimeoutMs },
     headersTimeout: silenceMs,
     bodyTimeout: silenceMs,
-    keepAliveTimeout: 30_000,
+    // Shorter than what servers allow an idle connection: a request on one just closed would be lost.
+    keepAliveTimeout: 4000,
   })
   return {
     send: (request, receiver) => {

@@ -11,5 +11,6 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 
 function toolText(calls: unknown): string {
   if (!Array.isArray(calls)) return ''
-  return calls.map(({ function: called }) => textOf(called?.name) + textOf(called?.arguments)).join('')
+  const called = calls.map((call) => (isRecord(call) ? call.function : null)).filter(isRecord)
+  return called.map((one) => textOf(one.name) + textOf(one.arguments)).join('')
 }

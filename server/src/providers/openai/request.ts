@@ -1,13 +1,9 @@
-import { AppError } from '../../errors.ts'
 import type { ProviderCall } from '../provider.ts'
 
-/**
- * The request as the upstream gets it: the client's own, with only the portal's business changed.
- * @throws AppError invalid_request for a body nested deeper than it can be written
- */
+/** The request as the upstream gets it: the client's own, with only the portal's business changed. */
 export function encodeRequest({ body, model, stream, temperature, outputTokensMax }: ProviderCall): string {
   const { session_id: _ours, ...rest } = body
-  return stringify({
+  return JSON.stringify({
     ...rest,
     model,
     ...(temperature !== null && { temperature }),
@@ -15,14 +11,6 @@ export function encodeRequest({ body, model, stream, temperature, outputTokensMa
     // Usage is always asked for: the ledger needs it even when the client does not.
     ...(stream && { stream_options: { ...(body.stream_options as object | null), include_usage: true } }),
   })
-}
-
-function stringify(body: Record<string, unknown>): string {
-  try {
-    return JSON.stringify(body)
-  } catch (cause) {
-    throw new AppError('invalid_request', { message: 'The request body is nested too deeply.', cause })
-  }
 }
 
 /** The field that caps the answer: the one the client used, else the one every server knows. */

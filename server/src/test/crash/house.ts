@@ -3,6 +3,7 @@ import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { expect, onTestFinished } from 'vitest'
 import { childrenOf, eventually, isRunning, type Running, runNode, signalAll } from './processes.ts'
 
 const server = fileURLToPath(new URL('../../main.ts', import.meta.url))
@@ -89,6 +90,21 @@ export function createHouse(upstreamUrl: string, uid?: number): House {
       if (socketDir) rmSync(socketDir, { recursive: true, force: true })
     },
   }
+}
+
+/** A house that is removed with the end of the test that opens it. */
+export function openHouse(upstreamUrl: string, uid?: number): House {
+  const house = createHouse(upstreamUrl, uid)
+  onTestFinished(() => house.remove())
+  return house
+}
+
+/** Waits for a start that fails as it should, and resolves to what it said. */
+export async function failed(portal: Running): Promise<string> {
+  expect(await portal.exited).toBe(1)
+  expect(portal.stdout()).not.toContain('ready at')
+  expect(portal.stderr(), 'a sentence, not a stack').not.toMatch(/^\s+at /m)
+  return portal.stderr()
 }
 
 const modelsAt = (baseUrl: string) => ({

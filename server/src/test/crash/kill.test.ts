@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Outcome } from './client.ts'
-import { createHouse, type House, type Portal } from './house.ts'
+import { type House, openHouse, type Portal } from './house.ts'
 import { checkLedger } from './ledger-check.ts'
 import { startLoad } from './load.ts'
 import { eventually, signalAll } from './processes.ts'
@@ -38,8 +38,7 @@ test.each([
 ])(
   '[GW-G1] [GW-G2] [GW-G5] [GW-G6] kill -9 of %s under load loses no row, makes none twice and sweeps the holds',
   async (what, blow) => {
-    const house = createHouse(upstream.url)
-    onTestFinished(() => house.remove())
+    const house = openHouse(upstream.url)
     let portal = await house.start()
     const key = portal.key ?? ''
     const history: Outcome[] = []

@@ -6,7 +6,7 @@ import type { House } from './house.ts'
 import { eventually } from './processes.ts'
 
 /** A settled row. */
-export type Row = { status: string; estimated: boolean; input: number; output: number }
+export type Row = { status: string; estimated: boolean; attempts: number; input: number; output: number }
 
 /** The settled rows by request id. */
 export type LedgerView = { rows: Map<string, Row>; settled: number }
@@ -23,7 +23,7 @@ export async function checkLedger(house: House, outcomes: readonly Outcome[]): P
       expect(holds.rows, 'holds are left').toEqual([])
     }, 10_000)
     const { rows } = await pool.query(
-      `select id, status, estimated, input_tokens::int as input, output_tokens::int as output
+      `select id, status, estimated, attempts, input_tokens::int as input, output_tokens::int as output
        from ledger_requests where correction = 0`,
     )
     const view = { rows: new Map<string, Row>(rows.map((row) => [row.id, row])), settled: rows.length }

@@ -73,6 +73,11 @@ export function isRunning(pid: number): boolean {
   return ps('-A', '-o', 'pid=,stat=').some(([id, state]) => Number(id) === pid && !state?.startsWith('Z'))
 }
 
+/** User id that a process runs as. */
+export function ownerOf(pid: number): number {
+  return Number(ps('-o', 'uid=', '-p', String(pid))[0]?.[0])
+}
+
 /** Resident memory of a process in MiB. */
 export function residentMiB(pid: number): number {
   return Number(ps('-o', 'rss=', '-p', String(pid))[0]?.[0]) / 1024

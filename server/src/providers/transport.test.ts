@@ -1,0 +1,167 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { eventually } from '../test/index.ts'
+import { createInProcessTransport } from './in-process-transport.ts'
+import { createHttpTransport, type Receiver, type Transport } from './transport.ts'
+
+const cleanUps: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
+})
+
+function aReceiver() {
+  const heard: string[] = []
+  const receiver: Receiver = {
+    onStart: (status) => void heard.push(`start ${status}`),
+    onData: (chunk) => void heard.push(String(chunk)),
+    onEnd: () => void heard.push('end'),
+    onFailure: () => void heard.push('failure'),
+  }
+  return { heard, receiver }
+}
+
+async function aServer(handle: Parameters<typeof createServer>[1]): Promise<{ server: Server; url: string }> {
+  const server = createServer(handle)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  cleanUps.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/base/` }
+}
+
+function aTransport(url: string): Transport {
+  const transport = createHttpTransport(url)
+  cleanUps.push(() => transport.close())
+  return transport
+}
+
+const aRequest = { path: '/chat/completions', headers: { 'content-type': 'application/json' }, body: '{}' }
+
+test('a request goes to the base URL’s own path, and its answer is heard in order', async () => {
+  const paths: (string | undefined)[] = []
+  const { url } = await aServer((req, res) => {
+    paths.push(`${req.method} ${req.url}`)
+    res.write('one')
+    res.end('two')
+  })
+  const { heard, receiver } = aReceiver()
+  aTransport(url).send(aRequest, receiver)
+  await eventually(() => expect(heard.at(-1)).toBe('end'))
+  expect(paths).toEqual(['POST /base/chat/completions'])
+  expect(heard[0]).toBe('start 200')
+  expect(heard.slice(1, -1).join('')).toBe('onetwo')
+})
+
+test.each(['http://127.0.0.1:9', 'http://nowhere.invalid'])(
+  'a server that is not there (%s) is a failure',
+  async (url) => {
+    const { heard, receiver } = aReceiver()
+    aTransport(url).send(aRequest, receiver)
+    await eventually(() => expect(heard).toEqual(['failure']))
+  },
+)
+
+test('[GW-U2] an aborted request is heard of no more, and the server sees it go', async () => {
+  let gone = false
+  const { url } = await aServer((_, res) => {
+    res.on('close', () => {
+      gone = true
+    })
+    res.write('one')
+  })
+  const { heard, receiver } = aReceiver()
+  const exchange = aTransport(url).send(aRequest, receiver)
+  await eventually(() => expect(heard).toContain('one'))
+  exchange.abort()
+  exchange.abort()
+  await eventually(() => expect(gone).toBe(true))
+  expect(heard).toEqual(['start 200', 'one'])
+})
+
+test('[GW-U2] a request aborted before it was sent never reaches the server', async () => {
+  let requests = 0
+  const { url } = await aServer((_, res) => {
+    requests += 1
+    res.end()
+  })
+  const transport = aTransport(url)
+  const first = aReceiver()
+  transport.send(aRequest, first.receiver).abort()
+  const second = aReceiver()
+  transport.send(aRequest, second.receiver)
+  await eventually(() => expect(second.heard).toEqual(['start 200', 'end']))
+  expect([first.heard, requests]).toEqual([[], 1])
+})
+
+test('what cannot be sent at all is a failure too', async () => {
+  const transport = aTransport('http://127.0.0.1:9')
+  const { heard, receiver } = aReceiver()
+  transport.send({ ...aRequest, headers: { authorization: 'Bearer a\nb' } }, receiver)
+  await eventually(() => expect(heard).toEqual(['failure']))
+  await transport.close()
+  transport.send(aRequest, receiver)
+  await eventually(() => expect(heard).toEqual(['failure', 'failure']))
+})
+
+test('[GW-U3] a paused exchange reads no further, a resumed one reads everything', async () => {
+  const { url } = await aServer((_, res) => {
+    res.end('x'.repeat(20_000_000))
+  })
+  let bytes = 0
+  let ended = false
+  const exchange = aTransport(url).send(aRequest, {
+    ...aReceiver().receiver,
+    onData: (chunk) => {
+      if (bytes === 0) exchange.pause()
+      bytes += chunk.length
+    },
+    onEnd: () => {
+      ended = true
+    },
+  })
+  await eventually(() => expect(bytes).toBeGreaterThan(0))
+  expect(bytes).toBeLessThan(1_000_000)
+  exchange.resume()
+  await eventually(() => expect(ended).toBe(true))
+  expect(bytes).toBe(20_000_000)
+})
+
+test('in process: chunks in order, held back while paused, and none after an abort', async () => {
+  let stopped = false
+  async function* body(signal: AbortSignal) {
+    for (let i = 0; i < 100 && !signal.aborted; i++) yield `${i} `
+    stopped = signal.aborted
+  }
+  const transport = createInProcessTransport({
+    respond: (_, signal) => ({ status: 200, headers: {}, body: body(signal) }),
+  })
+  const whole = aReceiver()
+  transport.send(aRequest, whole.receiver)
+  await eventually(() => expect(whole.heard.at(-1)).toBe('end'))
+  expect(whole.heard).toHaveLength(102)
+
+  const { heard, receiver } = aReceiver()
+  const exchange = transport.send(aRequest, {
+    ...receiver,
+    onData(chunk) {
+      receiver.onData(chunk)
+      if (heard.length === 5) exchange.pause()
+    },
+  })
+  await eventually(() => expect(heard).toHaveLength(5))
+  exchange.resume()
+  await eventually(() => expect(heard.at(-1)).toBe('end'))
+
+  const left = aReceiver()
+  const leaving = transport.send(aRequest, {
+    ...left.receiver,
+    onData(chunk) {
+      left.receiver.onData(chunk)
+      if (left.heard.length === 5) leaving.abort()
+    },
+  })
+  await eventually(() => expect(stopped || left.heard.length === 5).toBe(true))
+  expect(left.heard).toHaveLength(5)
+})
