@@ -27,6 +27,8 @@ export type Period = { startsAt: number; endsAt: number }
 export type Admission = {
   /** Admits or refuses; rejects with the usage reader's error, and then nothing is consumed. */
   consume(request: AdmissionRequest): Promise<Admitted | Refused>
+  /** The tokens that the tightest rule has left now, Infinity where none applies; takes nothing. */
+  headroom(request: AdmissionRequest): Promise<number>
   /**
    * Charges tokens found later to the periods in which the request started; anything but a positive finite
    * number of tokens charges nothing. The ledger must have them first: counters not in memory are read there.

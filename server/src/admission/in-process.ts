@@ -45,15 +45,22 @@ export function createInProcessAdmission(deps: AdmissionDeps): Admission {
     return { admitted: true, lease }
   }
 
+  /** Runs `act` on what is known of the request's subjects, read first if need be, with no await in between. */
+  async function withUse<T>(request: AdmissionRequest, act: (use: Use, at: number) => T): Promise<T> {
+    for (;;) {
+      const at = advance()
+      const use = counters.find(request, at)
+      if (use) return act(use, at)
+      await counters.load(request)
+    }
+  }
+
   return {
-    async consume(request) {
-      for (;;) {
-        const at = advance()
-        const use = counters.find(request, at)
-        if (use) return admit(request, use, at)
-        await counters.load(request)
-      }
-    },
+    consume: (request) => withUse(request, (use, at) => admit(request, use, at)),
+    headroom: (request) =>
+      withUse(request, (use) =>
+        Math.min(...tokenRulesOf(request, use).map(({ limit, used }) => limit - used)),
+      ),
     charge: counters.charge,
     stats() {
       advance()

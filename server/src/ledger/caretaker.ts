@@ -1,10 +1,12 @@
 // The ledger's background rounds: spilled settlements, holds of the dead, coming months.
+
 import type pg from 'pg'
 import type { Log } from '../log/index.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { ensurePartitions } from './partitions.ts'
 import type { Spill } from './spill.ts'
 import { forgetDeadNodes, readDeadHolds, rowFromDeadHold, SWEEP_MAX } from './sweeper.ts'
+import { LedgerUnavailableError } from './types.ts'
 
 const ROUND_EVERY_MS = 10_000
 const PARTITIONS_EVERY_MS = 24 * 60 * 60 * 1000
@@ -92,7 +94,10 @@ export class Caretaker {
   async #replay(partAgeMinMs: number): Promise<void> {
     const { spill, group, log } = this.#options
     for await (const { rows, remove } of spill.read(partAgeMinMs)) {
-      await Promise.all(rows.map((row) => group.settleSafe(row)))
+      const ends = await Promise.allSettled(rows.map((row) => group.settleSafe(row)))
+      // A row that the database refuses was set aside by the group; one that nobody has is still only here.
+      if (ends.some((end) => end.status === 'rejected' && end.reason instanceof LedgerUnavailableError))
+        return
       await remove()
       log.info({ rows: rows.length }, 'spilled settlements are in the ledger')
     }

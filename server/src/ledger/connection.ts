@@ -54,7 +54,7 @@ export class LedgerConnection {
       // The driver reads query_timeout from here too (pg 8); without it a silent network would hold us for ever.
       return await client.query({ ...config, query_timeout: this.#timeoutMs } as pg.QueryConfig)
     } catch (error) {
-      // An error without an SQLSTATE came from the network or a timeout: nothing is known about the connection.
+      // Anything but a refused row leaves it open what has become of the connection.
       if (!isFault(error)) void this.close()
       throw error
     }

@@ -15,6 +15,8 @@ const RETRY_MS_MAX = 1_000
 
 type Pending = {
   row: RequestRow
+  /** What goes to disk instead when the database stays away. */
+  spillRow: RequestRow
   /** Whether the database may know its hold. */
   hasHold: boolean
   /** Monotonic; when it must be spilled. */
@@ -89,13 +91,13 @@ export class GroupCommit {
    * Resolves once the row is committed.
    * @throws LedgerUnavailableError when it was spilled
    */
-  settle(row: RequestRow): Promise<void> {
-    return this.#enqueue(row, performance.now() + this.#options.settleWaitMs)
+  settle(row: RequestRow, spillRow: RequestRow): Promise<void> {
+    return this.#enqueue({ row, spillRow }, performance.now() + this.#options.settleWaitMs)
   }
 
   /** The same for a row that is safe elsewhere: it waits as long as it takes, and is never spilled. */
   settleSafe(row: RequestRow): Promise<void> {
-    return this.#enqueue(row, Number.POSITIVE_INFINITY)
+    return this.#enqueue({ row, spillRow: row }, Number.POSITIVE_INFINITY)
   }
 
   /** The connection broke: finds out at once whether the database is there. */
@@ -119,9 +121,9 @@ export class GroupCommit {
     for (const { reject } of this.#pending) reject(new LedgerUnavailableError('The ledger is closed.'))
   }
 
-  #enqueue(row: RequestRow, deadline: number): Promise<void> {
+  #enqueue({ row, spillRow }: Pick<Pending, 'row' | 'spillRow'>, deadline: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const pending = { row, hasHold: this.#holds.close(row.id), deadline, resolve, reject }
+      const pending = { row, spillRow, hasHold: this.#holds.close(row.id), deadline, resolve, reject }
       this.#pending.add(pending)
       this.#queue.push(pending)
       if (this.#isStopped) void this.#spillUntil(Number.MAX_VALUE)
@@ -239,7 +241,7 @@ export class GroupCommit {
     if (overdue.length === 0) return
     for (const pending of overdue) this.#pending.delete(pending)
     this.#queue = this.#queue.filter((pending) => this.#pending.has(pending))
-    const rows = overdue.map(({ row }) => row)
+    const rows = overdue.map(({ spillRow }) => spillRow)
     try {
       await this.#options.spill.write(rows)
       this.counts.spilled += rows.length

@@ -252,6 +252,18 @@ test('with the database away a settlement is spilled, refused, and in the ledger
   await expectExact(2)
 })
 
+test('[GW-G4] what is spilled may be charged otherwise than what is committed', async () => {
+  const { network, badPool } = await aBadNetwork()
+  const ledger = await aStartedLedger({ pool: badPool, settleWaitMs: 200 })
+  await network.down()
+  const answered = aSettlement()
+  const unanswered = { ...answered, status: 'portal_error', inputTokens: 0, outputTokens: 0 } as const
+  await expect(ledger.settle(answered, unanswered)).rejects.toThrow(LedgerUnavailableError)
+  await network.up()
+  await until(async () => expect(await readdir(spillDir)).toEqual([]))
+  expect(await countOf(`ledger_requests where status = 'portal_error' and output_tokens = 0`)).toBe(1)
+})
+
 test('a database that is back in time keeps everyone waiting, not failing', async () => {
   const { network, badPool } = await aBadNetwork()
   const ledger = await aStartedLedger({ pool: badPool })

@@ -72,9 +72,10 @@ export type Ledger = {
   checkpoint(id: RequestId, outputTokens: number): void
   /**
    * Resolves once the row is committed.
-   * @throws LedgerUnavailableError when the database stayed away and the row went to a spill file instead
+   * @param ifSpilled what the row is to say when the answer has to end as an error because the database stayed away
+   * @throws LedgerUnavailableError when the row went to a spill file instead
    */
-  settle(settlement: Settlement): Promise<void>
+  settle(settlement: Settlement, ifSpilled?: Settlement): Promise<void>
   /** False while the last commit failed: new requests must be refused. */
   readonly available: boolean
   /** Registers this node, replays spill files, sweeps the dead, makes partitions, starts the timers. */

@@ -1,14 +1,23 @@
 import { Worker } from 'node:worker_threads'
+import type { Counted, CountJob } from './counting.ts'
 
 /** Counts tokens away from the event loop, with the o200k encoding for every model. */
 export type TokenCounter = {
-  /** Tokens of all texts together; falls back to the estimate when the worker fails. */
-  count(texts: string[]): Promise<number>
+  /**
+   * Tokens of all texts together: exact up to 256 Ki characters, extrapolated beyond, and beyond `stopAt` tokens;
+   * the estimate when the worker fails.
+   */
+  count(texts: string[], stopAt?: number): Promise<number>
   close(): Promise<void>
 }
 
 /** About four bytes to a token: good for a hold, never for a bill. */
 export const estimateTokens = (bytes: number): number => Math.ceil(bytes / 4)
+
+/** The same for a text, where what is not ASCII takes about a token a character. */
+export function estimateTextTokens(characters: number, bytes: number): number {
+  return Math.ceil(characters / 4 + ((bytes - characters) * 3) / 8)
+}
 
 type Pending = { texts: string[]; resolve: (tokens: number) => void }
 
@@ -27,7 +36,7 @@ export function createTokenCounter(): TokenCounter {
     const started = new Worker(new URL('./worker.ts', import.meta.url))
     started.unref()
     started.on('error', fail)
-    started.on('message', ({ id, tokens }: { id: number; tokens: number }) => {
+    started.on('message', ({ id, tokens }: Counted) => {
       pending.get(id)?.resolve(tokens)
       pending.delete(id)
     })
@@ -35,14 +44,14 @@ export function createTokenCounter(): TokenCounter {
   }
 
   return {
-    count(texts) {
+    count(texts, stopAt = Number.POSITIVE_INFINITY) {
       if (texts.every((text) => text === '')) return Promise.resolve(0)
       worker ??= start()
       lastId += 1
-      const id = lastId
+      const job: CountJob = { id: lastId, texts, stopAt }
       return new Promise((resolve) => {
-        pending.set(id, { texts, resolve })
-        worker?.postMessage({ id, texts })
+        pending.set(job.id, { texts, resolve })
+        worker?.postMessage(job)
       })
     },
     async close() {

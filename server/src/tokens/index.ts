@@ -1,1 +1,1 @@
-export { createTokenCounter, estimateTokens, type TokenCounter } from './counter.ts'
+export { createTokenCounter, estimateTextTokens, estimateTokens, type TokenCounter } from './counter.ts'
