@@ -8,7 +8,7 @@ export const Model = z.object({
   created: z.number().describe('Seconds since 1970.'),
   owned_by: z.string(),
   context_tokens: z.number().nullable(),
-  output_tokens_max: z.number(),
+  output_tokens_max: z.number().nullable(),
   capabilities: z.array(z.string()),
   pricing: z
     .object({ input: z.number(), cached_input: z.number(), output: z.number() })

@@ -75,7 +75,7 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
     admission: createInProcessAdmission({ usage: createUsageReader(pool) }),
     tokens: createTokenCounter(),
     breaker: createBreaker(),
-    openRequests: createOpenRequests(),
+    openRequests: createOpenRequests((err) => log.error({ err }, 'an open request could not be looked at')),
     isDraining: drain.isOn,
   }
   exposeGauges(metrics, gateway)

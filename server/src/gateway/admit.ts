@@ -1,11 +1,12 @@
 import { billingPeriodAt, tokenCeiling } from '../accounts/index.ts'
-import type { Admission, AdmissionRequest, Lease, Refused } from '../admission/index.ts'
-import { AppError } from '../errors.ts'
+import type { Admission, AdmissionRequest, Lease } from '../admission/index.ts'
 import type { Principal } from '../http/index.ts'
 import type { ModelEntry } from '../models/index.ts'
 import type { TokenCounter } from '../tokens/index.ts'
 import type { ChatRequest } from './chat-request.ts'
 import { promptTexts } from './dialects/index.ts'
+import { outputWanted } from './output-budget.ts'
+import { refusalError } from './refusal.ts'
 
 type Asking = { principal: Principal; chat: ChatRequest; model: ModelEntry; nowMs: number }
 
@@ -20,19 +21,28 @@ export async function admit(
   { admission, tokens }: { admission: Admission; tokens: TokenCounter },
   asking: Asking,
 ): Promise<Admitted> {
-  const estimate = asking.chat.inputTokensEstimate
-  const first = await admission.consume(admissionRequest(asking, estimate))
-  if (first.admitted) return { lease: first.lease, inputTokens: estimate }
-  if (!isTokenRule(first) || asking.chat.hasImages) throw refusal(first)
-  // Bytes say too much near a limit: only a count may turn somebody away.
-  const counted = await tokens.count(promptTexts(asking.chat.body))
-  if (counted >= estimate) throw refusal(first)
-  const second = await admission.consume(admissionRequest(asking, counted))
-  if (!second.admitted) throw refusal(second)
-  return { lease: second.lease, inputTokens: counted }
+  const request = admissionRequest(asking)
+  const headroom = await admission.headroom(request)
+  const inputTokens = await inputTokensFor(asking.chat, { headroom, tokens })
+  const outcome = await admission.consume({ ...request, inputTokens })
+  if (!outcome.admitted) throw refusalError(outcome, inputTokens)
+  return { lease: outcome.lease, inputTokens }
 }
 
-function admissionRequest({ principal, chat, model, nowMs }: Asking, inputTokens: number): AdmissionRequest {
+// No tokenizer makes more than a token of a byte, and none fits more than this many bytes into one for long.
+const bytesPerTokenMax = 16
+
+/** The estimate, or near a limit, where it might let too much in or keep somebody out, a count. */
+async function inputTokensFor(
+  chat: ChatRequest,
+  { headroom, tokens }: { headroom: number; tokens: TokenCounter },
+): Promise<number> {
+  const { textBytes, imageTokens, inputTokensEstimate } = chat
+  const isNear = textBytes + imageTokens >= headroom && textBytes / bytesPerTokenMax + imageTokens < headroom
+  return isNear ? imageTokens + (await tokens.count(promptTexts(chat.body), headroom)) : inputTokensEstimate
+}
+
+function admissionRequest({ principal, chat, model, nowMs }: Asking): AdmissionRequest {
   const { key, organisationId, userId, entitlements } = principal
   return {
     key: {
@@ -48,41 +58,7 @@ function admissionRequest({ principal, chat, model, nowMs }: Asking, inputTokens
       period: billingPeriodAt(entitlements.billingAnchorAt, nowMs),
       parallelMax: entitlements.parallelMax,
     },
-    inputTokens,
-    outputTokensMax: (chat.outputTokensAsked ?? model.outputTokensMax) * chat.choices,
+    inputTokens: chat.inputTokensEstimate,
+    outputTokensMax: outputWanted({ chat, model }),
   }
-}
-
-const isTokenRule = ({ rule }: Refused): boolean => rule.includes('_tokens_')
-
-const rules: Record<Refused['rule'], string> = {
-  key_requests_per_minute: 'This key’s limit of {limit} requests a minute is reached.',
-  organisation_requests_per_minute: 'Your organisation’s limit of {limit} requests a minute is reached.',
-  key_tokens_per_day: 'This key’s limit of {limit} tokens a day is reached: {used} are used or held.',
-  key_tokens_per_month: 'This key’s limit of {limit} tokens a month is reached: {used} are used or held.',
-  organisation_tokens_per_period:
-    'Your plan’s {limit} tokens of this billing period are used up or held ({used}). Upgrade the plan to go on sooner.',
-  organisation_parallel: 'Your organisation has {limit} requests under way, as many as the plan allows.',
-}
-
-/** The 429 a refused request gets: which limit, whose, how much is used, and when it resets. */
-function refusal(refused: Refused): AppError {
-  const { rule, limit, used, resetsAt, retryAfterSeconds } = refused
-  const resets = new Date(resetsAt).toISOString()
-  const sentence = rules[rule].replace('{limit}', String(limit)).replace('{used}', String(used))
-  return new AppError(isTokenRule(refused) ? 'token_limit_exceeded' : 'rate_limit_exceeded', {
-    message: `${sentence} It resets at ${resets}.`,
-    meta: {
-      limit: rule,
-      scope: rule.startsWith('key') ? 'key' : 'organisation',
-      maximum: limit,
-      used,
-      resets_at: resets,
-    },
-    headers: {
-      'retry-after': String(retryAfterSeconds),
-      // Clients would otherwise sleep for hours: waiting does not help.
-      ...(isTokenRule(refused) && { 'x-should-retry': 'false' }),
-    },
-  })
 }

@@ -8,12 +8,17 @@ export type ChatRequest = {
   body: Record<string, unknown>
   /** The cap the client put on the answer; null where it put none. */
   outputTokensAsked: number | null
+  /** The field it used for that. */
+  outputTokensField: 'max_tokens' | 'max_completion_tokens' | null
   /** How many answers are wanted. */
   choices: number
   hasImages: boolean
   /** Whether the request leaves the sampling temperature to the portal. */
   needsTemperature: boolean
-  /** From the size of the text and the number of images. */
+  /** Size of the body without its images, in bytes of UTF-8. */
+  textBytes: number
+  /** What its images may cost. */
+  imageTokens: number
   inputTokensEstimate: number
   sessionId: string | null
 }

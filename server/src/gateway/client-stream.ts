@@ -8,7 +8,7 @@ export type ClientStream = {
   end(text: string): void
   /** Says that the stream is alive after a silence. */
   tick(nowMs: number): void
-  /** Milliseconds since the client last took anything, while something waits for it; else 0. */
+  /** Milliseconds for which what was written has waited for the client; 0 when nothing does. */
   stalledMs(nowMs: number): number
 }
 
@@ -52,6 +52,7 @@ export function createClientStream(
       res.end(text)
     },
     tick(nowMs) {
+      if (res.writableEnded) return
       if (waitingSince === null && nowMs - lastWriteAt >= silenceMs) write(': ping\n\n')
     },
     stalledMs: (nowMs) => (waitingSince === null ? 0 : nowMs - waitingSince),

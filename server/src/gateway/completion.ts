@@ -7,6 +7,7 @@ import type { Cancellation } from './cancellation.ts'
 import type { ChatRequest } from './chat-request.ts'
 import type { AttemptResult } from './exchange.ts'
 import type { Meter } from './meter.ts'
+import { outputCap } from './output-budget.ts'
 import { nextAttempt, orderTargets, recoveryFrom } from './routing.ts'
 
 /** One admitted request on its way to an answer. */
@@ -31,16 +32,27 @@ export async function route<T>(
   const order = orderTargets(model.targets, { isOpen: breaker.isOpen, random: Math.random })
   let target = order[0]
   for (let attempts = 1; target; attempts++) {
+    if (cancellation.reason) return { kind: 'cancelled', reason: cancellation.reason }
     meter.attempted(target.name)
     const result = await attempt(target)
     judge(breaker, target, result)
-    if (result.kind !== 'failed' || cancellation.reason || !mayRetry()) return result
+    if (result.kind !== 'failed' || !mayRetry()) return result
     const next = nextAttempt({ order, attempts, failure: result.failure, random: Math.random })
     if (!next) return result
-    if (next.waitMs > 0) await new Promise((resolve) => setTimeout(resolve, next.waitMs))
+    if (next.waitMs > 0) await waitUnlessCancelled(next.waitMs, cancellation)
     target = next.target
   }
   throw new Error(`The model ${model.id} has no targets.`)
+}
+
+function waitUnlessCancelled(ms: number, cancellation: Cancellation): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    cancellation.onCancel(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
 }
 
 function judge(breaker: Breaker, { name }: Target, result: AttemptResult<unknown>): void {
@@ -56,20 +68,6 @@ export function callFor({ chat, model, lease }: Completion, target: Target): Pro
     model: target.model,
     stream: chat.stream,
     temperature: chat.needsTemperature ? model.temperatureDefault : null,
-    outputTokensMax: outputCap({ chat, model, lease }),
+    outputCap: outputCap({ chat, model, lease }),
   }
-}
-
-/**
- * The cap the portal puts on an answer, or null. A stream is watched while it runs instead; a whole answer must
- * fit what was granted, so its request is cut to that.
- */
-export function outputCap({
-  chat,
-  model,
-  lease,
-}: Pick<Completion, 'chat' | 'model' | 'lease'>): number | null {
-  if (chat.stream || !lease.limited) return null
-  const each = Math.max(1, Math.floor(lease.outputTokens / chat.choices))
-  return each < (chat.outputTokensAsked ?? model.outputTokensMax) ? each : null
 }

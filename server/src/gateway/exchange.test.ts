@@ -18,7 +18,7 @@ const providerThat = (send: Send): Provider => ({
 const run = (send: Send, cancellation = createCancellation()) =>
   runExchange<string>({
     target: { name: 't', provider: providerThat(send), model: 'm', weight: 1 },
-    call: { body: {}, model: 'm', stream: false, temperature: null, outputTokensMax: null },
+    call: { body: {}, model: 'm', stream: false, temperature: null, outputCap: null },
     cancellation,
     read: () => ({
       accepts: () => true,
@@ -28,7 +28,7 @@ const run = (send: Send, cancellation = createCancellation()) =>
     }),
   })
 
-const quiet = { abort() {}, pause() {}, resume() {} }
+const quiet = { abort() {}, release() {}, pause() {}, resume() {} }
 
 test('a request that fails before it is even on its way is a failure like any other', async () => {
   const result = await run((_, receiver) => {
@@ -38,8 +38,8 @@ test('a request that fails before it is even on its way is a failure like any ot
   expect(result).toMatchObject({ kind: 'failed', failure: { kind: 'unreachable' } })
 })
 
-test('the first result stands, and the upstream is aborted with it', async () => {
-  let aborts = 0
+test('the first result stands, and an upstream that has said all is let go, not aborted', async () => {
+  let [aborts, releases] = [0, 0]
   const result = await run((_, receiver) => {
     setImmediate(() => {
       receiver.onStart(200, {})
@@ -47,10 +47,10 @@ test('the first result stands, and the upstream is aborted with it', async () =>
       receiver.onFailure(new Error('late'))
       receiver.onEnd()
     })
-    return { ...quiet, abort: () => void aborts++ }
+    return { ...quiet, abort: () => void aborts++, release: () => void releases++ }
   })
   expect(result).toEqual({ kind: 'done', value: 'whole' })
-  expect(aborts).toBe(1)
+  expect([aborts, releases]).toEqual([0, 1])
 })
 
 test('[GW-U2] a request that is cancelled already sends nothing further', async () => {
@@ -62,6 +62,19 @@ test('[GW-U2] a request that is cancelled already sends nothing further', async 
   expect(result).toEqual({ kind: 'cancelled', reason: 'client' })
   expect(aborts).toBe(1)
 })
+
+test('an answer that trips the code that reads it is a malformed one', async () => {
+  const result = await run((_, receiver) => {
+    setImmediate(() => receiver.onStart(200, null as never))
+    setImmediate(() => receiver.onData({ toString: () => boom() } as never))
+    return quiet
+  })
+  expect(result).toMatchObject({ kind: 'failed', failure: { kind: 'malformed', cause: new Error('boom') } })
+})
+
+const boom = (): never => {
+  throw new Error('boom')
+}
 
 test('a bounded body takes what fits and says when it does not', () => {
   const body = createBoundedBody(4)

@@ -36,7 +36,7 @@ type ExchangeOptions<T> = {
 
 const errorBytesMax = 64 * 1024
 
-/** Runs one attempt: sends, reads or gathers the error, and aborts the upstream the moment the result is known. */
+/** Runs one attempt: sends, reads or gathers the error, and lets go of the upstream the moment the result is known. */
 export function runExchange<T>({
   target,
   call,
@@ -55,28 +55,40 @@ export function runExchange<T>({
       if (!result || isOver) return
       isOver = true
       cancellation.onCancel(null)
-      exchange?.abort()
+      if (result.kind === 'done') exchange?.release()
+      else exchange?.abort()
       resolve(result)
     }
     const readRefusal = () => failed(target.provider.readError(status, headers, errorBody.text()))
     const reading = read({ exchange: () => exchange, finish })
+    // An answer that trips the code that reads it is one more malformed answer.
+    const attempt = (act: () => AttemptResult<T> | null) => {
+      try {
+        finish(act())
+      } catch (cause) {
+        finish(failed(failure('malformed', { cause })))
+      }
+    }
+    const start = () => {
+      const isOk = status >= 200 && status < 300
+      if (isOk && !reading.accepts(headers)) return failed(failure('malformed'))
+      answer = isOk ? 'reading' : 'refused'
+      return null
+    }
+    const refuse = (chunk: Buffer) => (errorBody.add(chunk) ? null : readRefusal())
     exchange = target.provider.send(call, {
       onStart(newStatus, newHeaders) {
         status = newStatus
         headers = newHeaders
-        const isOk = status >= 200 && status < 300
-        if (isOk && !reading.accepts(headers)) return finish(failed(failure('malformed')))
-        answer = isOk ? 'reading' : 'refused'
+        attempt(start)
       },
-      onData(chunk) {
-        if (answer === 'reading') finish(reading.onData(chunk))
-        else if (!errorBody.add(chunk)) finish(readRefusal())
-      },
-      onEnd: () => finish(answer === 'reading' ? reading.onEnd() : readRefusal()),
-      onFailure(cause) {
-        const why = failureOf(cause, answer !== 'none')
-        finish(answer === 'reading' ? reading.onBroken(why) : failed(why))
-      },
+      onData: (chunk) => attempt(() => (answer === 'reading' ? reading.onData(chunk) : refuse(chunk))),
+      onEnd: () => attempt(() => (answer === 'reading' ? reading.onEnd() : readRefusal())),
+      onFailure: (cause) =>
+        attempt(() => {
+          const why = failureOf(cause, answer !== 'none')
+          return answer === 'reading' ? reading.onBroken(why) : failed(why)
+        }),
     })
     cancellation.onCancel(() => {
       if (cancellation.reason) finish({ kind: 'cancelled', reason: cancellation.reason })

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { completionEndpoints, type RequestId, timeOfId } from '@portal/contract'
 import type { Admission } from '../admission/index.ts'
@@ -19,10 +18,11 @@ import { admit } from './admit.ts'
 import type { Breaker } from './breaker.ts'
 import { createCancellation } from './cancellation.ts'
 import type { ChatRequest } from './chat-request.ts'
-import { type Completion, outputCap } from './completion.ts'
+import type { Completion } from './completion.ts'
 import { openAiErrorBody, parseChatRequest, promptTexts } from './dialects/index.ts'
 import { createMeter, type RequestIdentity } from './meter.ts'
 import type { OpenRequests } from './open-requests.ts'
+import { outputCap } from './output-budget.ts'
 import { createStream } from './stream.ts'
 import { createUsageCount } from './usage-count.ts'
 import { completeWhole } from './whole.ts'
@@ -44,8 +44,6 @@ type Incoming = { req: IncomingMessage; res: ServerResponse; requestId: RequestI
 
 const endpoint = completionEndpoints.create
 const deadlineMs = 5 * 60_000
-// How long a reader may take for the end of an answer.
-const lastReadMs = 60_000
 
 /** Answers one completion request, whatever happens, in the client's dialect. */
 export async function handleCompletion(deps: GatewayDeps, incoming: Incoming): Promise<void> {
@@ -128,42 +126,32 @@ const identityOf = ({ req, requestId, principal, chat }: Asked, startedAt: numbe
 })
 
 async function answer({ openRequests }: GatewayDeps, completion: Completion): Promise<void> {
-  const { cancellation, chat, res } = completion
+  const { cancellation, chat, meter, res } = completion
   const stream = chat.stream ? createStream(completion) : null
   const deadlineAt = performance.now() + deadlineMs
-  let readBy = Number.POSITIVE_INFINITY
   const open = {
     tick(nowMs: number) {
       stream?.tick(nowMs)
       if (nowMs >= deadlineAt) cancellation.cancel('deadline')
-      if (nowMs >= readBy) res.destroy()
     },
-    shutDown() {
-      cancellation.cancel('shutdown')
-      if (res.writableEnded) res.destroy()
-    },
+    shutDown: () => cancellation.cancel('shutdown'),
+    destroy: () => res.destroy(),
   }
   openRequests.add(open)
   try {
     await (stream ? stream.run() : completeWhole(completion))
   } finally {
-    readBy = performance.now() + lastReadMs
-    void isOver(completion).then(() => openRequests.remove(open))
+    // Settled already unless a fault of our own came in between; open until the row is safe.
+    const settled = meter.settle({ status: 'portal_error', errorCode: 'internal', charge: 'nothing' })
+    void settled.catch(() => {}).then(() => openRequests.remove(open))
   }
-}
-
-/** Resolves when the row is safe and the client has the end of its answer, or has left. */
-async function isOver({ meter, res }: Completion): Promise<void> {
-  // Settled already unless a fault of our own came in between.
-  await meter.settle({ status: 'portal_error', errorCode: 'internal', charge: 'nothing' }).catch(() => {})
-  if (!res.closed) await once(res, 'close')
 }
 
 function answerHeaders(completion: Pick<Completion, 'chat' | 'model' | 'lease'>): Record<string, string> {
   const cap = outputCap(completion)
   return {
     'x-portal-format': 'openai',
-    ...(cap !== null && { 'x-portal-changed': `max_tokens=${cap}` }),
+    ...(cap !== null && { 'x-portal-changed': `${cap.field}=${cap.tokens}` }),
   }
 }
 

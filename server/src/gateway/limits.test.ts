@@ -8,7 +8,14 @@ let portal: Portal
 
 beforeAll(async () => {
   cluster = await startTestCluster()
-  portal = await startPortal({ cluster })
+  portal = await startPortal({
+    cluster,
+    models: [
+      {},
+      { id: 'no-maximum', outputTokensMax: null },
+      { id: 'reasoning', outputTokensMax: null, temperatureDefault: null },
+    ],
+  })
 })
 afterAll(async () => {
   await portal?.close()
@@ -200,6 +207,47 @@ describe('slices of output', () => {
     const response = await portal.post({ key, body: chatRequest({ max_tokens: 50 }) })
     expect(response.headers.get('x-portal-changed')).toBeNull()
     expect(sentUpstream().max_tokens).toBe(50)
+  })
+
+  test('[GW-L3] a request that names no cap is given one, under the name that its model takes', async () => {
+    const { secret: key } = await portal.aKey({ dailyLimit: 50_000 })
+    const response = await portal.post({ key, body: chatRequest({ model: 'no-maximum' }) })
+    const cap = Number(sentUpstream().max_tokens)
+    expect(cap).toBeGreaterThan(1000)
+    expect(response.headers.get('x-portal-changed')).toBe(`max_tokens=${cap}`)
+    await portal.post({ key, body: chatRequest({ model: 'reasoning' }) })
+    expect(sentUpstream().max_completion_tokens).toBeGreaterThan(1000)
+    expect(sentUpstream().max_tokens).toBeUndefined()
+  })
+
+  test('[GW-L3] a stream of a model without a known maximum goes on for as long as there are tokens', async () => {
+    const { secret: key } = await portal.aKey({ dailyLimit: 90_000 })
+    const text = 'word '.repeat(9000)
+    portal.upstream.enqueue({ kind: 'answer', text, usage: usageOf(5, 9000) })
+    const events = eventsOf(
+      await (await portal.post({ key, body: chatStream({ model: 'no-maximum' }) })).text(),
+    )
+    expect(events.at(-2)?.json).toMatchObject({ choices: [{ finish_reason: 'stop' }] })
+  })
+
+  test('[GW-L2] near a limit, text of few bytes and many tokens is counted before it is let in', async () => {
+    const { secret: key } = await portal.aKey({ dailyLimit: 1000 })
+    const content = '🦜🪿🐦‍⬛'.repeat(150)
+    const response = await portal.post({ key, body: chatRequest({ messages: [{ role: 'user', content }] }) })
+    const { error } = await refusalOf(response)
+    expect(error.message).toMatch(
+      /1000 are left \(0 used or held\) and this request’s input alone needs about \d+\. It will never fit/,
+    )
+    expect(portal.upstream.requests).toHaveLength(0)
+    expect(portal.held()).toEqual(nothingHeld)
+  })
+
+  test('[GW-L4] what is far too large is refused without being counted', async () => {
+    const { secret: key } = await portal.aKey({ dailyLimit: 1000 })
+    const content = 'lorem ipsum '.repeat(500_000)
+    const startedAt = performance.now()
+    await refusalOf(await portal.post({ key, body: chatRequest({ messages: [{ role: 'user', content }] }) }))
+    expect(performance.now() - startedAt).toBeLessThan(2000)
   })
 
   test('[GW-L3] several choices share the slice', async () => {

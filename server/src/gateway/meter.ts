@@ -36,8 +36,12 @@ export type Meter = {
   outputCounted(): Promise<number>
   /** What the client is told; counts where the upstream said nothing. */
   usage(): Promise<FinalUsage>
-  /** Resolves once the row is committed; only the first call counts. @throws LedgerUnavailableError */
-  settle(outcome: Outcome): Promise<void>
+  /**
+   * Resolves once the row is committed; only the first call counts.
+   * @param ifSpilled how it ends instead when the database stays away
+   * @throws LedgerUnavailableError
+   */
+  settle(outcome: Outcome, ifSpilled?: Outcome): Promise<void>
 }
 
 type MeterDeps = {
@@ -55,7 +59,7 @@ const checkpointTokens = 256
 const checkpointMs = 5000
 const nothingUsed: FinalUsage = { input: 0, cached: 0, output: 0, reasoning: 0 }
 
-/** Opens the request's hold in the ledger and measures it from here on. */
+/** Measures a request from its admission on; the hold is opened with the first attempt. */
 export function createMeter({ ledger, identity, model, lease, inputTokens, count }: MeterDeps): Meter {
   const heldTokens = inputTokens + lease.outputTokens
   const startedAt = performance.now()
@@ -66,28 +70,37 @@ export function createMeter({ ledger, identity, model, lease, inputTokens, count
   let checkpoint = { tokens: 0, ms: 0 }
   let settled: Promise<void> | null = null
 
-  const settle = async ({ status, errorCode, charge }: Outcome) => {
-    const used = charge === 'used' ? await count.final() : nothingUsed
-    lease.settle(used.input + used.output)
-    const measured = { target, attempts, heldTokens, latencyMs: elapsedMs(), firstTokenMs }
-    const estimated = charge === 'used' && count.isEstimated()
-    await ledger.settle({
-      ...identity,
-      ...measured,
-      ...charged(used, model),
-      model: model.id,
-      status,
-      errorCode: errorCode ?? null,
-      estimated,
-    })
+  const isCharged = ({ charge }: Outcome) => charge === 'used' && attempts > 0
+  const settlementOf = (outcome: Outcome, used: FinalUsage): Settlement => ({
+    ...identity,
+    ...{ target, attempts, heldTokens, latencyMs: elapsedMs(), firstTokenMs },
+    ...charged(used, model),
+    model: model.id,
+    status: outcome.status,
+    errorCode: outcome.errorCode ?? null,
+    estimated: isCharged(outcome) && count.isEstimated(),
+  })
+  const settle = async (outcome: Outcome, ifSpilled = outcome) => {
+    // What was never sent costs nothing, however it ended.
+    const used = isCharged(outcome) ? await count.final() : nothingUsed
+    const usedIfSpilled = isCharged(ifSpilled) ? used : nothingUsed
+    let final = used
+    try {
+      await ledger.settle(settlementOf(outcome, used), () => settlementOf(ifSpilled, usedIfSpilled))
+    } catch (error) {
+      final = usedIfSpilled
+      throw error
+    } finally {
+      lease.settle(final.input + final.output)
+    }
   }
 
-  ledger.open({ ...identity, ...holdOf(model), target, inputTokens, heldTokens })
   return {
     attempted(name) {
       target = name
       attempts += 1
       count.restart()
+      if (attempts === 1) ledger.open({ ...identity, ...holdOf(model), target, inputTokens, heldTokens })
     },
     produced(text) {
       if (identity.streamed) firstTokenMs ??= elapsedMs()
@@ -101,8 +114,8 @@ export function createMeter({ ledger, identity, model, lease, inputTokens, count
     outputEstimate: count.outputEstimate,
     outputCounted: count.outputCounted,
     usage: count.final,
-    settle(outcome) {
-      settled ??= settle(outcome)
+    settle(outcome, ifSpilled) {
+      settled ??= settle(outcome, ifSpilled)
       return settled
     },
   }

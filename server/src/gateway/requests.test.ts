@@ -259,6 +259,27 @@ describe('images', () => {
     expect((await ask(withImage('http://127.0.0.1/x.png', 'text'))).status).toBe(400)
   })
 
+  test.each([
+    { type: 'video_url', video_url: { url: 'http://169.254.169.254/latest' } },
+    { type: 'input_image', image_url: 'https://example.com/x.png' },
+    { type: 'audio_url', audio_url: { url: 'file:///etc/passwd' } },
+    { type: 'image', source: { type: 'url', url: 'http://127.0.0.1/' } },
+    { type: 'custom', uri: 'gopher://127.0.0.1/' },
+  ])('[GW-R8] an address in a part of another kind is a 400 too: %j', async (part) => {
+    const response = await ask(chatRequest({ messages: [{ role: 'user', content: [part] }] }))
+    expect(response.status).toBe(400)
+    expect(await errorOf(response)).toMatchObject({ code: 'unsupported_image_url' })
+    expect(portal.upstream.requests).toHaveLength(0)
+  })
+
+  test('[GW-R8] a film needs the permission that an image needs', async () => {
+    const { secret: key } = await portal.aKey({ permissions: ['chat'] })
+    const content = [{ type: 'video_url', video_url: { url: 'data:video/mp4;base64,AAAA' } }]
+    expect(
+      (await portal.post({ key, body: chatRequest({ messages: [{ role: 'user', content }] }) })).status,
+    ).toBe(403)
+  })
+
   test('[GW-R8] a data URL reaches the upstream as it came', async () => {
     expect((await ask(withImage(pixel))).status).toBe(200)
     expect(sentUpstream().messages).toEqual([

@@ -50,7 +50,10 @@ const statusFailure = (status: number | null, retryAfterMs: number | null = null
 describe('what a failure allows', () => {
   test.each([
     [failure('unreachable'), 'again'],
-    [failure('timeout'), 'none'],
+    [failure('timeout'), 'elsewhere'],
+    [statusFailure(402), 'elsewhere'],
+    [statusFailure(407), 'elsewhere'],
+    [statusFailure(408), 'again'],
     [failure('stream'), 'again'],
     [failure('malformed'), 'again'],
     [statusFailure(400), 'none'],

@@ -26,14 +26,15 @@ const attemptsMax = 3
 const retryAfterMsMax = 2000
 const firstBackoffMs = 100
 
+/** Statuses that find fault with the portal's own credentials or account, not with the client's request. */
+export const ownFaults: ReadonlySet<number> = new Set([401, 402, 403, 407])
+
 export function recoveryFrom({ kind, status, retryAfterMs }: UpstreamFailure): Recovery {
-  if (kind === 'timeout') return 'none'
+  if (kind === 'timeout') return 'elsewhere'
+  if (status === null || status >= 500 || status === 408) return 'again'
   if (status === 429) return (retryAfterMs ?? 0) <= retryAfterMsMax ? 'again' : 'elsewhere'
-  if (status === 401 || status === 403 || status === 404) return 'elsewhere'
-  // A redirect is not followed: that target is set up wrong.
-  if (status !== null && status < 400) return 'elsewhere'
-  if (status !== null && status < 500) return 'none'
-  return 'again'
+  // A redirect is not followed, a model not known there: that target is set up wrong.
+  return status < 400 || status === 404 || ownFaults.has(status) ? 'elsewhere' : 'none'
 }
 
 /** The next target to try and how long to wait before, or null when the failure stands. */

@@ -83,7 +83,10 @@ function attemptStream(
     read: ({ exchange, finish }) => {
       const guard = createTokenGuard(completion, {
         valve,
-        cut: () => finish({ kind: 'done', value: 'cut' }),
+        cut() {
+          exchange()?.abort()
+          finish({ kind: 'done', value: 'cut' })
+        },
       })
       const judge = (frames: ReturnType<typeof reader.push>): AttemptResult<StreamEnd> | null => {
         const verdict = relay.accept(frames)

@@ -1,4 +1,5 @@
 import type { Completion } from './completion.ts'
+import { outputWanted } from './output-budget.ts'
 import type { Valve } from './valve.ts'
 
 // Four bytes to a token is a guess that may be three times too low: what is left is looked at again by a third of it.
@@ -15,7 +16,7 @@ export function createTokenGuard(
   { chat, model, lease, meter }: Pick<Completion, 'chat' | 'model' | 'lease' | 'meter'>,
   { valve, cut }: { valve: Valve; cut: () => void },
 ): () => void {
-  const wanted = (chat.outputTokensAsked ?? model.outputTokensMax) * chat.choices
+  const wanted = outputWanted({ chat, model })
   let granted = lease.outputTokens
   const hasAll = () => granted >= wanted
   let checkAt = hasAll() ? granted : granted / guessedShare

@@ -1,13 +1,14 @@
+import type { ErrorCode } from '@portal/contract'
 import { AppError } from '../errors.ts'
 import type { UpstreamFailure } from '../providers/index.ts'
+import { ownFaults } from './routing.ts'
 
-/** What the customer is told of an upstream's failure. Its 401 and 403 are ours, never the client's. */
+/** What the customer is told of an upstream's failure. What it has against our credentials is ours, never the client's. */
 export function errorFromFailure(failure: UpstreamFailure): AppError {
   const { kind, status, message, cause } = failure
   const options = { cause, detail: `upstream ${kind} ${status ?? ''} ${message ?? ''}`.trim() }
-  if (kind === 'timeout') return new AppError('upstream_timeout', options)
-  if (kind === 'unreachable') return new AppError('upstream_unreachable', options)
-  if (status === 401 || status === 403) return new AppError('upstream_refused_us', options)
+  const code = plainCode(failure)
+  if (code) return new AppError(code, options)
   if (status === 429) return rateLimited(failure)
   if (status !== null && status >= 400 && status < 500) return refused(failure)
   return new AppError('upstream_error', {
@@ -15,6 +16,13 @@ export function errorFromFailure(failure: UpstreamFailure): AppError {
     ...(status !== null && status >= 500 && { status: status === 529 ? 503 : status }),
     ...(kind === 'stream' && message !== null && { message }),
   })
+}
+
+/** The code of a failure of which nothing more is to be said. */
+function plainCode({ kind, status }: UpstreamFailure): ErrorCode | null {
+  if (kind === 'timeout' || status === 408) return 'upstream_timeout'
+  if (kind === 'unreachable') return 'upstream_unreachable'
+  return status !== null && ownFaults.has(status) ? 'upstream_refused_us' : null
 }
 
 function rateLimited({ retryAfterMs }: UpstreamFailure): AppError {

@@ -7,7 +7,7 @@ export type UsageCount = {
   produced(text: string): void
   /** The last word on each field counts; an explicit 0 is 0. */
   reported(usage: ReportedUsage): void
-  /** Forgets what an earlier attempt reported. */
+  /** Forgets what an earlier attempt reported and produced. */
   restart(): void
   /** About how many output tokens there are so far. */
   outputEstimate(): number
@@ -22,7 +22,7 @@ export type UsageCount = {
 const uncountedCharactersMax = 32 * 1024
 
 export function createUsageCount(tokens: TokenCounter, promptTexts: () => string[]): UsageCount {
-  const counts: Promise<number>[] = []
+  let counts: Promise<number>[] = []
   let uncounted = ''
   let outputBytes = 0
   let usage = noUsage
@@ -58,6 +58,9 @@ export function createUsageCount(tokens: TokenCounter, promptTexts: () => string
     },
     restart() {
       usage = noUsage
+      counts = []
+      uncounted = ''
+      outputBytes = 0
     },
     outputEstimate: () => estimateTokens(outputBytes),
     outputCounted: countOutput,

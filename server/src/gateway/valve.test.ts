@@ -5,6 +5,7 @@ function anExchange() {
   const said: string[] = []
   const exchange = {
     abort() {},
+    release() {},
     pause: () => void said.push('pause'),
     resume: () => void said.push('resume'),
   }

@@ -19,15 +19,19 @@ export async function completeWhole(completion: Completion): Promise<void> {
     () => true,
   )
   if (result.kind !== 'done') throw errorOfEnd(completion, { result, hasProduced: false })
-  const { usage, json, text } = result.value
-  meter.reported(usage)
-  if (usage.output === null) meter.produced(text)
-  const finalUsage = await meter.usage()
-  await meter.settle({ status: 'ok', charge: 'used' })
-  const body = Buffer.from(encodeAnswer(json, { model: chat.model, usage: finalUsage }))
-  res
-    .writeHead(200, { ...headers, 'content-type': 'application/json', 'content-length': body.length })
-    .end(body)
+  const answer = result.value
+  meter.reported(answer.usage)
+  if (answer.usage.output === null) meter.produced(answer.text)
+  const usage = await meter.usage()
+  // A body that cannot be sent because the ledger is away costs nothing.
+  await meter.settle(
+    { status: 'ok', charge: 'used' },
+    { status: 'portal_error', errorCode: 'unavailable', charge: 'nothing' },
+  )
+  const body = encodeAnswer(answer, { model: chat.model, usage })
+  const length = Buffer.byteLength(body)
+  // As text, head and body leave in one write.
+  res.writeHead(200, { ...headers, 'content-type': 'application/json', 'content-length': length }).end(body)
 }
 
 function attemptWhole(completion: Completion, target: Target): Promise<AttemptResult<Answer>> {

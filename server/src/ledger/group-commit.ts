@@ -16,7 +16,7 @@ const RETRY_MS_MAX = 1_000
 type Pending = {
   row: RequestRow
   /** What goes to disk instead when the database stays away. */
-  spillRow: RequestRow
+  spillRow: () => RequestRow
   /** Whether the database may know its hold. */
   hasHold: boolean
   /** Monotonic; when it must be spilled. */
@@ -91,13 +91,13 @@ export class GroupCommit {
    * Resolves once the row is committed.
    * @throws LedgerUnavailableError when it was spilled
    */
-  settle(row: RequestRow, spillRow: RequestRow): Promise<void> {
+  settle(row: RequestRow, spillRow: () => RequestRow): Promise<void> {
     return this.#enqueue({ row, spillRow }, performance.now() + this.#options.settleWaitMs)
   }
 
   /** The same for a row that is safe elsewhere: it waits as long as it takes, and is never spilled. */
   settleSafe(row: RequestRow): Promise<void> {
-    return this.#enqueue({ row, spillRow: row }, Number.POSITIVE_INFINITY)
+    return this.#enqueue({ row, spillRow: () => row }, Number.POSITIVE_INFINITY)
   }
 
   /** The connection broke: finds out at once whether the database is there. */
@@ -241,7 +241,7 @@ export class GroupCommit {
     if (overdue.length === 0) return
     for (const pending of overdue) this.#pending.delete(pending)
     this.#queue = this.#queue.filter((pending) => this.#pending.has(pending))
-    const rows = overdue.map(({ spillRow }) => spillRow)
+    const rows = overdue.map(({ spillRow }) => spillRow())
     try {
       await this.#options.spill.write(rows)
       this.counts.spilled += rows.length

@@ -258,7 +258,7 @@ test('[GW-G4] what is spilled may be charged otherwise than what is committed', 
   await network.down()
   const answered = aSettlement()
   const unanswered = { ...answered, status: 'portal_error', inputTokens: 0, outputTokens: 0 } as const
-  await expect(ledger.settle(answered, unanswered)).rejects.toThrow(LedgerUnavailableError)
+  await expect(ledger.settle(answered, () => unanswered)).rejects.toThrow(LedgerUnavailableError)
   await network.up()
   await until(async () => expect(await readdir(spillDir)).toEqual([]))
   expect(await countOf(`ledger_requests where status = 'portal_error' and output_tokens = 0`)).toBe(1)

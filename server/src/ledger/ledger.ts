@@ -39,10 +39,10 @@ export function createLedger(options: LedgerOptions): Ledger {
   return {
     open: (hold) => group.open(hold),
     checkpoint: (id, outputTokens) => group.checkpoint(id, outputTokens),
-    settle: (settlement, ifSpilled) => {
-      const row = requestRowFromSettlement(settlement, nodeId)
-      return group.settle(row, ifSpilled ? requestRowFromSettlement(ifSpilled, nodeId) : row)
-    },
+    settle: (settlement, ifSpilled = () => settlement) =>
+      group.settle(requestRowFromSettlement(settlement, nodeId), () =>
+        requestRowFromSettlement(ifSpilled(), nodeId),
+      ),
     get available() {
       return group.isAvailable
     },

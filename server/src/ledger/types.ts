@@ -75,7 +75,7 @@ export type Ledger = {
    * @param ifSpilled what the row is to say when the answer has to end as an error because the database stayed away
    * @throws LedgerUnavailableError when the row went to a spill file instead
    */
-  settle(settlement: Settlement, ifSpilled?: Settlement): Promise<void>
+  settle(settlement: Settlement, ifSpilled?: () => Settlement): Promise<void>
   /** False while the last commit failed: new requests must be refused. */
   readonly available: boolean
   /** Registers this node, replays spill files, sweeps the dead, makes partitions, starts the timers. */

@@ -25,7 +25,8 @@ export type ModelEntry = {
   /** Null where it is not known: costs are then recorded as unknown. */
   price: Price | null
   contextTokens: number | null
-  outputTokensMax: number
+  /** The longest answer it gives; null where that is not known. */
+  outputTokensMax: number | null
   capabilities: readonly string[]
   /** Sent when a request names none; null for models that take no temperature. */
   temperatureDefault: number | null

@@ -27,7 +27,7 @@ test('env:NAME is the variable’s value, and defaults fill what is left out', a
   const file = await read({ providers: { main }, models: [model] })
   expect(file.providers.main?.apiKey).toBe('secret')
   expect(file.models[0]).toMatchObject({
-    outputTokensMax: 4096,
+    outputTokensMax: null,
     temperatureDefault: 0.7,
     contextTokens: null,
   })

@@ -3,12 +3,22 @@ import { z } from 'zod'
 
 const microusdPerMillion = z.int().min(0)
 
+// Both would be lost on the way: the address is joined with a path, and the key has a field of its own.
+const BaseUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
+  const { username, search, hash } = new URL(text)
+  return username === '' && search === '' && hash === ''
+}, 'Expected a URL without user, query or fragment.')
+const silence = z.int().min(100).max(310_000).default(310_000)
+
 const ModelsFile = z.strictObject({
   providers: z.record(
     z.string().min(1),
     z.strictObject({
       kind: z.literal('openai'),
-      baseUrl: z.url({ protocol: /^https?$/ }),
+      baseUrl: BaseUrl,
+      // How long it may say nothing, before its answer begins and while it runs.
+      firstByteMs: silence,
+      silenceMs: silence,
       apiKey: z.string().min(1).optional(),
     }),
   ),
@@ -33,7 +43,7 @@ const ModelsFile = z.strictObject({
           outputMicrousdPerMillion: microusdPerMillion,
         }),
         contextTokens: z.int().min(1).nullable().default(null),
-        outputTokensMax: z.int().min(1).default(4096),
+        outputTokensMax: z.int().min(1).nullable().default(null),
         capabilities: z.array(z.string()).default([]),
         temperatureDefault: z.number().min(0).max(2).nullable().default(0.7),
         description: z.string().nullable().default(null),
@@ -85,7 +95,7 @@ function crossProblems({ providers, models }: ModelsFile): string[] {
   const doubles = [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))]
   const strangers = models.flatMap(({ id, targets }) =>
     targets
-      .filter(({ provider }) => !(provider in providers))
+      .filter(({ provider }) => !Object.hasOwn(providers, provider))
       .map(
         ({ provider }) => `Model "${id}" names the provider "${provider}", which is not among the providers.`,
       ),

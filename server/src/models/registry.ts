@@ -41,7 +41,7 @@ async function load({ config, demo, log }: ModelsOptions): Promise<ModelEntry[]>
   if (config.modelsFile) return entriesOfFile(await readModelsFile(config.modelsFile, config.environment))
   const found = await discover({ config, log })
   // A key that cannot be used is a fault to be seen, not a reason to answer from the demo model.
-  return found.length > 0 || config.openAi ? found.flatMap(entriesOfServer) : [demo]
+  return found.length > 0 || config.openAi ? merged(found.flatMap(entriesOfServer)) : [demo]
 }
 
 async function discover({ config, log }: Pick<ModelsOptions, 'config' | 'log'>): Promise<Discovered[]> {
@@ -61,9 +61,9 @@ async function discover({ config, log }: Pick<ModelsOptions, 'config' | 'log'>):
 
 function entriesOfFile({ providers, models }: ModelsFile): ModelEntry[] {
   const made = new Map(
-    Object.entries(providers).map(([name, { baseUrl, apiKey }]) => [
+    Object.entries(providers).map(([name, { kind: _only, apiKey, ...server }]) => [
       name,
-      openAiProvider({ name, baseUrl, apiKey: apiKey ?? null }),
+      openAiProvider({ ...server, name, apiKey: apiKey ?? null }),
     ]),
   )
   return models.map(({ price, targets, ...model }) => ({
@@ -92,7 +92,7 @@ function entriesOfServer(server: Discovered): ModelEntry[] {
     // What runs on this machine costs nothing by the token; what a vendor asks is not known here.
     price: server.apiKey ? null : { input: microusd(0), cachedInput: microusd(0), output: microusd(0) },
     contextTokens: null,
-    outputTokensMax: 4096,
+    outputTokensMax: null,
     capabilities: [],
     temperatureDefault: takesTemperature(model) ? 0.7 : null,
     isDemo: false,
@@ -100,9 +100,22 @@ function entriesOfServer(server: Discovered): ModelEntry[] {
   }))
 }
 
-const openAiProvider = (server: { name: string; baseUrl: string; apiKey: string | null }): Provider =>
-  createOpenAiProvider({
-    name: server.name,
-    apiKey: server.apiKey,
-    transport: createHttpTransport(server.baseUrl),
-  })
+/** One entry for each id: servers that offer the same model share its traffic. */
+function merged(entries: ModelEntry[]): ModelEntry[] {
+  const byId = Map.groupBy(entries, ({ id }) => id)
+  return [...byId.values()].flatMap(([first, ...others]) =>
+    first ? [{ ...first, targets: [first, ...others].flatMap(({ targets }) => targets) }] : [],
+  )
+}
+
+type Server = {
+  name: string
+  baseUrl: string
+  apiKey: string | null
+  firstByteMs?: number
+  silenceMs?: number
+}
+
+function openAiProvider({ name, apiKey, baseUrl, ...patience }: Server): Provider {
+  return createOpenAiProvider({ name, apiKey, transport: createHttpTransport(baseUrl, patience) })
+}

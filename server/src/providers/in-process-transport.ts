@@ -37,11 +37,13 @@ function start(upstream: InProcessUpstream, request: TransportRequest, receiver:
       if (!aborter.signal.aborted) receiver.onFailure(error)
     })
   })
+  const abort = () => {
+    aborter.abort()
+    gate?.resolve()
+  }
   return {
-    abort: () => {
-      aborter.abort()
-      gate?.resolve()
-    },
+    abort,
+    release: abort,
     pause: () => {
       gate ??= Promise.withResolvers()
     },

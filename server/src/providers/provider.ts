@@ -41,7 +41,14 @@ export const failure = (
 })
 
 /** A whole answer, read. */
-export type Answer = { json: Record<string, unknown>; usage: ReportedUsage; text: string }
+export type Answer = {
+  /** As it came. */
+  body: string
+  json: Record<string, unknown>
+  usage: ReportedUsage
+  /** What was produced, over all choices. */
+  text: string
+}
 
 /** One event of an upstream's stream, read. */
 export type StreamFrame = {
@@ -73,8 +80,8 @@ export type ProviderCall = {
   stream: boolean
   /** Sampling temperature to send when the request names none; null sends none. */
   temperature: number | null
-  /** A cap put on the answer's length by the portal; null leaves the request's own. */
-  outputTokensMax: number | null
+  /** A cap put on the answer's length by the portal, and the field for it; null leaves the request's own. */
+  outputCap: { field: string; tokens: number } | null
 }
 
 /** An upstream of one kind. */

@@ -165,3 +165,36 @@ test('in process: chunks in order, held back while paused, and none after an abo
   await eventually(() => expect(stopped || left.heard.length === 5).toBe(true))
   expect(left.heard).toHaveLength(5)
 })
+
+test('an answer that was heard to its last word leaves its connection for the next request', async () => {
+  let connections = 0
+  let ended = 0
+  const { server, url } = await aServer((_, res) => {
+    res.write('last word')
+    setTimeout(() => res.end(() => void ended++), 20)
+  })
+  server.on('connection', () => void connections++)
+  const transport = aTransport(url)
+  for (let i = 1; i <= 5; i++) {
+    const { heard, receiver } = aReceiver()
+    const exchange = transport.send(aRequest, receiver)
+    await eventually(() => expect(heard).toContain('last word'))
+    exchange.release()
+    await eventually(() => expect(ended).toBe(i))
+    expect(heard).not.toContain('end')
+  }
+  expect(connections).toBe(1)
+})
+
+test('an upstream that does not end what it has ended saying is given up after a second', async () => {
+  let closed = 0
+  const { url } = await aServer((_, res) => {
+    res.write('last word')
+    res.once('close', () => void closed++)
+  })
+  const { heard, receiver } = aReceiver()
+  const exchange = aTransport(url).send(aRequest, receiver)
+  await eventually(() => expect(heard).toContain('last word'))
+  exchange.release()
+  await eventually(() => expect(closed).toBe(1))
+})

@@ -12,8 +12,14 @@ export type Receiver = {
   onFailure(error: Error): void
 }
 
-/** The handle on a request under way. After abort the receiver hears nothing more. */
-export type Exchange = { abort(): void; pause(): void; resume(): void }
+/** The handle on a request under way. After abort or release the receiver hears nothing more. */
+export type Exchange = {
+  abort(): void
+  /** All that matters was heard: what little follows is let through, and the connection kept for the next request. */
+  release(): void
+  pause(): void
+  resume(): void
+}
 
 /** How requests reach an upstream: over HTTP, or in process for the demo model. */
 export type Transport = {
@@ -22,17 +28,25 @@ export type Transport = {
 }
 
 const connectTimeoutMs = 5000
-// The gateway's own deadline ends a request; this one catches an upstream that went silent for good.
-const silenceMs = 310_000
+// How long the end of a released answer is waited for before its connection is given up.
+const lingerMs = 1000
+// The gateway's own deadline comes first; a provider may be given less.
+const longestSilenceMs = 310_000
 
 /** A transport to one configured base URL. Redirects are not followed: no other host is ever called. */
-export function createHttpTransport(baseUrl: string): Transport {
+export function createHttpTransport(
+  baseUrl: string,
+  {
+    firstByteMs = longestSilenceMs,
+    silenceMs = longestSilenceMs,
+  }: { firstByteMs?: number; silenceMs?: number } = {},
+): Transport {
   const { origin, pathname } = new URL(baseUrl)
   const prefix = pathname.replace(/\/+$/, '')
   const pool = new Pool(origin, {
     pipelining: 1,
     connect: { timeout: connectTimeoutMs },
-    headersTimeout: silenceMs,
+    headersTimeout: firstByteMs,
     bodyTimeout: silenceMs,
     // Shorter than what servers allow an idle connection: a request on one just closed would be lost.
     keepAliveTimeout: 4000,
@@ -51,6 +65,7 @@ export function createHttpTransport(baseUrl: string): Transport {
 class ExchangeHandler implements Exchange, Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null
   #receiver: Receiver | null
+  #linger: NodeJS.Timeout | undefined
 
   constructor(receiver: Receiver) {
     this.#receiver = receiver
@@ -70,15 +85,16 @@ class ExchangeHandler implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#release()?.onEnd()
+    this.#lastReceiver()?.onEnd()
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#release()?.onFailure(error)
+    this.#lastReceiver()?.onFailure(error)
   }
 
   /** The last word is spoken: what the receiver does with it finds nothing left to abort. */
-  #release(): Receiver | null {
+  #lastReceiver(): Receiver | null {
+    clearTimeout(this.#linger)
     const receiver = this.#receiver
     this.#receiver = null
     return receiver
@@ -88,6 +104,13 @@ class ExchangeHandler implements Exchange, Dispatcher.DispatchHandler {
     if (!this.#receiver) return
     this.#receiver = null
     this.#controller?.abort(new Error('aborted'))
+  }
+
+  release(): void {
+    if (!this.#receiver) return
+    this.#receiver = null
+    this.#controller?.resume()
+    this.#linger = setTimeout(() => this.#controller?.abort(new Error('lingered')), lingerMs).unref()
   }
 
   pause(): void {

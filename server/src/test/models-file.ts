@@ -6,7 +6,7 @@ export type ModelSettings = {
   id?: string
   targets?: { provider: string; model: string; weight?: number }[]
   price?: Record<string, number>
-  outputTokensMax?: number
+  outputTokensMax?: number | null
   temperatureDefault?: number | null
 }
 

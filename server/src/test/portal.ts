@@ -1,7 +1,7 @@
 // A whole portal in the test's own process: a real port, a real database, scripted upstreams behind it.
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { CreateKeyBody } from '@portal/contract'
@@ -11,7 +11,7 @@ import pg from 'pg'
 import { createApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import type { OpenRequests } from '../gateway/index.ts'
-import type { Principal } from '../http/index.ts'
+import { createHttpServer, type Principal } from '../http/index.ts'
 import { createServices, type Services } from '../services.ts'
 import { type ModelSettings, writeModelsFile } from './models-file.ts'
 
@@ -81,8 +81,9 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   const upstreams = await startUpstreams(options.upstreams ?? ['first'])
   const services = await createServices(configOf(options, { folder, database, upstreams }))
   const ticking = createTicking(services.gateway.openRequests)
-  const server = createServer(
+  const server = createHttpServer(
     createApp({ ...services, gateway: { ...services.gateway, openRequests: ticking.openRequests } }),
+    services.log,
   )
   const url = await listen(server)
   const pool = new pg.Pool({ ...database.clientConfig, max: 2 })

@@ -11,6 +11,7 @@ export function readAnswer(body: string): Answer | UpstreamFailure {
   const choices = json.choices
   if (!Array.isArray(choices)) return failure('malformed')
   return {
+    body,
     json,
     usage: readUsage(json.usage) ?? noUsage,
     text: choices.map((choice) => producedText(choice?.message)).join(''),

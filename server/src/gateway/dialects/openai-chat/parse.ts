@@ -1,8 +1,8 @@
 import { ChatCompletionBody } from '@portal/contract'
-import { AppError } from '../../../errors.ts'
 import { invalidRequest } from '../../../http/index.ts'
-import { estimateTokens } from '../../../tokens/index.ts'
+import { estimateTextTokens } from '../../../tokens/index.ts'
 import type { ChatRequest } from '../../chat-request.ts'
+import { checkMedia } from './media.ts'
 
 // What an image costs is the model's business; this is the middle of what vendors publish.
 const tokensPerImage = 1000
@@ -15,7 +15,9 @@ export function parseChatRequest(json: { text: string; value: unknown }): ChatRe
   const parsed = ChatCompletionBody.safeParse(json.value)
   if (!parsed.success) throw invalidRequest(parsed.error)
   const known = parsed.data
-  const images = checkImages(known.messages)
+  const images = checkMedia(known.messages)
+  const imageTokens = images.count * tokensPerImage
+  const textBytes = Buffer.byteLength(json.text) - images.characters
   return {
     model: known.model,
     stream: known.stream ?? false,
@@ -23,9 +25,12 @@ export function parseChatRequest(json: { text: string; value: unknown }): ChatRe
     body: losslessBody(json),
     outputTokensAsked: known.max_completion_tokens ?? known.max_tokens ?? null,
     choices: known.n ?? 1,
+    outputTokensField: capFieldOf(known),
     hasImages: images.count > 0,
     needsTemperature: known.temperature == null && known.top_p == null && !asksReasoning(known),
-    inputTokensEstimate: estimateTokens(json.text.length - images.characters) + images.count * tokensPerImage,
+    textBytes,
+    imageTokens,
+    inputTokensEstimate: imageTokens + estimateTextTokens(json.text.length - images.characters, textBytes),
     sessionId: known.session_id ?? null,
   }
 }
@@ -33,32 +38,9 @@ export function parseChatRequest(json: { text: string; value: unknown }): ChatRe
 const asksReasoning = (body: ChatCompletionBody): boolean =>
   body.reasoning_effort != null || body.reasoning != null
 
-/** Counts the images; only data URLs are taken, since a URL given by a user is never fetched. */
-function checkImages(messages: ChatCompletionBody['messages']): { count: number; characters: number } {
-  let count = 0
-  let characters = 0
-  for (const [i, { content }] of messages.entries()) {
-    if (!Array.isArray(content)) continue
-    for (const [j, part] of content.entries()) {
-      // Some servers read the field whatever the type says.
-      if (part.type !== 'image_url' && part.image_url === undefined) continue
-      characters += checkImage(part.image_url, `messages[${i}].content[${j}].image_url`)
-      count += 1
-    }
-  }
-  return { count, characters }
-}
-
-function checkImage(image: unknown, param: string): number {
-  const url = typeof image === 'object' && image !== null && 'url' in image ? image.url : null
-  if (typeof url !== 'string') {
-    throw new AppError('invalid_request', {
-      message: `${param}: Give the image as {"url": "data:image/…"}.`,
-      param,
-    })
-  }
-  if (!/^data:image\/[\w.+-]+[;,]/.test(url)) throw new AppError('unsupported_image_url', { param })
-  return url.length
+function capFieldOf(body: ChatCompletionBody): ChatRequest['outputTokensField'] {
+  if (body.max_completion_tokens != null) return 'max_completion_tokens'
+  return body.max_tokens == null ? null : 'max_tokens'
 }
 
 // Beyond a float's digits or range, e.g. in a seed: those numbers keep their own spelling.
