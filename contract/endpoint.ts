@@ -34,6 +34,8 @@ export type Endpoint<
   /** Largest body accepted, in bytes; 1 MiB unless said. */
   bodyBytesMax?: number
   output: Output
+  /** What the output is sent as; JSON unless said. */
+  mediaType?: string
   status: 200 | 201
   /** The shape of one event, where the endpoint can stream. */
   events?: z.ZodType

@@ -46,3 +46,21 @@ test('a body that may be left out is not required', () => {
   expect(document.paths['/api/keys/{keyId}/revoke']?.post?.requestBody?.required).toBe(false)
   expect(document.paths['/api/keys']?.post?.requestBody?.required).toBe(true)
 })
+
+test('every operation lists the 405, and what an error of the portal may carry', () => {
+  for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
+    expect(Object.keys(operation.responses)).toContain('405')
+  }
+  const bad = document.paths['/api/keys']?.post?.responses['400']?.content['application/json']
+  expect(bad).toMatchObject({
+    schema: {
+      properties: { param: {}, issues: { type: 'array' }, limit: {}, plan: {} },
+      required: ['error', 'code', 'requestId'],
+    },
+  })
+})
+
+test('what is not JSON says what it is', () => {
+  const types = Object.keys(document.paths['/metrics']?.get?.responses['200']?.content ?? {})
+  expect(types).toEqual([expect.stringMatching(/^text\/plain/)])
+})

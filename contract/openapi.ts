@@ -66,7 +66,8 @@ function parametersIn(place: 'path' | 'query', schema: z.ZodType | undefined): J
 
 function answer(endpoint: Endpoint): Json {
   const events = endpoint.events && { 'text/event-stream': { schema: jsonSchema(endpoint.events, 'output') } }
-  return { description: 'Success', content: { ...content(endpoint.output, 'output'), ...events } }
+  const output = content(endpoint.output, 'output', endpoint.mediaType)
+  return { description: 'Success', content: { ...output, ...events } }
 }
 
 function errorAnswers(endpoint: Endpoint): Json {
@@ -84,7 +85,7 @@ function errorAnswers(endpoint: Endpoint): Json {
 
 /** What an endpoint can answer besides what it lists: what follows from its shape. */
 function errorsOf({ scope, params, query, body, errors }: Endpoint): ErrorCode[] {
-  const codes: ErrorCode[] = [...errors, 'internal', 'unavailable']
+  const codes: ErrorCode[] = [...errors, 'method_not_allowed', 'internal', 'unavailable']
   if (params ?? query ?? body) codes.push('invalid_request')
   if (body) codes.push('invalid_json', 'body_too_large', 'unsupported_media_type')
   if (scope !== 'public') {
@@ -94,8 +95,12 @@ function errorsOf({ scope, params, query, body, errors }: Endpoint): ErrorCode[]
   return [...new Set(codes)]
 }
 
-const content = (schema: z.ZodType, io: 'input' | 'output'): Json => ({
-  'application/json': { schema: jsonSchema(schema, io) },
+const content = (
+  schema: z.ZodType,
+  io: 'input' | 'output',
+  mediaType: string = 'application/json',
+): Json => ({
+  [mediaType]: { schema: jsonSchema(schema, io) },
 })
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {

@@ -34,4 +34,15 @@ export const systemEndpoints = {
     status: 200,
     errors: [],
   }),
+  metrics: endpoint({
+    method: 'GET',
+    path: '/metrics',
+    tag,
+    summary: 'Metrics for Prometheus, for the networks in METRICS_NETWORKS; a 404 for everyone else.',
+    scope: 'public',
+    output: z.string(),
+    mediaType: 'text/plain; version=0.0.4; charset=utf-8',
+    status: 200,
+    errors: ['not_found'],
+  }),
 }

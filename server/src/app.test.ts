@@ -346,7 +346,7 @@ describe('without the database', () => {
     }
     // A checksum that is wrong is judged without asking anybody.
     const mistyped = key.slice(0, -1) + (key.endsWith('A') ? 'B' : 'A')
-    expect((await far.post({ key: mistyped, body: chatRequest() })).status).toBe(401)
+    expect((await fetch(`${far.url}/api/keys`, { headers: { 'x-api-key': mistyped } })).status).toBe(401)
     expect((await fetch(`${far.url}/readyz`)).status).toBe(503)
     expect((await fetch(`${far.url}/healthz`)).status).toBe(200)
     await network.up()

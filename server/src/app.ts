@@ -9,8 +9,9 @@ import {
   systemEndpoints,
 } from '@portal/contract'
 import { Hono } from 'hono'
+import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
-import { handleCompletion } from './gateway/index.ts'
+import { handleCompletion, keepUntilClosed, openAiErrorBody } from './gateway/index.ts'
 import {
   addressMatcher,
   appErrorFrom,
@@ -19,7 +20,11 @@ import {
   type HttpEnv,
   logError,
   portalErrorBody,
+  readTarget,
+  requestFault,
+  sendError,
   setSecurityHeaders,
+  type Target,
 } from './http/index.ts'
 import { mountKeys } from './keys/index.ts'
 import { mountModels } from './models/index.ts'
@@ -32,31 +37,57 @@ const gatewayPaths = new Set([completionEndpoints.create.path, ...(completionEnd
 /** The whole HTTP surface: security headers and request id first, then the gateway or the API. */
 export function createApp(services: Services): RequestHandler {
   const { config, gateway } = services
-  const api = getRequestListener(createApi(services).fetch, { overrideGlobalObjects: false })
+  const api = getRequestListener(createApi(services).fetch, {
+    overrideGlobalObjects: false,
+    hostname: 'portal',
+  })
   return (req, res) => {
     const requestId = newId('request')
     setSecurityHeaders(res)
     res.setHeader('x-request-id', requestId)
-    if (applyCors(req, res, config.corsOrigins)) return
-    const isGateway = gatewayPaths.has(pathOf(req))
-    observe(services, { req, res, requestId, route: isGateway ? 'gateway' : 'api' })
-    if (isGateway) void handleCompletion(gateway, { req, res, requestId })
-    else void api(req, res)
+    keepUntilClosed(gateway.openRequests, res)
+    const target = targetOf(req)
+    const route = routeOf(target)
+    observe(services, { req, res, requestId, path: target?.path, route })
+    const fault = requestFault(req, target)
+    if (fault) return sendError(res, fault, errorBodies[route](fault, requestId))
+    // Without a target it was an OPTIONS of the server itself, and is answered.
+    if (applyCors(req, res, config.corsOrigins) || !target) return
+    if (route === 'gateway') void handleCompletion(gateway, { req, res, requestId })
+    else void api(withoutHost(req, target), res)
   }
 }
 
-const pathOf = ({ url = '/' }: IncomingMessage): string => {
-  const query = url.indexOf('?')
-  return query < 0 ? url : url.slice(0, query)
+type Route = 'gateway' | 'api'
+const errorBodies = { gateway: openAiErrorBody, api: portalErrorBody }
+
+const routeOf = (target: Target | null): Route =>
+  target && gatewayPaths.has(target.path) ? 'gateway' : 'api'
+
+/** The one decision on what is asked for; completions in their own spelling need no parser. */
+const targetOf = ({ url = '' }: IncomingMessage): Target | null =>
+  gatewayPaths.has(url) ? { path: url, url } : readTarget(url)
+
+/** The request as the router gets it: nothing in its URL is the client's but path and query. */
+function withoutHost(req: IncomingMessage, { url }: Target): IncomingMessage {
+  req.url = url
+  delete req.headers.host
+  return req
 }
 
-type Observed = { req: IncomingMessage; res: ServerResponse; requestId: RequestId; route: 'gateway' | 'api' }
+type Observed = {
+  req: IncomingMessage
+  res: ServerResponse
+  requestId: RequestId
+  path: string | undefined
+  route: Route
+}
 
 /** One line in the log and one count for every answer. */
-function observe({ log, metrics, clientAddress }: Services, { req, res, requestId, route }: Observed): void {
+function observe({ log, metrics, clientAddress }: Services, observed: Observed): void {
+  const { req, res, requestId, path, route } = observed
   const startedAt = performance.now()
   const { method } = req
-  const path = pathOf(req)
   res.once('close', () => {
     const status = res.headersSent ? res.statusCode : 499
     const ms = performance.now() - startedAt
@@ -79,7 +110,7 @@ function observe({ log, metrics, clientAddress }: Services, { req, res, requestI
 
 function createApi(services: Services): Hono<HttpEnv> {
   const { log, authenticate, models, keys } = services
-  const app = new Hono<HttpEnv>()
+  const app = new Hono<HttpEnv>({ getPath: ({ url }) => readTarget(url)?.path ?? '' })
   const mount = createMount(app, authenticate)
   mountSystem(app, services)
   mountModels(mount, models)
@@ -126,11 +157,21 @@ function mountSystem(
   })
   const document = { ...describeApi(), openapi: '3.1.0' as const }
   mount(systemEndpoints.openapi, async () => document)
-  const mayScrape = addressMatcher(config.metricsNetworks)
-  app.get('/metrics', async (c) => {
-    // To everyone else the page does not exist; a proxied request is never the scraper next door.
-    const isProxied = c.req.header('x-forwarded-for') !== undefined && config.trustedProxies.length === 0
-    if (isProxied || !mayScrape(clientAddress(c.env.incoming))) throw new AppError('not_found')
-    return c.text(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+  const isScraper = scraperTest(config, clientAddress)
+  app.on(systemEndpoints.metrics.method, systemEndpoints.metrics.path, async (c) => {
+    if (!isScraper(c.env.incoming)) throw new AppError('not_found')
+    return c.text(await metrics.text(), 200, { 'content-type': systemEndpoints.metrics.mediaType ?? '' })
   })
+}
+
+const proxyHeaders = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip']
+
+/** Tells who may read the metrics: by address, unless a proxy stands before it and does not say whose it is. */
+function scraperTest({ metricsNetworks, trustedProxies }: Config, clientAddress: Services['clientAddress']) {
+  const mayScrape = addressMatcher(metricsNetworks)
+  return (req: IncomingMessage): boolean => {
+    const isProxied = proxyHeaders.some((name) => req.headers[name] !== undefined)
+    const isNamed = trustedProxies.length > 0 && req.headers['x-forwarded-for'] !== undefined
+    return (!isProxied || isNamed) && mayScrape(clientAddress(req))
+  }
 }

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorDefinitions } from '@portal/contract'
+import { withoutKeys } from './log/index.ts'
 
 type AppErrorOptions = {
   /** What the customer reads instead of the code's general sentence: nothing internal. */
@@ -26,13 +27,19 @@ export class AppError extends Error {
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
     const definition = errorDefinitions[code]
-    super(options.message ?? definition.message, { cause: options.cause })
+    super(withoutKeys(options.message ?? definition.message), { cause: options.cause })
     this.name = 'AppError'
     this.code = code
     this.status = options.status ?? definition.status
     this.detail = options.detail
-    this.param = options.param ?? null
+    this.param = options.param === undefined ? null : withoutKeys(options.param)
     this.meta = options.meta ?? {}
-    this.headers = { ...(this.status === 503 && { 'retry-after': '2' }), ...options.headers }
+    this.headers = { ...headersOf[this.status], ...options.headers }
   }
+}
+
+/** What belongs to an answer by its status (RFC 9110 §11.6.1 and §10.2.3). */
+const headersOf: Record<number, Record<string, string>> = {
+  401: { 'www-authenticate': 'Bearer' },
+  503: { 'retry-after': '2' },
 }

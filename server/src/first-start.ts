@@ -1,41 +1,40 @@
 import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
 import { CreateKeyBody } from '@portal/contract'
-import type { Accounts, User } from './accounts/index.ts'
+import { lockEntitlements } from './accounts/index.ts'
 import type { Services } from './services.ts'
 
-const operatorEmail = 'operator@portal.internal'
-
 /**
- * Where there is nobody yet, makes the operator's organisation and a first key; resolves to its secret, once, or to
- * null. A first start that was cut off between the two is taken up again.
+ * Where there is nobody yet, makes the operator, their organisation and its first key, all or nothing; resolves to
+ * the key's secret, once, or to null. So whoever deletes that key later gets no other at the next start.
  */
 export async function firstKey({
   accounts,
   keys,
 }: Pick<Services, 'accounts' | 'keys'>): Promise<string | null> {
-  const operator = await loneOperator(accounts)
-  if (!operator) return null
-  const { id: organisationId } = await accounts.organisationOf(operator.id)
-  const entitlements = await accounts.entitlementsOf(organisationId)
-  const principal = { userId: operator.id, organisationId, entitlements, key: null }
-  const { data } = await keys.listKeys(principal, { limit: 1 })
-  if (data.length > 0) return null
-  const { key } = await keys.createKey(principal, CreateKeyBody.parse({ name: 'First key' }))
-  return key
+  if ((await accounts.listUsers()).length > 0) return null
+  let secret: string | null = null
+  await accounts.createUser(operator(), async (trx, { user, organisation }) => {
+    const entitlements = await lockEntitlements(trx, organisation.id)
+    const principal = { userId: user.id, organisationId: organisation.id, entitlements, key: null }
+    const created = await keys.createKey(principal, CreateKeyBody.parse({ name: 'First key' }), trx)
+    secret = created.key
+  })
+  return secret
 }
 
-/** The operator, made when there is nobody; null when there are people. */
-async function loneOperator(accounts: Accounts): Promise<User | null> {
-  const users = await accounts.listUsers()
-  if (users.length > 0) return users.every(({ email }) => email === operatorEmail) ? (users[0] ?? null) : null
-  const { user } = await accounts.createUser({
-    email: operatorEmail,
-    name: 'Operator',
-    // Nobody knows it: the operator uses the key, and makes people’s accounts with the admin commands.
-    password: `${randomBytes(24).toString('base64')}aA1!`,
-    role: 'admin',
-  })
-  return user
+const operator = () => ({
+  email: 'operator@portal.internal',
+  name: 'Operator',
+  // Nobody knows it: the operator uses the key, and makes people’s accounts with the admin commands.
+  password: `${randomBytes(24).toString('base64')}aA1!`,
+  role: 'admin' as const,
+})
+
+/** Where a browser on this machine finds a server that listens on an address; every address is this machine’s too. */
+export function reachableUrl({ address, family, port }: AddressInfo): string {
+  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
 /** What the first start prints: where, with what, and a command to paste. */

@@ -1,13 +1,14 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
-import { firstKey, welcome } from './first-start.ts'
+import { firstKey, reachableUrl, welcome } from './first-start.ts'
+import { createHttpServer } from './http/index.ts'
 import { createServices, type Services } from './services.ts'
 
 const drainMs = 30_000
-/** How long answers that are written may take to reach their readers. */
+/** How long answers that are written may take to reach their readers, and the ledger the disk after a fault. */
 const farewellMs = 2_000
 
 async function main(): Promise<void> {
@@ -15,12 +16,11 @@ async function main(): Promise<void> {
   // biome-ignore lint/style/noProcessEnv: the environment enters here and nowhere else
   const config = readConfig(process.env)
   const services = await createServices(config)
-  const server = createServer(
-    { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 75_000 },
-    createApp(services),
-  )
+  endOnFaults(services)
+  const server = createHttpServer(createApp(services), services.log)
   try {
     await listen(server, config)
+    server.on('error', (err) => services.log.error({ err }, 'the HTTP server'))
     await announce(services, server)
     await Promise.race([stopped, services.lost])
   } finally {
@@ -43,13 +43,30 @@ function untilStopped(): Promise<void> {
   })
 }
 
+/** A fault that nobody caught leaves the process in no known state: what is settled is kept, and it ends. */
+function endOnFaults({ log, close }: Services): void {
+  let isEnding = false
+  const end = async (err: unknown) => {
+    if (isEnding) return
+    isEnding = true
+    log.fatal({ err }, 'a fault that nobody caught ends this process')
+    await Promise.race([close({ graceMs: 0 }), sleep(farewellMs)]).catch(() => {})
+    process.exit(1)
+  }
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, end)
+}
+
 function listen(server: Server, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
+    const refused = (cause: NodeJS.ErrnoException) => {
       const problem = listenProblems[cause.code ?? ''] ?? `cannot be opened (${cause.message}).`
       reject(new Error(`Port ${port} of ${host} ${problem}`, { cause }))
+    }
+    server.once('error', refused)
+    server.listen(port, host, () => {
+      server.off('error', refused)
+      resolve()
     })
-    server.listen(port, host, resolve)
   })
 }
 
@@ -68,8 +85,7 @@ async function disconnect(server: Server): Promise<void> {
 }
 
 async function announce(services: Services, server: Server): Promise<void> {
-  const { address, family, port } = server.address() as AddressInfo
-  const url = services.config.publicUrl ?? `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+  const url = services.config.publicUrl ?? reachableUrl(server.address() as AddressInfo)
   const [model] = services.models.list()
   const key = await firstKey(services)
   process.stdout.write(

@@ -22,14 +22,17 @@ export type User = {
 /** Who pays, and whose keys, chats and files they are. */
 export type Organisation = { id: OrganisationId; name: string; slug: string; planId: PlanId }
 
+type NewAccount = { user: User; organisation: Organisation }
+type AlsoMake = (trx: Kysely<Tables>, made: NewAccount) => Promise<void>
+
 /** People and their organisations. */
 export type Accounts = {
   /**
    * Makes a user with an organisation of their own. The first one ever gets the Enterprise plan, others the default
-   * one, unless `plan` says otherwise.
+   * one, unless `plan` says otherwise. What `also` makes comes into being with them or not at all.
    * @throws AppError invalid_request, or conflict when the e-mail address is taken
    */
-  createUser: (user: NewUser) => Promise<{ user: User; organisation: Organisation }>
+  createUser: (user: NewUser, also?: AlsoMake) => Promise<NewAccount>
   listUsers: () => Promise<(User & { planId: PlanId })[]>
   /** Null when nobody has this address, or it is none. */
   findUserByEmail: (email: string) => Promise<User | null>
@@ -62,7 +65,7 @@ type AccountsDeps = {
 export function createAccounts(deps: AccountsDeps): Accounts {
   const { db, events } = deps
   return {
-    createUser: (user) => createUser(deps, user),
+    createUser: (user, also) => createUser(deps, user, also),
     listUsers: async () =>
       (await store.listUsers(db)).map((row) => ({ ...userFromRow(row), planId: PlanId.parse(row.plan_id) })),
     findUserByEmail: (email) => findUserByEmail(db, email),
@@ -80,7 +83,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   }
 }
 
-async function createUser({ db, defaultPlan, now }: AccountsDeps, input: NewUser) {
+async function createUser({ db, defaultPlan, now }: AccountsDeps, input: NewUser, also?: AlsoMake) {
   const parsed = NewUser.safeParse(input)
   if (!parsed.success) throw invalidRequest(parsed.error)
   const { email, password, verified, role, plan } = parsed.data
@@ -104,6 +107,7 @@ async function createUser({ db, defaultPlan, now }: AccountsDeps, input: NewUser
       { id: organisationId, name, slug: organisation.slug, plan_id: planId, created_at: createdAt },
       { id: newId('member', now()), user_id: user.id },
     )
+    await also?.(trx, { user, organisation })
     return { user, organisation }
   })
 }

@@ -22,12 +22,12 @@ export function createAuthenticate(deps: {
 }): Authenticate {
   return async (req) => {
     const secret = keyOf(req)
-    if (secret === null)
-      throw new AppError('missing_credentials', { headers: { 'www-authenticate': 'Bearer' } })
+    if (secret === null) throw new AppError('missing_credentials')
     const found = await deps.findBySecret(secret)
     if ('refused' in found) throw new AppError(found.refused)
+    if (!found.key || found.key.ipWhitelist.length === 0) return found
     const address = deps.clientAddress(req)
-    if (found.key && !found.key.allowsAddress(address)) {
+    if (!found.key.allowsAddress(address)) {
       throw new AppError('ip_not_allowed', {
         message: `This key may not be used from ${address}. Add the address to the key’s ipWhitelist, or use another key.`,
       })

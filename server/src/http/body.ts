@@ -21,7 +21,14 @@ export async function readJson(req: IncomingMessage, bytesMax: number): Promise<
 export type JsonBody = { text: string; value: unknown }
 
 function checkJsonHeaders(req: IncomingMessage): void {
-  if (!jsonType.test(req.headers['content-type'] ?? '')) throw new AppError('unsupported_media_type')
+  const type = req.headers['content-type'] ?? ''
+  if (!jsonType.test(type)) throw new AppError('unsupported_media_type')
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1]
+  if (charset && !/^utf-?8$/i.test(charset)) {
+    throw new AppError('unsupported_media_type', {
+      message: `Send the body in UTF-8: the charset "${charset.slice(0, 40)}" is not taken here.`,
+    })
+  }
   const encoding = req.headers['content-encoding']
   if (encoding && encoding !== 'identity') {
     throw new AppError('unsupported_media_type', {

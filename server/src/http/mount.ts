@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { type Authenticate, requireScope } from './authentication.ts'
 import { readJson } from './body.ts'
+import { invalidRequest } from './invalid-request.ts'
 import type { Principal } from './principal.ts'
 
 /** What Hono's handlers find in `c.env`: Node's own request and response. */
@@ -58,28 +59,7 @@ async function parseBody(endpoint: Endpoint, req: IncomingMessage): Promise<unkn
 
 function parse(schema: z.ZodType | undefined, value: unknown): unknown {
   if (!schema) return undefined
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, { reportInput: true })
   if (parsed.success) return parsed.data
   throw invalidRequest(parsed.error)
-}
-
-/** A 400 that names the first field at fault and lists every one. */
-export function invalidRequest(error: z.ZodError): AppError {
-  const issues = error.issues.map((issue) => ({ field: fieldOf(issue), message: issue.message }))
-  const first = issues[0]
-  return new AppError('invalid_request', {
-    message: first?.field
-      ? `${first.field}: ${first.message}`
-      : (first?.message ?? 'The request is not valid.'),
-    ...(first?.field && { param: first.field }),
-    meta: { issues },
-  })
-}
-
-/** The path of the field as people write it, `messages[0].role`; an unknown field's own name. */
-function fieldOf(issue: z.core.$ZodIssue): string {
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path
-  return path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
-    .join('')
 }

@@ -1,6 +1,8 @@
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import { isDatabaseUnavailable } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Log } from '../log/index.ts'
+import { securityHeaders } from './security-headers.ts'
 
 /** What every error becomes before it is answered: unknown ones a generic 500, a lost database a 503. */
 export function appErrorFrom(error: unknown): AppError {
@@ -26,3 +28,31 @@ export const portalErrorBody = (error: AppError, requestId: string): Record<stri
   ...error.meta,
   requestId,
 })
+
+/** Answers with an error whose body is given. */
+export function sendError(res: ServerResponse, { status, headers }: AppError, body: unknown): void {
+  const text = JSON.stringify(body)
+  const length = Buffer.byteLength(text)
+  res
+    .writeHead(status, { ...headers, 'content-type': 'application/json', 'content-length': length })
+    .end(text)
+}
+
+/** A whole answer as it goes over the wire, for connections that have no request to answer; the last on its own. */
+export function rawErrorAnswer(error: AppError, requestId: string): string {
+  const body = JSON.stringify(portalErrorBody(error, requestId))
+  const headers = [
+    ...securityHeaders,
+    ...Object.entries(error.headers),
+    ['x-request-id', requestId],
+    ['date', new Date().toUTCString()],
+    ['content-type', 'application/json'],
+    ['content-length', Buffer.byteLength(body)],
+    ['connection', 'close'],
+  ]
+  const lines = [
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
+    ...headers.map((each) => each.join(': ')),
+  ]
+  return `${lines.join('\r\n')}\r\n\r\n${body}`
+}

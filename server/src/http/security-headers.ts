@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 /** On every response of every kind; `no-store` because answers are private unless a route says otherwise. */
-const headers: readonly (readonly [string, string])[] = [
+export const securityHeaders: readonly (readonly [string, string])[] = [
   ['strict-transport-security', 'max-age=63072000; includeSubDomains'],
   ['x-content-type-options', 'nosniff'],
   ['x-frame-options', 'DENY'],
@@ -17,5 +17,5 @@ const headers: readonly (readonly [string, string])[] = [
 
 /** Sets the portal's security headers, before anything else can answer. */
 export function setSecurityHeaders(res: ServerResponse): void {
-  for (const [name, value] of headers) res.setHeader(name, value)
+  for (const [name, value] of securityHeaders) res.setHeader(name, value)
 }

@@ -20,7 +20,12 @@ export type Changing = {
 
 /** Runs changes of keys, those of one organisation one after another. */
 export type KeyChanges = {
-  inOrganisation: <T>(principal: Principal, change: (changing: Changing) => Promise<T>) => Promise<T>
+  /** In a transaction of its own, or inside the one given. */
+  inOrganisation: <T>(
+    principal: Principal,
+    change: (changing: Changing) => Promise<T>,
+    within?: Kysely<Tables>,
+  ) => Promise<T>
   /** The same for one key. @throws AppError not_found */
   ofKey: <T>(
     principal: Principal,
@@ -38,12 +43,14 @@ type KeyChangesDeps = {
 
 /** Builds the changes of one database. */
 export function createKeyChanges({ db, events, principals, now }: KeyChangesDeps): KeyChanges {
-  const inOrganisation: KeyChanges['inOrganisation'] = (principal, change) =>
-    db.transaction().execute(async (trx) => {
+  const inOrganisation: KeyChanges['inOrganisation'] = (principal, change, within) => {
+    const run = async (trx: Kysely<Tables>) => {
       const plan = await lockEntitlements(trx, principal.organisationId)
       const announce = (keyId: string) => events.publish(trx, { type: 'key-changed', keyId })
       return change({ trx, principal, plan, at: new Date(now()), announce })
-    })
+    }
+    return within ? run(within) : db.transaction().execute(run)
+  }
   return {
     inOrganisation,
     async ofKey(principal, keyId, change) {

@@ -24,8 +24,11 @@ type Body<Name extends 'regenerate' | 'revoke'> = z.output<NonNullable<Endpoints
 export type Keys = {
   /** Newest first. @throws AppError invalid_request for a cursor that is none */
   listKeys: (principal: Principal, query: Query<'list'>) => Answer<'list'>
-  /** The only time the secret is shown, but for regenerate. @throws AppError plan_limit_reached */
-  createKey: (principal: Principal, body: CreateKeyBody) => Promise<ApiKeyWithSecret>
+  /**
+   * The only time the secret is shown, but for regenerate. Inside the transaction `within`, where there is one.
+   * @throws AppError plan_limit_reached
+   */
+  createKey: (principal: Principal, body: CreateKeyBody, within?: Kysely<Tables>) => Promise<ApiKeyWithSecret>
   getKey: (principal: Principal, keyId: string) => Promise<ApiKey>
   /** @throws AppError plan_limit_reached when an expired key would become active */
   updateKey: (principal: Principal, keyId: string, body: UpdateKeyBody) => Promise<ApiKey>
@@ -106,12 +109,16 @@ function writers({ db, events, usage, principals, now }: KeysDeps) {
   }
 
   return {
-    createKey: (principal, body) =>
-      changes.inOrganisation(principal, async (changing) => {
-        const { key, secret } = await verbs.createKey(body, changing)
-        const shown = apiKeyFromRow(key, { tier: changing.plan.tier, lastUsedAt: null, at: changing.at })
-        return { ...shown, key: secret, oldKeyValidUntil: null }
-      }),
+    createKey: (principal, body, within) =>
+      changes.inOrganisation(
+        principal,
+        async (changing) => {
+          const { key, secret } = await verbs.createKey(body, changing)
+          const shown = apiKeyFromRow(key, { tier: changing.plan.tier, lastUsedAt: null, at: changing.at })
+          return { ...shown, key: secret, oldKeyValidUntil: null }
+        },
+        within,
+      ),
     async regenerateKey(principal, keyId, { graceSeconds }) {
       const lastUsedAt = await lastUsedOf(keyId)
       return changes.ofKey(principal, keyId, async (before, changing) => {

@@ -1,4 +1,3 @@
-export { binFromMs, msFromBin } from './bins.ts'
 export { createLedger, type LedgerOptions } from './ledger.ts'
 export {
   type Hold,

@@ -1,4 +1,5 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
+import { withoutKeys } from './redact.ts'
 
 export type Log = Logger
 
@@ -14,16 +15,18 @@ const secrets = [
   'apiKey',
 ]
 
-/** The process's log: JSON lines on stdout, secrets blanked, written in the background. */
-export function createLog(level: string): Log {
+/** The process's log: JSON lines, on stdout in the background unless said; secrets blanked wherever they stand. */
+export function createLog(level: string, destination: DestinationStream = stdout()): Log {
   return pino(
     {
       level,
       base: null,
+      hooks: { streamWrite: withoutKeys },
       redact: { paths: secrets.flatMap((name) => [at(name), `*${at(name)}`]), censor: '[redacted]' },
     },
-    pino.destination({ fd: 1, sync: false }),
+    destination,
   )
 }
 
+const stdout = (): DestinationStream => pino.destination({ fd: 1, sync: false })
 const at = (name: string): string => `["${name}"]`

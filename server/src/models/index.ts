@@ -1,4 +1,3 @@
 export type { ModelEntry, Target } from './model-entry.ts'
-export { ModelsFileError } from './models-file.ts'
 export { createModels, type Models } from './registry.ts'
 export { mountModels, requireModel } from './routes.ts'

@@ -12,7 +12,7 @@ const tokensPerImage = 1000
  * @throws AppError invalid_request, unsupported_image_url
  */
 export function parseChatRequest(json: { text: string; value: unknown }): ChatRequest {
-  const parsed = ChatCompletionBody.safeParse(json.value)
+  const parsed = ChatCompletionBody.safeParse(json.value, { reportInput: true })
   if (!parsed.success) throw invalidRequest(parsed.error)
   const known = parsed.data
   const images = checkMedia(known.messages)
