@@ -9,7 +9,7 @@ import type { Config } from './config.ts'
 import { acquireProcessLock, type Database, migrate, openDatabase, type ProcessLock } from './db/index.ts'
 import { AppError } from './errors.ts'
 import { createEvents, type Events } from './events/index.ts'
-import { createBreaker, createOpenRequests, type GatewayDeps } from './gateway/index.ts'
+import { createBreaker, createOpenRequests, type GatewayDeps, type TargetHealth } from './gateway/index.ts'
 import { type Authenticate, clientAddressReader, createAuthenticate } from './http/index.ts'
 import { createKeys, createPrincipals, type Keys } from './keys/index.ts'
 import { createLedger, createUsageReader } from './ledger/index.ts'
@@ -155,10 +155,22 @@ function exposeGauges(metrics: Metrics, { admission, ledger, breaker, openReques
     () => ledger.stats().spilled,
   )
   metrics.gauge('portal_ledger_available', '1 while the ledger takes rows.', () => Number(ledger.available))
+  const ofTargets = (read: (health: TargetHealth) => number) => () =>
+    new Map([...breaker.health()].map(([target, health]) => [target, read(health)]))
+  metrics.gauge(
+    'portal_target_answers',
+    'Answers of each target.',
+    ofTargets(({ answers }) => answers),
+  )
+  metrics.gauge(
+    'portal_target_failures',
+    'Failures of each target.',
+    ofTargets(({ failures }) => failures),
+  )
   metrics.gauge(
     'portal_target_open',
-    '1 for each target whose circuit is open after failures.',
-    () => new Map(breaker.open().map((target) => [target, 1])),
+    '1 for each target that is tried last after failures.',
+    ofTargets(({ isOpen }) => Number(isOpen)),
   )
 }
 

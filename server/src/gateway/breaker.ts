@@ -1,12 +1,14 @@
-/** Remembers which targets have been failing, so that others are tried first. */
+/** Remembers how targets have been doing, so that others are tried before those that fail. */
 export type Breaker = {
   /** True when the target should not be among the first tried. */
   isOpen(target: string): boolean
   succeeded(target: string): void
   failed(target: string): void
-  /** Targets now open, for metrics. */
-  open(): string[]
+  /** Every target that was tried so far, for metrics. */
+  health(): Map<string, TargetHealth>
 }
+
+export type TargetHealth = { answers: number; failures: number; isOpen: boolean }
 
 const failuresMax = 5
 const firstPauseMs = 5000
@@ -14,16 +16,34 @@ const longestPauseMs = 60_000
 
 /** A target opens after five failures in a row and is tried again after a pause that doubles each time. */
 export function createBreaker(now: () => number = () => performance.now()): Breaker {
-  const states = new Map<string, { failures: number; openUntil: number }>()
-  const isOpen = (target: string) => (states.get(target)?.openUntil ?? 0) > now()
+  const targets = new Map<string, { answers: number; failures: number; inARow: number; openUntil: number }>()
+  const isOpen = (target: string) => (targets.get(target)?.openUntil ?? 0) > now()
+  const known = (name: string) => {
+    const target = targets.get(name) ?? { answers: 0, failures: 0, inARow: 0, openUntil: 0 }
+    targets.set(name, target)
+    return target
+  }
   return {
     isOpen,
-    succeeded: (target) => void states.delete(target),
-    failed(target) {
-      const failures = (states.get(target)?.failures ?? 0) + 1
-      const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - failuresMax))
-      states.set(target, { failures, openUntil: failures < failuresMax ? 0 : now() + pauseMs })
+    succeeded(name) {
+      const target = known(name)
+      target.answers += 1
+      target.inARow = 0
+      target.openUntil = 0
     },
-    open: () => [...states.keys()].filter(isOpen),
+    failed(name) {
+      const target = known(name)
+      target.failures += 1
+      target.inARow += 1
+      if (target.inARow < failuresMax) return
+      target.openUntil = now() + Math.min(longestPauseMs, firstPauseMs * 2 ** (target.inARow - failuresMax))
+    },
+    health: () =>
+      new Map(
+        [...targets].map(([name, { answers, failures }]) => [
+          name,
+          { answers, failures, isOpen: isOpen(name) },
+        ]),
+      ),
   }
 }

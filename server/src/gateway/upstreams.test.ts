@@ -344,22 +344,6 @@ describe('a reader that stalls', () => {
     response.destroy()
   })
 
-  test('[GW-U3] at the very end of its answer is left in peace by the silence it causes', async () => {
-    portal.upstream.enqueue({ kind: 'answer', text: 'word '.repeat(400_000), wire: { together: 50 } })
-    const response = await stall(secret)
-    response.on('error', () => {})
-    const id = String(response.headers['x-request-id'])
-    await eventually(
-      async () => expect(await portal.ledgerRows(`id = '${id}'`)).toHaveLength(1),
-      20_000,
-    ).catch(() => {})
-    portal.tick(16_000)
-    portal.tick(32_000)
-    expect((await portal.post({ key: secret, body: chatRequest() })).status).toBe(200)
-    response.destroy()
-    await eventually(() => expect(portal.held()).toEqual(nothingHeld))
-  })
-
   test('[GW-U3] a reader that goes on reading gets everything', async () => {
     portal.upstream.enqueue({ kind: 'firehose', events: 5000 })
     const response = await stall(limited)
