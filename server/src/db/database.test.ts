@@ -66,8 +66,8 @@ describe('on a managed server', () => {
     ])
   })
 
-  test('a statement ends after 30 seconds; connections outside the pool have no such limit', async () => {
-    expect((await database.pool.query('show statement_timeout')).rows).toEqual([{ statement_timeout: '30s' }])
+  test('a statement ends after 10 seconds; connections outside the pool have no such limit', async () => {
+    expect((await database.pool.query('show statement_timeout')).rows).toEqual([{ statement_timeout: '10s' }])
     const client = new pg.Client(database.clientConfig)
     await client.connect()
     expect((await client.query('show statement_timeout')).rows).toEqual([{ statement_timeout: '0' }])

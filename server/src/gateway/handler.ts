@@ -9,6 +9,7 @@ import {
   type Principal,
   readJson,
   requireScope,
+  sendError,
 } from '../http/index.ts'
 import { type Ledger, LedgerUnavailableError } from '../ledger/index.ts'
 import type { Log } from '../log/index.ts'
@@ -19,7 +20,7 @@ import type { Breaker } from './breaker.ts'
 import { createCancellation } from './cancellation.ts'
 import type { ChatRequest } from './chat-request.ts'
 import type { Completion } from './completion.ts'
-import { openAiErrorBody, parseChatRequest, promptTexts } from './dialects/index.ts'
+import { encodeEvent, openAiErrorBody, parseChatRequest, promptTexts } from './dialects/index.ts'
 import { createMeter, type RequestIdentity } from './meter.ts'
 import type { OpenRequests } from './open-requests.ts'
 import { outputCap } from './output-budget.ts'
@@ -50,7 +51,7 @@ export async function handleCompletion(deps: GatewayDeps, incoming: Incoming): P
   try {
     await complete(deps, incoming)
   } catch (error) {
-    sendError(deps.log, incoming, error)
+    sayWhy(deps.log, incoming, error)
   }
 }
 
@@ -161,11 +162,11 @@ function clientRequestId({ headers }: IncomingMessage): string | null {
   return typeof id === 'string' ? id.slice(0, 200) : null
 }
 
-function sendError(log: Log, { res, requestId }: Incoming, cause: unknown): void {
+function sayWhy(log: Log, { res, requestId }: Incoming, cause: unknown): void {
   const error =
     cause instanceof LedgerUnavailableError ? new AppError('unavailable', { cause }) : appErrorFrom(cause)
   logError(log, requestId, error)
-  const body = JSON.stringify(openAiErrorBody(error))
-  if (res.headersSent) res.end(`data: ${body}\n\n`)
-  else res.writeHead(error.status, { ...error.headers, 'content-type': 'application/json' }).end(body)
+  const body = openAiErrorBody(error)
+  if (res.headersSent) res.end(encodeEvent(JSON.stringify(body)))
+  else sendError(res, error, body)
 }
