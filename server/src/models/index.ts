@@ -1,3 +1,4 @@
 export type { ModelEntry, Target } from './model-entry.ts'
 export { createModels, type Models } from './registry.ts'
-export { mountModels, requireModel } from './routes.ts'
+export { requireModel } from './require-model.ts'
+export { mountModels } from './routes.ts'

@@ -33,7 +33,7 @@ export function createStreamReader(): StreamReader {
 }
 
 function frameOf(data: string): StreamFrame {
-  if (data === '[DONE]') return frame('done', { data })
+  if (data === '[DONE]') return { ...nothing, kind: 'done', data }
   let json: unknown
   try {
     json = JSON.parse(data)
@@ -41,34 +41,45 @@ function frameOf(data: string): StreamFrame {
     return broken(data)
   }
   if (!isRecord(json)) return broken(data)
-  if (json.error) return frame('error', { data, json, failure: readEmbeddedError(json) })
+  if (json.error) return { ...nothing, kind: 'error', data, json, failure: readEmbeddedError(json) }
   return chunkFrame(data, json)
 }
 
+// Written out: this is made for every event of every stream.
 function chunkFrame(data: string, json: Record<string, unknown>): StreamFrame {
   const choices: unknown[] = Array.isArray(json.choices) ? json.choices : []
   const usage = readUsage(json.usage)
-  const text = choices.map((choice) => (isRecord(choice) ? producedText(choice.delta) : '')).join('')
-  const finished = choices.some(isFinished) ? choices.filter(isFinished).map(indexOf) : noneFinished
-  const isUsage = choices.length === 0 && usage !== null
-  const kind = finished.length > 0 ? 'finish' : text !== '' ? 'content' : isUsage ? 'usage' : 'preamble'
-  return frame(kind, { data, json, text, finished, usage })
+  let text = ''
+  for (const choice of choices) if (isRecord(choice)) text += producedText(choice.delta)
+  const finished = choices.some(isFinished) ? choices.filter(isFinished).map(indexOf) : nothing.finished
+  return {
+    kind: kindOf({ choices, finished, text, usage }),
+    data,
+    json,
+    text,
+    finished,
+    usage,
+    failure: null,
+  }
 }
 
-const noneFinished: readonly number[] = []
+type Parts = Pick<StreamFrame, 'finished' | 'text' | 'usage'> & { choices: unknown[] }
+
+function kindOf({ choices, finished, text, usage }: Parts): StreamFrame['kind'] {
+  if (finished.length > 0) return 'finish'
+  if (text !== '') return 'content'
+  return choices.length === 0 && usage !== null ? 'usage' : 'preamble'
+}
+
 const indexOf = ({ index }: Record<string, unknown>): number => Number(index ?? 0)
 const isFinished = (choice: unknown): choice is Record<string, unknown> =>
   isRecord(choice) && choice.finish_reason != null
 
-const broken = (data: string): StreamFrame => frame('error', { data, failure: failure('malformed') })
+const nothing = { json: null, text: '', finished: [] as readonly number[], usage: null, failure: null }
 
-const frame = (kind: StreamFrame['kind'], rest: Partial<StreamFrame>): StreamFrame => ({
-  kind,
-  data: '',
-  json: null,
-  text: '',
-  finished: noneFinished,
-  usage: null,
-  failure: null,
-  ...rest,
+const broken = (data: string): StreamFrame => ({
+  ...nothing,
+  kind: 'error',
+  data,
+  failure: failure('malformed'),
 })
