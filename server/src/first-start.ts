@@ -42,7 +42,7 @@ export function welcome({ url, key, model }: { url: string; key: string; model: 
   return `
 The LLM Portal is ready at ${url}
 
-Your first API key (shown this once, Enterprise plan, no limits):
+Your first API key (shown this once, Enterprise plan, no token limits):
 
   ${key}
 
