@@ -1,7 +1,7 @@
 // Writes every generated file, or with --check tells which are stale.
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
-import { describeApi } from '../contract/index.ts'
+import { describeApi, errorDefinitions } from '../contract/index.ts'
 import { environmentExample, environmentTable } from '../server/src/config.ts'
 import { generateSchema } from './generate-schema.ts'
 
@@ -9,10 +9,12 @@ const root = dirname(import.meta.dirname)
 const isCheck = process.argv.includes('--check')
 
 const configurationPage = 'docs/guide/configuration.md'
+const errorsPage = 'docs/guide/limits-and-errors.md'
 const files = [
   { path: 'docs/reference/openapi.json', content: `${JSON.stringify(describeApi(), null, 2)}\n` },
   { path: '.env.example', content: environmentExample() },
   { path: configurationPage, content: await withTable(configurationPage, environmentTable()) },
+  { path: errorsPage, content: await withTable(errorsPage, errorTable()) },
   ...(await generateSchema()),
 ]
 
@@ -37,4 +39,11 @@ async function withTable(path: string, table: string): Promise<string> {
   const [before, , after] = page.split(/(?<=<!-- generated -->\n)|(?=<!-- end of generated -->)/)
   if (before === undefined || after === undefined) throw new Error(`${path} has lost its marks.`)
   return `${before}\n${table}\n${after}`
+}
+
+function errorTable(): string {
+  const rows = Object.entries(errorDefinitions).map(
+    ([code, { status, message }]) => `| \`${code}\` | ${status} | ${message} |\n`,
+  )
+  return `| code | status | meaning |\n|---|---|---|\n${rows.join('')}`
 }

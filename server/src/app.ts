@@ -61,6 +61,9 @@ export function createApp(services: Services): RequestHandler {
 type Route = 'gateway' | 'api'
 const errorBodies = { gateway: openAiErrorBody, api: portalErrorBody }
 
+// Below /api/v1 it is OpenAI's clients that ask.
+const errorBodyAt = (path: string) => errorBodies[path.startsWith('/api/v1/') ? 'gateway' : 'api']
+
 const routeOf = (target: Target | null): Route =>
   target && gatewayPaths.has(target.path) ? 'gateway' : 'api'
 
@@ -121,14 +124,17 @@ function createApi(services: Services): Hono<HttpEnv> {
     })
   }
   app.notFound((c) => {
-    const error = new AppError('not_found', { message: `There is nothing at ${c.req.path.slice(0, 200)}.` })
-    return c.json(portalErrorBody(error, requestIdOf(c.env)), 404)
+    const { path } = c.req
+    const hint = path.startsWith('/api') ? '' : ' The API begins at /api.'
+    const error = new AppError('not_found', { message: `There is nothing at ${path.slice(0, 200)}.${hint}` })
+    return c.json(errorBodyAt(path)(error, requestIdOf(c.env)), 404)
   })
   app.onError((cause, c) => {
     const error = appErrorFrom(cause)
     const requestId = requestIdOf(c.env)
     logError(log, requestId, error)
-    return Response.json(portalErrorBody(error, requestId), { status: error.status, headers: error.headers })
+    const body = errorBodyAt(c.req.path)(error, requestId)
+    return Response.json(body, { status: error.status, headers: error.headers })
   })
   return app
 }

@@ -91,11 +91,18 @@ async function announce(services: Services, server: Server): Promise<void> {
   process.stdout.write(
     key ? welcome({ url, key, model: model?.id ?? '' }) : `The LLM Portal is ready at ${url}\n`,
   )
+  process.stdout.write(modelsLine(services.models.list().map(({ id }) => id)))
   if (model?.isDemo) {
     process.stdout.write(
       '\nNo language model is configured, so the built-in demo model answers. To connect a real one, set OPENAI_API_KEY,\nstart Ollama, llama.cpp, vLLM or LM Studio on this machine, or write a MODELS_FILE: see docs/guide/connect-a-model.md.\n\n',
     )
   }
+}
+
+function modelsLine(ids: string[]): string {
+  if (ids.length === 0) return 'No model is offered: see the log.\n'
+  const more = ids.length > 5 ? ` and ${ids.length - 5} more` : ''
+  return `Models: ${ids.slice(0, 5).join(', ')}${more}\n`
 }
 
 main().then(

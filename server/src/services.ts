@@ -137,7 +137,7 @@ function untilLost(lock: ProcessLock): Promise<never> {
 
 /** What operators watch besides the requests themselves. */
 function exposeGauges(metrics: Metrics, { admission, ledger, breaker, openRequests }: GatewayDeps): void {
-  metrics.gauge('portal_open_requests', 'Completions under way.', () => openRequests.size)
+  metrics.gauge('portal_open_requests', 'Requests under way.', () => openRequests.size)
   metrics.gauge(
     'portal_open_leases',
     'Places held by requests under way.',

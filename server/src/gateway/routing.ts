@@ -34,7 +34,7 @@ export function recoveryFrom({ kind, status, retryAfterMs }: UpstreamFailure): R
   if (status === null || status >= 500 || status === 408) return 'again'
   if (status === 429) return (retryAfterMs ?? 0) <= retryAfterMsMax ? 'again' : 'elsewhere'
   // A redirect is not followed, a model not known there: that target is set up wrong.
-  return status < 400 || status === 404 || ownFaults.has(status) ? 'elsewhere' : 'none'
+  return status < 400 || status === 404 || status === 410 || ownFaults.has(status) ? 'elsewhere' : 'none'
 }
 
 /** The next target to try and how long to wait before, or null when the failure stands. */

@@ -267,3 +267,12 @@ describe('errors arrive as the client’s own classes', () => {
     await portal.upstream.requests[0]?.aborted
   })
 })
+
+test('a model that does not exist is OpenAI’s error to OpenAI’s client', async () => {
+  const { secret: key } = await portal.aKey()
+  const error = await portal
+    .client(key)
+    .models.retrieve('nope')
+    .catch((cause: unknown) => cause)
+  expect(error).toMatchObject({ status: 404, code: 'model_not_found', type: 'not_found_error' })
+})

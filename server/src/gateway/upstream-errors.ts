@@ -22,6 +22,8 @@ export function errorFromFailure(failure: UpstreamFailure): AppError {
 function plainCode({ kind, status }: UpstreamFailure): ErrorCode | null {
   if (kind === 'timeout' || status === 408) return 'upstream_timeout'
   if (kind === 'unreachable') return 'upstream_unreachable'
+  // It does not know the model that the portal is set up to ask it for.
+  if (status === 404 || status === 410) return 'upstream_error'
   return status !== null && ownFaults.has(status) ? 'upstream_refused_us' : null
 }
 

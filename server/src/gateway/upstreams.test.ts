@@ -66,7 +66,7 @@ describe('what the client is told of an upstream’s error', () => {
     [400, 400, 'invalid_request'],
     [401, 502, 'upstream_refused_us'],
     [403, 502, 'upstream_refused_us'],
-    [404, 404, 'model_not_found'],
+    [404, 502, 'upstream_error'],
     [413, 413, null],
     [422, 422, null],
     [429, 429, 'upstream_rate_limited'],

@@ -15,8 +15,9 @@ export function appErrorFrom(error: unknown): AppError {
 
 /** Writes an error to the log once, where the operator has something to learn from it. */
 export function logError(log: Log, requestId: string, error: AppError): void {
-  if (error.status < 500 && !error.detail) return
-  const level = error.status >= 500 && error.code !== 'draining' ? 'error' : 'info'
+  // What is refused while the server stops is no news.
+  if ((error.status < 500 && !error.detail) || error.code === 'draining') return
+  const level = error.status >= 500 ? 'error' : 'info'
   log[level]({ requestId, code: error.code, detail: error.detail, err: error.cause ?? error }, error.message)
 }
 

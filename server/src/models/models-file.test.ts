@@ -39,6 +39,12 @@ test.each([
   ['a model without a price', { providers: { main }, models: [{ ...model, price: undefined }] }, /price/],
   ['an unknown field', { providers: { main }, models: [{ ...model, colour: 'red' }] }, /colour/],
   ['another scheme', { providers: { main: { ...main, baseUrl: 'ftp://x/' } }, models: [model] }, /baseUrl/],
+  ['an address that is none', { providers: { main: { ...main, baseUrl: 'x' } }, models: [model] }, /baseUrl/],
+  [
+    'an address with a query',
+    { providers: { main: { ...main, baseUrl: 'http://x/v1?a=b' } }, models: [model] },
+    /without user, query or fragment/,
+  ],
   ['no models', { providers: { main }, models: [] }, /models/],
   ['a model listed twice', { providers: { main }, models: [model, model] }, /"m" is listed twice/],
   [

@@ -5,8 +5,8 @@ const microusdPerMillion = z.int().min(0)
 
 // Both would be lost on the way: the address is joined with a path, and the key has a field of its own.
 const BaseUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
-  const { username, search, hash } = new URL(text)
-  return username === '' && search === '' && hash === ''
+  const url = URL.parse(text)
+  return !url || (url.username === '' && url.search === '' && url.hash === '')
 }, 'Expected a URL without user, query or fragment.')
 const silence = z.int().min(100).max(310_000).default(310_000)
 
