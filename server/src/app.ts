@@ -19,6 +19,7 @@ import {
   createMount,
   type HttpEnv,
   logError,
+  methodNotAllowed,
   portalErrorBody,
   readTarget,
   requestFault,
@@ -50,7 +51,7 @@ export function createApp(services: Services): RequestHandler {
     const route = routeOf(target)
     observe(services, { req, res, requestId, path: target?.path, route })
     const fault = requestFault(req, target)
-    if (fault) return sendError(res, fault, errorBodies[route](fault, requestId))
+    if (fault) return sendError(res, fault, errorBodyAt(target?.path)(fault, requestId))
     // Without a target it was an OPTIONS of the server itself, and is answered.
     if (applyCors(req, res, config.corsOrigins) || !target) return
     if (route === 'gateway') void handleCompletion(gateway, { req, res, requestId })
@@ -59,10 +60,10 @@ export function createApp(services: Services): RequestHandler {
 }
 
 type Route = 'gateway' | 'api'
-const errorBodies = { gateway: openAiErrorBody, api: portalErrorBody }
 
-// Below /api/v1 it is OpenAI's clients that ask.
-const errorBodyAt = (path: string) => errorBodies[path.startsWith('/api/v1/') ? 'gateway' : 'api']
+/** The shape of errors at a path: OpenAI's where its clients ask, for completions and below /api/v1. */
+const errorBodyAt = (path = '') =>
+  gatewayPaths.has(path) || path.startsWith('/api/v1/') ? openAiErrorBody : portalErrorBody
 
 const routeOf = (target: Target | null): Route =>
   target && gatewayPaths.has(target.path) ? 'gateway' : 'api'
@@ -120,7 +121,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountKeys(mount, keys)
   for (const path of new Set(endpoints.flatMap((endpoint) => [endpoint.path, ...(endpoint.aliases ?? [])]))) {
     app.all(path, () => {
-      throw methodNotAllowed(path)
+      throw methodNotAllowed(methodsAt(path))
     })
   }
   app.notFound((c) => {
@@ -141,13 +142,9 @@ function createApi(services: Services): Hono<HttpEnv> {
 
 const requestIdOf = ({ outgoing }: HttpEnv['Bindings']): string => String(outgoing.getHeader('x-request-id'))
 
-function methodNotAllowed(path: string): AppError {
-  const methods = endpoints.filter((endpoint) => endpoint.path === path || endpoint.aliases?.includes(path))
-  const allow = methods.map(({ method }) => method).join(', ')
-  return new AppError('method_not_allowed', {
-    message: `This method is not offered here. Use ${allow}.`,
-    headers: { allow },
-  })
+function methodsAt(path: string): string[] {
+  const offered = endpoints.filter((endpoint) => endpoint.path === path || endpoint.aliases?.includes(path))
+  return offered.map(({ method }) => method)
 }
 
 /** Health, readiness, metrics and the description of the API. */

@@ -6,6 +6,7 @@ import {
   type Authenticate,
   appErrorFrom,
   logError,
+  methodNotAllowed,
   type Principal,
   readJson,
   requireScope,
@@ -57,7 +58,7 @@ export async function handleCompletion(deps: GatewayDeps, incoming: Incoming): P
 
 async function complete(deps: GatewayDeps, incoming: Incoming): Promise<void> {
   const { req } = incoming
-  if (req.method !== 'POST') throw methodNotAllowed()
+  if (req.method !== 'POST') throw methodNotAllowed([endpoint.method])
   requireService(deps)
   const principal = await deps.authenticate(req)
   requireScope(principal, endpoint.scope)
@@ -69,12 +70,6 @@ async function complete(deps: GatewayDeps, incoming: Incoming): Promise<void> {
   if (chat.sessionId !== null) throw new AppError('session_not_found', { param: 'session_id' })
   await run(deps, { ...incoming, principal, chat, model })
 }
-
-const methodNotAllowed = () =>
-  new AppError('method_not_allowed', {
-    message: 'This method is not offered here. Use POST.',
-    headers: { allow: 'POST' },
-  })
 
 /** @throws AppError draining, unavailable */
 function requireService({ isDraining, ledger }: GatewayDeps): void {
