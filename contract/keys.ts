@@ -201,7 +201,7 @@ export const keyEndpoints = {
     bodyOptional: true,
     output: ApiKeyWithSecret,
     status: 200,
-    errors: ['not_found'],
+    errors: ['not_found', 'conflict'],
   }),
   revoke: endpoint({
     method: 'POST',

@@ -24,10 +24,41 @@ test.each([
 })
 
 test.each([
+  ['how do I set TRUST_PROXY', 'configuration.md', 'Run behind a reverse proxy: TRUST_PROXY'],
+  ['What happens on SIGTERM?', 'self-hosting.md', 'Stop and restart: SIGTERM'],
+  ['port already in use', 'self-hosting.md', 'If the port is already in use'],
+  ['what does a model cost', 'models.md', 'What a model costs: prices'],
+  ['how do I set prices', 'connect-a-model.md', 'Prices'],
+  ["can I use Anthropic's SDK", 'getting-started.md', "Anthropic's SDK, Claude and other formats"],
+  ['How large may a request body be?', 'limits-and-errors.md', 'How large a request body may be (413)'],
+  ['what is the maximum body size', 'limits-and-errors.md', 'How large a request body may be (413)'],
+  ['what is the timeout of a request?', 'limits-and-errors.md', 'Timeouts: how long a request may take'],
+  ['how do I rotate a key', 'api-keys.md', 'Rotate a key'],
+  ['Why do I get 401?', 'authentication.md', 'When authentication fails (401, 403)'],
+  ['how do I back up the portal', 'self-hosting.md', 'Back up and restore'],
+  ['how do I set a temperature', 'chat-completions.md', 'Temperature'],
+  ['What is the default port?', 'configuration.md', 'Change the port or address'],
+  ['how do I see metrics', 'self-hosting.md', 'Watch it: health and metrics'],
+  ['how do I get JSON output', 'chat-completions.md', 'JSON answers (structured output)'],
+])('"%s" is answered from %s, section "%s"', (question, path, heading) => {
+  expect(search(question)).toMatchObject({ path, heading })
+})
+
+test.each([
+  ['what is LOG_LEVEL', /^LOG_LEVEL: How much is logged;/],
+  ['what does firstByteMs mean', /^firstByteMs: optional; milliseconds /],
+  ['what is model_not_found', /model_not_found/],
+])('"%s" is answered with what the documentation says of that name', (question, quote) => {
+  expect(search(question)?.quote).toMatch(quote)
+})
+
+test.each([
   'What is machine learning?',
   'How do I make pancakes?',
   'What is the weather in Athens?',
   'Write a haiku',
+  'What is your name?',
+  'Tell me a joke',
 ])('"%s" is no question about the portal', (question) => {
   expect(search(question)).toBeUndefined()
 })

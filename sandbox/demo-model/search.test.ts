@@ -37,6 +37,30 @@ test.each([
   expect(search(question)).toBeUndefined()
 })
 
+test('a name is found whole: one that shares a part of it is another', () => {
+  const settings = [
+    {
+      path: 'a.md',
+      title: 'Basics',
+      text: '# Basics\n\nIntroduction.\n\n## Tables: DATABASE_URL\n\nSet `DATABASE_URL`.',
+    },
+    {
+      path: 'b.md',
+      title: 'Network',
+      text: '# Network\n\nOpen it.\n\n| name | meaning |\n|---|---|\n| `PUBLIC_URL` | Where it is. |\n| `retryMs` | How long. | 5 |',
+    },
+  ]
+  const find = createSearch(settings)
+  expect(find('set PUBLIC_URL')).toEqual({
+    page: 'Network',
+    path: 'b.md',
+    heading: 'Network',
+    quote: 'PUBLIC_URL: Where it is.',
+  })
+  expect(find('what is retryMs')?.quote).toBe('retryMs: How long; 5.')
+  expect(find('DATABASE_URL')?.path).toBe('a.md')
+})
+
 test('a quote is plain text without code, markup or links', () => {
   expect(search('create key')?.quote).toBe('Send POST /api/keys with a name. See limits.')
 })

@@ -10,31 +10,47 @@ type Section = { id: string; page: string; path: string; heading: string; text: 
 const QUOTE_LENGTH_MAX = 300
 const QUESTION_LENGTH_MAX = 1_000
 
+/** A row of a table, its heading left out. */
+const ROW = /^\|(.*)\|$(?!\n\|[ :|-]+$)/gmu
+const FENCED = /^```.*?^```$/gmsu
+/** What looks like the name of a setting or a field rather than like a word. */
+const NAME = /_|\p{Ll}\p{Lu}/u
+
 /** Words of a question that no page should be found by. */
 const COMMON = new Set(
-  `a about also am an and any are as at be by can could describe do does did explain for from get give happen happens has have hello
-  hey hi how i if in into is it its know list long many me mean much my need of on or our please should show so
-  some such tell than that the their there this to up us use using want was way we were what when where which who
-  why will with work works would you your`.split(/\s+/),
+  `a about also am an and any are as at be by can could default describe do does did explain for from get give happen
+  happens has have hello hey hi how i if in into is it its know list long many may me mean much my need of on or our
+  please see set should show so some such tell than that the their there this to up us use using want was way we were
+  what when where which who why will with work works would you your`.split(/\s+/),
 )
 
 /** "authenticate" and "authentication", "keys" and "key" count as the same word. */
 const ENDING = /(?<=.{3})(?:at)?(?:ions?|ing|ed|es|e)$|(?<=.{2})s$/u
 
+/** Words, and names such as TRUST_PROXY both whole and in their parts: whole, they tell one setting from another. */
+function wordsOf(text: string): string[] {
+  const words = text.match(/[\p{L}\p{N}_]+/gu) ?? []
+  return words.flatMap((word) => (word.includes('_') ? [word, ...word.split('_')] : word))
+}
+
 function processTerm(term: string): string | null {
-  const word = term.toLowerCase().replace(/['’].*$/u, '')
+  const word = term.toLowerCase()
   if (word.length < 2 || COMMON.has(word)) return null
   return word.replace(/(?<=.{3})(?:ies|y)$/u, 'i').replace(ENDING, '')
 }
 
 /**
  * Finds the section that answers a question: at least 60 % of its meaningful words occur there, one of them in the
- * page's title or the section's heading. Undefined when the question is not about the documentation.
+ * page's title, the section's heading or a name in its code. Undefined when the question is not about the
+ * documentation.
  */
 export function createSearch(documents: readonly DemoDocument[]): Search {
   const sections = documents.flatMap(sectionsOf)
   const index = new MiniSearch<Section>({
-    fields: ['page', 'heading', 'text'],
+    fields: ['page', 'heading', 'names', 'text'],
+    extractField: (section, field) =>
+      field === 'names' ? namesIn(section.text).join(' ') : section[field as keyof Section],
+    tokenize: wordsOf,
     processTerm,
     searchOptions: { boost: { page: 2, heading: 3 }, combineWith: 'OR' },
   })
@@ -42,7 +58,8 @@ export function createSearch(documents: readonly DemoDocument[]): Search {
   const sectionById = new Map(sections.map((section) => [section.id, section]))
   return (question) => {
     const short = question.slice(0, QUESTION_LENGTH_MAX)
-    const asked = new Set(short.split(/[^\p{L}\p{N}'’]+/u).flatMap((word) => processTerm(word) ?? []))
+    const words = wordsOf(short)
+    const asked = new Set(words.flatMap((word) => processTerm(word) ?? []))
     const hit = index.search(short).find((result) => {
       const isNamed = Object.values(result.match)
         .flat()
@@ -50,8 +67,27 @@ export function createSearch(documents: readonly DemoDocument[]): Search {
       return isNamed && result.queryTerms.length >= asked.size * 0.6
     })
     const section = hit && sectionById.get(hit.id)
-    return section && { ...section, quote: quoteOf(section.text) }
+    if (!section) return undefined
+    const { page, path, heading, text } = section
+    return { page, path, heading, quote: rowOf(text, words) ?? quoteOf(text) }
   }
+}
+
+/** Names of fields and settings in a text's inline code, such as firstByteMs and TRUST_PROXY. */
+function namesIn(text: string): string[] {
+  const code = text.replace(FENCED, ' ').match(/`[^`\n]+`/gu) ?? []
+  return code.flatMap((span) => span.match(/[\p{L}\p{N}_]+/gu) ?? []).filter((word) => NAME.test(word))
+}
+
+/** The row of a table that tells about a name that was asked for. */
+function rowOf(text: string, words: readonly string[]): string | undefined {
+  const asked = new Set(words.filter((word) => NAME.test(word)))
+  for (const [, row = ''] of text.matchAll(ROW)) {
+    const cells = row.split(/(?<!\\)\|/u).map((cell) => cell.trim().replace(/\.$/u, ''))
+    const [first = '', ...others] = cells.filter(Boolean)
+    if (namesIn(first).some((name) => asked.has(name))) return plain(`${first}: ${others.join('; ')}.`)
+  }
+  return undefined
 }
 
 function sectionsOf(document: DemoDocument): Section[] {
@@ -78,15 +114,19 @@ function sectionsOf(document: DemoDocument): Section[] {
 
 /** The section's start as one line of plain text, ending with a sentence where one ends in time. */
 function quoteOf(text: string): string {
-  const prose = text.replace(/^```.*?^```$/gmsu, ' ').replace(/^\|.*$/gmu, ' ')
-  const source = prose.trim() === '' ? text.replace(/^```.*$/gmu, ' ') : prose
-  const plain = source
-    .replace(/\[([^\]]*)\]\([^)]*\)/gu, '$1')
-    .replace(/[`*]/gu, '')
-    .replace(/\s+/gu, ' ')
-    .trim()
-  if (plain.length <= QUOTE_LENGTH_MAX) return plain.replace(/:$/u, '.')
-  const cut = plain.slice(0, QUOTE_LENGTH_MAX)
+  const prose = text.replace(FENCED, ' ').replace(/^\|.*$/gmu, ' ')
+  const line = plain(prose.trim() === '' ? text.replace(/^```.*$/gmu, ' ') : prose)
+  if (line.length <= QUOTE_LENGTH_MAX) return line.replace(/:$/u, '.')
+  const cut = line.slice(0, QUOTE_LENGTH_MAX)
   const sentence = /^.*[.!?](?= )/u.exec(cut)?.[0]
   return sentence ?? `${cut.replace(/ \S*$/u, '')} …`
 }
+
+/** Markdown as one line without markup. */
+const plain = (markdown: string): string =>
+  markdown
+    .replace(/\[([^\]]*)\]\([^)]*\)/gu, '$1')
+    .replace(/<!--.*?-->/gsu, ' ')
+    .replace(/[`*\\]/gu, '')
+    .replace(/\s+/gu, ' ')
+    .trim()

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { isPlainHttpUrl } from './models/index.ts'
 
-const text = z.string().trim().min(1)
+// Every message is what a variable must be, to go after its name.
+const text = z.string().trim()
 const list = text.transform((value) =>
   value
     .split(',')
@@ -9,47 +11,81 @@ const list = text.transform((value) =>
     .filter(Boolean),
 )
 
+const portDemand = 'must be a whole number from 0 to 65535'
+const port = text
+  .regex(/^\d{1,5}$/, portDemand)
+  .transform(Number)
+  .refine((value) => value <= 65_535, portDemand)
+
 const networks = z.array(
-  z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'Expected IP addresses or CIDR ranges.'),
+  z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must list IP addresses or CIDR ranges'),
 )
+
+const httpUrl = text.refine(
+  isPlainHttpUrl,
+  'must be a URL of the form https://host/path, without user, query or fragment',
+)
+
+const databaseUrl = text.refine(
+  (value) => /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? ''),
+  'must be of the form postgres://user:password@host:5432/database, with special characters percent-encoded',
+)
+
+const originForm = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s*]+\/?$/i
+const origins = z.array(
+  z
+    .string()
+    .refine(
+      (value) => originForm.test(value) && URL.canParse(value),
+      'must list origins of the form https://host or https://host:port, without a path',
+    )
+    .transform(originAsSent),
+)
+
+/** As browsers write it in the Origin header: in lower case, without the scheme’s own port. */
+function originAsSent(value: string): string {
+  const { origin } = new URL(value)
+  return origin === 'null' ? value.toLowerCase().replace(/\/$/, '') : origin
+}
+
+const oneOf = <Value extends string>(...values: Value[]) =>
+  z.enum(values, `must be one of ${values.join(', ')}`)
 
 /** The environment, as operators write it. Empty values count as not given. */
 const Environment = z.object({
   HOST: text.default('127.0.0.1').describe('Address to listen on.'),
-  PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(3000)
-    .describe('Port to listen on; 0 picks a free one.'),
-  PUBLIC_URL: z.url().optional().describe('Where people reach the portal, e.g. https://portal.example.com.'),
+  PORT: port.default(3000).describe('Port to listen on; 0 picks a free one.'),
+  PUBLIC_URL: httpUrl.optional().describe('Where people reach the portal, e.g. https://portal.example.com.'),
   CORS_ORIGINS: list
+    .pipe(origins)
     .default([])
-    .describe('Origins whose pages may call the API, separated by commas. Closed unless given.'),
+    .describe(
+      'Origins whose pages may call the API, e.g. https://app.example.com (commas). Closed unless given.',
+    ),
   TRUST_PROXY: list
     .pipe(networks)
     .default([])
     .describe('Networks of your reverse proxies (CIDR, commas). Only they may name the client’s address.'),
   DATA_DIR: text.default('data').describe('Where the embedded database and spilled ledger rows live.'),
-  DATABASE_URL: text.optional().describe('A PostgreSQL server (15 or later) instead of the embedded one.'),
-  DEFAULT_PLAN: z
-    .enum(['free', 'pro', 'enterprise'])
+  DATABASE_URL: databaseUrl
+    .optional()
+    .describe(
+      'A PostgreSQL server (15 or later) instead of the embedded one: postgres://user:password@host:5432/database.',
+    ),
+  DEFAULT_PLAN: oneOf('free', 'pro', 'enterprise')
     .default('free')
     .describe('The plan new organisations start on.'),
   MODELS_FILE: text.optional().describe('JSON file of providers and models.'),
   OPENAI_API_KEY: text.optional().describe('Offers OpenAI’s models when there is no MODELS_FILE.'),
-  OPENAI_BASE_URL: z.url().default('https://api.openai.com/v1').describe('Where OPENAI_API_KEY is sent.'),
-  LOCAL_MODELS: z
-    .enum(['on', 'off'])
+  OPENAI_BASE_URL: httpUrl.default('https://api.openai.com/v1').describe('Where OPENAI_API_KEY is sent.'),
+  LOCAL_MODELS: oneOf('on', 'off')
     .default('on')
     .describe('Look for Ollama, llama.cpp, vLLM and LM Studio on this machine when nothing is configured.'),
   METRICS_NETWORKS: list
     .pipe(networks)
     .default(['127.0.0.0/8', '::1/128'])
     .describe('Networks (CIDR, commas) that may read /metrics.'),
-  LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent')
     .default('info')
     .describe('How much is logged.'),
 })
@@ -79,14 +115,14 @@ export class ConfigError extends Error {}
 /** Reads the environment. @throws {ConfigError} naming every variable that is wrong. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()))
-  const parsed = Environment.safeParse(given)
+  const parsed = Environment.safeParse(given, { reportInput: true })
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(problem).join('\n'))
   const env = parsed.data
   return Object.freeze({
     host: env.HOST,
     port: env.PORT,
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
-    corsOrigins: env.CORS_ORIGINS.map((origin) => origin.replace(/\/+$/, '')),
+    corsOrigins: env.CORS_ORIGINS,
     trustedProxies: env.TRUST_PROXY,
     dataDir: resolve(env.DATA_DIR),
     databaseUrl: env.DATABASE_URL ?? null,
@@ -100,7 +136,16 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   })
 }
 
-const problem = (issue: z.core.$ZodIssue): string => `${issue.path.join('.')}: ${issue.message}`
+const problem = ({ path: [name], message, input }: z.core.$ZodIssue): string =>
+  `${String(name)} ${message}${mayHoldSecret.has(String(name)) ? '' : given(input)}.`
+
+// Where a key or a password may stand, if only by mistake.
+const mayHoldSecret = new Set(['DATABASE_URL', 'OPENAI_BASE_URL'])
+
+function given(input: unknown): string {
+  const value = String(input)
+  return value.length > 60 || /[@?#]/.test(value) ? '' : `; you gave "${value}"`
+}
 
 type Variable = { name: string; meaning: string; fallback: string }
 

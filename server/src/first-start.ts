@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { CreateKeyBody } from '@portal/contract'
-import { lockEntitlements } from './accounts/index.ts'
+import { generatePassword, lockEntitlements } from './accounts/index.ts'
 import type { Services } from './services.ts'
 
 /**
@@ -27,7 +26,7 @@ const operator = () => ({
   email: 'operator@portal.internal',
   name: 'Operator',
   // Nobody knows it: the operator uses the key, and makes people’s accounts with the admin commands.
-  password: `${randomBytes(24).toString('base64')}aA1!`,
+  password: generatePassword(),
   role: 'admin' as const,
 })
 

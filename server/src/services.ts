@@ -11,7 +11,7 @@ import { AppError } from './errors.ts'
 import { createEvents, type Events } from './events/index.ts'
 import { createBreaker, createOpenRequests, type GatewayDeps, type TargetHealth } from './gateway/index.ts'
 import { type Authenticate, clientAddressReader, createAuthenticate } from './http/index.ts'
-import { createKeys, createPrincipals, type Keys } from './keys/index.ts'
+import { createKeys, createKeyUses, createPrincipals, type Keys } from './keys/index.ts'
 import { createLedger, createUsageReader } from './ledger/index.ts'
 import { createLog, type Log } from './log/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
@@ -59,13 +59,15 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   const metrics = createMetrics()
   const { db, pool, events } = storage
   const accounts = createAccounts({ db, events, defaultPlan: config.defaultPlan, now: Date.now })
-  const principals = createPrincipals({ db, events, now: Date.now })
-  const keys = createKeys({ db, events, usage: createUsage(db), principals, now: Date.now })
+  const keyUses = createKeyUses({ pool, log })
+  const principals = createPrincipals({ db, events, keyUses, now: Date.now })
+  const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
   const authenticate = createAuthenticate({ findBySecret: principals.findBySecret, clientAddress })
 
   const ledger = createLedger({ pool, spillDir: join(config.dataDir, 'spill'), log, exclusive: true })
   await ledger.start()
+  keyUses.start()
   const drain = createDrain()
   const gateway: GatewayDeps = {
     authenticate,
@@ -92,7 +94,7 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
       drain.start()
       await gateway.openRequests.drain(graceMs)
       await ledger.close()
-      await Promise.all([models.close(), gateway.tokens.close()])
+      await Promise.all([models.close(), gateway.tokens.close(), keyUses.close()])
       await storage.close()
       log.flush()
     },

@@ -88,9 +88,10 @@ async function createUser({ db, defaultPlan, now }: AccountsDeps, input: NewUser
   if (!parsed.success) throw invalidRequest(parsed.error)
   const { email, password, verified, role, plan } = parsed.data
   const name = parsed.data.name ?? email.slice(0, email.indexOf('@'))
-  const createdAt = new Date(now())
-  const user: User = { id: newId('user', now()), email, name, role, emailVerified: verified, createdAt }
-  const organisationId = newId('organisation', now())
+  const nowMs = now()
+  const createdAt = new Date(nowMs)
+  const user: User = { id: newId('user', nowMs), email, name, role, emailVerified: verified, createdAt }
+  const organisationId = newId('organisation', nowMs)
   const passwordHash = await hashPassword(password)
   return db.transaction().execute(async (trx) => {
     await store.lockUserCreation(trx)
@@ -105,7 +106,7 @@ async function createUser({ db, defaultPlan, now }: AccountsDeps, input: NewUser
     await store.insertOrganisation(
       trx,
       { id: organisationId, name, slug: organisation.slug, plan_id: planId, created_at: createdAt },
-      { id: newId('member', now()), user_id: user.id },
+      { id: newId('member', nowMs), user_id: user.id },
     )
     await also?.(trx, { user, organisation })
     return { user, organisation }
@@ -117,7 +118,12 @@ async function insertUser(db: Kysely<Tables>, user: User, password: string): Pro
   const times = { created_at: createdAt, updated_at: createdAt }
   const isNew = await store.insertUser(db, { id, email, name, role, email_verified: emailVerified, ...times })
   if (!isNew) throw new AppError('conflict', { message: 'There is already a user with this e-mail address.' })
-  const credential = { id: newId('account'), account_id: id, provider_id: 'credential', user_id: id }
+  const credential = {
+    id: newId('account', createdAt.getTime()),
+    account_id: id,
+    provider_id: 'credential',
+    user_id: id,
+  }
   await store.insertCredential(db, { ...credential, password, ...times })
 }
 

@@ -1,6 +1,6 @@
 import { verify } from '@node-rs/argon2'
-import { describe, expect, it } from 'vitest'
-import { hashPassword, passwordProblem } from './password.ts'
+import { describe, expect, it, test } from 'vitest'
+import { generatePassword, hashPassword, passwordProblem } from './password.ts'
 
 describe('passwordProblem', () => {
   it.each([
@@ -38,6 +38,12 @@ describe('passwordProblem', () => {
   ])('refuses %s as one that everybody tries', (password) => {
     expect(passwordProblem(password)).toContain('first that are tried')
   })
+})
+
+test('generated passwords will do, and none comes twice', () => {
+  const made = Array.from({ length: 200 }, generatePassword)
+  expect(made.map(passwordProblem).filter(Boolean)).toEqual([])
+  expect(new Set(made).size).toBe(200)
 })
 
 describe('hashPassword', () => {

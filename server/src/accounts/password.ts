@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { hash } from '@node-rs/argon2'
 
 const lengthMin = 12
@@ -20,6 +21,14 @@ export function passwordProblem(password: string): string | null {
   if (lacking.length > 0) return `The password also needs ${new Intl.ListFormat('en').format(lacking)}.`
   if (isCommon(password)) return 'This password is one of the first that are tried. Choose another.'
   return null
+}
+
+/** A random password of 144 bits that will do. */
+export function generatePassword(): string {
+  for (;;) {
+    const password = randomBytes(18).toString('base64url')
+    if (passwordProblem(password) === null) return password
+  }
 }
 
 /**

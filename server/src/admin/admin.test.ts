@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { verifySync } from '@node-rs/argon2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../db/index.ts'
 import { startTestCluster, type TestCluster } from '../db/test-database.ts'
@@ -15,13 +17,17 @@ const log = createLog('silent')
 
 type Ended = { code: number; stdout: string; stderr: string; last: string }
 
-/** Runs a command in this process. */
-async function admin(environment: Record<string, string>, ...args: string[]): Promise<Ended> {
+/** Runs a command in this process, with the password on its stdin. */
+const admin = (environment: Record<string, string>, ...args: string[]): Promise<Ended> =>
+  adminReading(`${password}\n`, environment, ...args)
+
+async function adminReading(stdin: string, environment: Record<string, string>, ...args: string[]) {
   const out: string[] = []
   const err: string[] = []
   const invocation = {
     print: (line: string) => void out.push(line),
     complain: (line: string) => void err.push(line),
+    terminal: { input: Readable.from([stdin]), prompt: () => {} },
   }
   const code = await runAdmin({ args, environment, ...invocation })
   return {
@@ -34,13 +40,20 @@ async function admin(environment: Record<string, string>, ...args: string[]): Pr
 
 const withNewline = (line: string): string => `${line}\n`
 
-/** Runs one as an operator does: a process of its own, with this environment alone. */
+/** Runs one as an operator does: a process of its own, with this environment alone and a stdin that stays open. */
 function adminProcess(environment: Record<string, string>, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], { env: environment }, (error, stdout, stderr) => {
-      const code = error ? Number(error.code) : 0
-      resolve({ code, stdout, stderr, last: stdout.trimEnd().split('\n').at(-1) ?? '' })
-    })
+    const child = execFile(
+      process.execPath,
+      [main, ...args],
+      { env: environment },
+      (error, stdout, stderr) => {
+        const code = error ? Number(error.code) : 0
+        resolve({ code, stdout, stderr, last: stdout.trimEnd().split('\n').at(-1) ?? '' })
+      },
+    )
+    child.stdin?.on('error', () => {}) // it may have ended without reading
+    child.stdin?.write(`${password}\n`)
   })
 }
 
@@ -66,8 +79,7 @@ describe('on a server of its own', () => {
       'create-user',
       '--email',
       'Ada@example.com',
-      '--password',
-      password,
+      '--password-stdin',
       '--role',
       'admin',
     )
@@ -79,8 +91,7 @@ describe('on a server of its own', () => {
       'create-user',
       '--email',
       'bob@example.com',
-      '--password',
-      password,
+      '--password-stdin',
       '--verified',
       '--name',
       'Bob B',
@@ -102,7 +113,7 @@ describe('on a server of its own', () => {
   }, 60_000)
 
   it('prints a key alone on the last line, with the rights that were asked for', async () => {
-    await run('create-user', '--email', 'carol@example.com', '--password', password, '--plan', 'pro')
+    await run('create-user', '--email', 'carol@example.com', '--password-stdin', '--plan', 'pro')
     const limits = ['--rpm', '60', '--daily', 'none', '--monthly', '5000', '--expires-in-days', '2']
     const rights = ['--permissions', 'chat, vision', '--access', 'models']
     const made = await adminProcess(
@@ -170,8 +181,8 @@ describe('on a server of its own', () => {
 
   it('says that a user is there already, and what a full plan allows', async () => {
     const dave = ['--email', 'dave@example.com']
-    await run('create-user', ...dave, '--password', password, '--plan', 'free')
-    const again = await run('create-user', ...dave, '--password', password)
+    await run('create-user', ...dave, '--password-stdin', '--plan', 'free')
+    const again = await run('create-user', ...dave, '--password-stdin')
     expect(again.code).toBe(1)
     expectComplaint(again, 'There is already a user with this e-mail address.')
     await run('create-key', ...dave, '--name', 'One')
@@ -181,13 +192,48 @@ describe('on a server of its own', () => {
   }, 60_000)
 
   it('refuses a weak password and a bad address with exit code 2', async () => {
-    const weak = await run('create-user', '--email', 'eve@example.com', '--password', 'weak')
+    const eve = ['create-user', '--email', 'eve@example.com', '--password-stdin']
+    const weak = await adminReading('weak', environment, ...eve)
     expect(weak.code).toBe(2)
     expectComplaint(weak, 'password: Use a password of at least 12 characters.')
-    const bad = await run('create-user', '--email', 'no address', '--password', password)
+    const bad = await run('create-user', '--email', 'no address', '--password-stdin')
     expect(bad.code).toBe(2)
     expectComplaint(bad, 'email: Not an e-mail address.')
   }, 30_000)
+
+  it('makes a password where none is given, and prints it alone on the last line', async () => {
+    const made = await run('create-user', '--email', 'frank@example.com')
+    expect(made).toMatchObject({ code: 0, stderr: '' })
+    expect(made.stdout).toMatch(/^Made frank@example\.com .* The password, shown this once:\n\S{24}\n$/)
+    expect(await passwordOf('frank@example.com')).toSatisfy((hash: string) => verifySync(hash, made.last))
+  }, 30_000)
+
+  it('takes the password from the command line, for scripts', async () => {
+    const made = await run('create-user', '--email', 'heidi@example.com', '--password', password)
+    expect(made.stdout).not.toContain(password)
+    expect(await passwordOf('heidi@example.com')).toSatisfy((hash: string) => verifySync(hash, password))
+  })
+
+  it('takes the password from stdin, prints it nowhere, and asks for one', async () => {
+    const grace = ['create-user', '--email', 'grace@example.com', '--password-stdin']
+    const none = await adminReading('', environment, ...grace)
+    expect(none.code).toBe(2)
+    expectComplaint(none, 'No password was given.')
+    const made = await adminProcess(environment, ...grace)
+    expect(made).toMatchObject({ code: 0, stderr: '' })
+    expect(made.stdout).not.toContain(password)
+    expect(await passwordOf('grace@example.com')).toSatisfy((hash: string) => verifySync(hash, password))
+  }, 30_000)
+
+  async function passwordOf(email: string): Promise<string> {
+    const { pool, close } = await openDatabase({ url: environment.DATABASE_URL, dataDir: '', log })
+    const { rows } = await pool.query(
+      'select password from accounts join users on users.id = user_id where email = $1',
+      [email],
+    )
+    await close()
+    return rows[0]?.password
+  }
 
   it('brings an empty database up to date before anything else', async () => {
     const { url } = await cluster.createDatabase({ empty: true })
@@ -210,27 +256,39 @@ describe('the command line', () => {
     ['Say which command.', []],
     ['There is no command "frobnicate".', ['frobnicate']],
     ['There is no command "toString".', ['toString']],
-    ['Missing: --email, --password.', ['create-user']],
+    ['Missing: --email.', ['create-user']],
     ['Missing: --name.', ['create-key', '--email', 'a@example.com']],
     ["Unknown option '--colour'.", ['list-users', '--colour', 'red']],
     ["Unexpected argument 'extra'", ['list-users', 'extra']],
     ["Option '--email <value>' argument missing", ['set-plan', '--email']],
-    ['--plan: ', ['set-plan', '--email', 'a@example.com', '--plan', 'gold']],
-    ['--role: ', ['create-user', '--email', 'a@example.com', '--password', password, '--role', 'root']],
+    [
+      '--plan must be one of "free", "pro", "enterprise"; you sent "gold".',
+      ['set-plan', '--email', 'a@example.com', '--plan', 'gold'],
+    ],
+    [
+      '--role must be one of "user", "admin"',
+      ['create-user', '--email', 'a@example.com', '--password-stdin', '--role', 'root'],
+    ],
     [
       '--rpm: Expected a whole number or "none".',
       ['create-key', '--email', 'a@example.com', '--name', 'x', '--rpm', '6e1'],
     ],
-    ['--daily: ', ['create-key', '--email', 'a@example.com', '--name', 'x', '--daily', '0']],
     [
-      '--expires-in-days: ',
+      '--daily must be at least 1; you sent 0.',
+      ['create-key', '--email', 'a@example.com', '--name', 'x', '--daily', '0'],
+    ],
+    [
+      '--expires-in-days must be at most 3650; you sent 9999.',
       ['create-key', '--email', 'a@example.com', '--name', 'x', '--expires-in-days', '9999'],
     ],
     [
-      '--permissions: ',
+      '--permissions[1] must be one of ',
       ['create-key', '--email', 'a@example.com', '--name', 'x', '--permissions', 'chat,admin'],
     ],
-    ['--access: ', ['create-key', '--email', 'a@example.com', '--name', 'x', '--access', 'all']],
+    [
+      '--access must be one of "full", "models", "read"',
+      ['create-key', '--email', 'a@example.com', '--name', 'x', '--access', 'all'],
+    ],
   ])('%s for %o: exit code 2 and where help is', async (words, args) => {
     const ended = await run(...args)
     expect(ended.code).toBe(2)
@@ -253,7 +311,7 @@ describe('the command line', () => {
   it('says what is wrong with the configuration in a sentence: exit code 1', async () => {
     const ended = await adminProcess({ DATABASE_URL: 'nowhere' }, 'list-users')
     expect(ended.code).toBe(1)
-    expectComplaint(ended, 'DATABASE_URL is not of the form')
+    expectComplaint(ended, 'DATABASE_URL must be of the form postgres://')
     const other = await admin({ DEFAULT_PLAN: 'gold' }, 'list-users')
     expect(other.code).toBe(1)
     expectComplaint(other, 'DEFAULT_PLAN')
@@ -274,7 +332,7 @@ describe('with the embedded database', () => {
 
   it('starts it for one command and stops it afterwards; leaves it up while a server is at it', async () => {
     const environment = { DATA_DIR: dataDir }
-    const user = (email: string) => ['create-user', '--email', email, '--password', password]
+    const user = (email: string) => ['create-user', '--email', email, '--password-stdin']
     expect(await adminProcess(environment, ...user('a@example.com'))).toMatchObject({ code: 0, stderr: '' })
     expect(await isUp()).toBe(false)
 

@@ -1,6 +1,6 @@
 import { CreateKeyBody } from '@portal/contract'
 import { z } from 'zod'
-import { PlanId } from '../accounts/index.ts'
+import { generatePassword, PlanId } from '../accounts/index.ts'
 import { AppError } from '../errors.ts'
 import type { Principal } from '../http/index.ts'
 import type { AdminPortal } from './open-portal.ts'
@@ -8,18 +8,34 @@ import { type CommandShape, columns } from './options.ts'
 
 /** An operator's command, its options still to be read. */
 export type Command = CommandShape & {
-  /** Turns options into what is to be done; the lines it resolves to go to stdout. */
-  prepare: (options: Record<string, unknown>) => (portal: AdminPortal) => Promise<readonly string[]>
+  /** Asks for what the options leave open and turns them into what is to be done; its lines go to stdout. */
+  prepare: (options: Record<string, unknown>, readPassword: ReadPassword) => Promise<Act>
+}
+
+type Act = (portal: AdminPortal) => Promise<readonly string[]>
+type ReadPassword = () => Promise<string>
+
+type Definition<Options extends z.ZodObject> = CommandShape & {
+  options: Options
+  /** Resolves to the password that `run` gets; before anything is opened, so that nothing waits for a person. */
+  ask?: (options: z.output<Options>, readPassword: ReadPassword) => Promise<string | null>
+  run: (
+    portal: AdminPortal,
+    options: z.output<Options>,
+    password: string | null,
+  ) => Promise<readonly string[]>
 }
 
 /** Declares a command, its options typed by their schema. */
-function command<Options extends z.ZodObject>(definition: {
-  summary: string
-  options: Options
-  run: (portal: AdminPortal, options: z.output<Options>) => Promise<readonly string[]>
-}): Command {
-  const { summary, options, run } = definition
-  return { summary, options, prepare: (given) => (portal) => run(portal, given as z.output<Options>) }
+function command<Options extends z.ZodObject>({ ask, run, ...shape }: Definition<Options>): Command {
+  return {
+    ...shape,
+    async prepare(given, readPassword) {
+      const options = given as z.output<Options>
+      const password = (await ask?.(options, readPassword)) ?? null
+      return (portal) => run(portal, options, password)
+    },
+  }
 }
 
 const email = z.string().meta({ value: 'ADDRESS', description: 'E-mail address of the user.' })
@@ -39,7 +55,14 @@ const createUser = command({
   summary: 'Make a user with an organisation of their own.',
   options: z.object({
     email,
-    password: z.string().meta({ description: 'At least 12 characters of all four kinds.' }),
+    password: z
+      .string()
+      .optional()
+      .meta({ description: 'For scripts: others see it, in the list of processes too.' }),
+    'password-stdin': z
+      .boolean()
+      .optional()
+      .meta({ description: 'Take the password from stdin, or ask for it; else one is made and printed.' }),
     name: z.string().optional().meta({ description: 'What to call them; else the start of the address.' }),
     verified: z.boolean().optional().meta({ description: 'The address is known to be theirs.' }),
     role: z
@@ -50,9 +73,13 @@ const createUser = command({
       .optional()
       .describe('Of their organisation; else Enterprise for the first, DEFAULT_PLAN for others.'),
   }),
-  async run({ accounts }, options) {
-    const { user, organisation } = await accounts.createUser(options)
-    return [`Made ${user.email} (${user.id}), whose organisation is on the ${organisation.planId} plan.`]
+  ask: async (options, readPassword) =>
+    options['password-stdin'] ? readPassword() : (options.password ?? null),
+  async run({ accounts }, { 'password-stdin': _asked, ...person }, given) {
+    const password = given ?? generatePassword()
+    const { user, organisation } = await accounts.createUser({ ...person, password })
+    const made = `Made ${user.email} (${user.id}), whose organisation is on the ${organisation.planId} plan.`
+    return given ? [made] : [`${made} The password, shown this once:`, password]
   },
 })
 

@@ -6,4 +6,5 @@ process.exitCode = await runAdmin({
   environment: process.env,
   print: (text) => void process.stdout.write(`${text}\n`),
   complain: (text) => void process.stderr.write(`${text}\n`),
+  terminal: { input: process.stdin, prompt: (text) => void process.stderr.write(text) },
 })

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { invalidRequest } from '../http/index.ts'
 
 /** The command line was not right: its message says in what. */
 export class UsageError extends Error {}
@@ -34,10 +35,10 @@ export function parseOptions<Shape extends z.ZodObject>(
   if (missing.length > 0) {
     throw new UsageError(`Missing: ${missing.map((name) => `--${name}`).join(', ')}.`)
   }
-  const parsed = command.options.safeParse(values)
+  const parsed = command.options.safeParse(values, { reportInput: true })
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new UsageError(`--${issue?.path[0]?.toString()}: ${issue?.message}`)
+  const sentences = parsed.error.issues.map((issue) => invalidRequest(new z.ZodError([issue])).message)
+  throw new UsageError(sentences.map((sentence) => `--${sentence}`).join('\n'))
 }
 
 function readArgs(command: CommandShape, args: readonly string[]): Record<string, unknown> {

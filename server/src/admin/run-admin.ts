@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { type Command, commands } from './commands.ts'
 import { openPortal } from './open-portal.ts'
 import { helpOf, helpOfAll, parseOptions, UsageError } from './options.ts'
+import { readPassword, type Terminal } from './read-password.ts'
 
 type Invocation = {
   /** The command and its options. */
@@ -12,6 +13,7 @@ type Invocation = {
   print: (line: string) => void
   /** Writes a line to stderr. */
   complain: (line: string) => void
+  terminal: Terminal
 }
 
 /** Runs one operator's command; resolves to the exit code: 0 done, 1 failed, 2 not asked for rightly. */
@@ -29,14 +31,16 @@ export async function runAdmin(invocation: Invocation): Promise<number> {
   }
 }
 
-async function run({ args, environment, print }: Invocation): Promise<void> {
+async function run({ args, environment, print, terminal }: Invocation): Promise<void> {
   const [name = '', ...given] = args
   if (isHelp(name)) return print(helpOfAll(commands))
   const command = commandOf(name)
   if (!command) throw new UsageError(name ? `There is no command "${name}".` : 'Say which command.')
   if (given.some(isHelp)) return print(helpOf(name, command))
-  const act = command.prepare(parseOptions(command, given))
-  const portal = await openPortal(readConfig(environment))
+  const options = parseOptions(command, given)
+  const config = readConfig(environment)
+  const act = await command.prepare(options, () => readPassword(terminal))
+  const portal = await openPortal(config)
   try {
     for (const line of await act(portal)) print(line)
   } finally {

@@ -120,6 +120,23 @@ describe('a managed server that cannot be used', () => {
     expect(String(error)).not.toContain('hunter2')
     expect(isDatabaseUnavailable(error)).toBe(true)
   })
+
+  test('while it is waited for, one line of the log says which and why, without a stack or the password', async () => {
+    const warn = vi.fn()
+    const url = 'postgres://u:hunter2@localhost:1/portal'
+    const waiting = openDatabase({ url, dataDir: '/nowhere', log: { ...log, warn }, patienceMs: 1_200 })
+    const error = await failure(waiting)
+    expect(warn.mock.calls).toEqual([
+      [
+        { host: 'localhost:1', reason: expect.stringMatching(/^connect ECONNREFUSED [^\n]+$/) },
+        'the database does not answer yet',
+      ],
+    ])
+    expect(String(error)).toMatch(
+      /^Error: The database portal at localhost:1 \(DATABASE_URL\) cannot be used: connect ECONNREFUSED .*Check the address/,
+    )
+    expect(String(error)).not.toContain('hunter2')
+  })
 })
 
 test('without a URL a server of our own runs, comes back when killed, and ends with us', async () => {

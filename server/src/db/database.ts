@@ -4,6 +4,7 @@ import pg from 'pg'
 import { isDatabaseUnavailable } from './availability.ts'
 import { startEmbeddedPostgres } from './embedded/index.ts'
 import type { DatabaseLog } from './log.ts'
+import { reasonOf } from './reason.ts'
 import type { Tables } from './tables.gen.ts'
 import { columnTypes } from './types.ts'
 
@@ -91,6 +92,7 @@ async function waitForServer(
   patienceMs: number,
 ): Promise<void> {
   const deadline = Date.now() + patienceMs
+  let told = ''
   for (;;) {
     const client = new pg.Client(clientConfig)
     client.on('error', () => {})
@@ -100,7 +102,10 @@ async function waitForServer(
     } catch (error) {
       const last = Date.now() > deadline
       if (last || !isDatabaseUnavailable(error)) throw unreachable(client, error)
-      log.warn({ err: error }, 'the database does not answer yet')
+      const reason = reasonOf(error)
+      // Once, and again only when there is something new to say.
+      if (reason !== told) log.warn({ host: hostOf(client), reason }, 'the database does not answer yet')
+      told = reason
     } finally {
       await client.end().catch(() => {})
     }
@@ -116,10 +121,11 @@ async function requireVersion(client: pg.Client): Promise<void> {
   if (major < 15) throw new Error(`it is PostgreSQL ${major}, and the portal needs 15 or later`)
 }
 
-function unreachable({ host, port, database }: pg.Client, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message || String(cause) : String(cause)
+const hostOf = ({ host, port }: pg.Client): string => `${host}:${port}`
+
+function unreachable(client: pg.Client, cause: unknown): Error {
   return new Error(
-    `The database ${database} at ${host}:${port} (DATABASE_URL) cannot be used: ${reason}. Check the address, that the server runs, user and password.`,
+    `The database ${client.database} at ${hostOf(client)} (DATABASE_URL) cannot be used: ${reasonOf(cause)}. Check the address, that the server runs, user and password.`,
     { cause },
   )
 }

@@ -51,6 +51,7 @@ create table api_keys (
   leaked boolean default false not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  last_used_at timestamp with time zone,
   constraint api_keys_pkey PRIMARY KEY (id),
   constraint api_keys_access_check CHECK ((access = ANY (ARRAY['full'::text, 'models'::text, 'read'::text]))),
   constraint api_keys_daily_limit_check CHECK ((daily_limit > 0)),

@@ -46,3 +46,25 @@ test('the first connection has to succeed', async () => {
   })
   await expect(attempt).rejects.toMatchObject({ code: '3D000' })
 })
+
+test('an outage is told in lines without a stack, once for each reason', async () => {
+  const { url } = await cluster.createDatabase()
+  const warn = vi.fn()
+  let attempts = 0
+  const connection = await standConnected({
+    clientConfig: { ...config, database: new URL(url).pathname.slice(1) },
+    log: { ...log, warn },
+    name: 'test',
+    onConnect: async (client) => {
+      attempts++
+      if (attempts > 1 && attempts < 5) throw new Error('not yet')
+      if (attempts === 1) process.kill((await client.query('select pg_backend_pid() as pid')).rows[0].pid)
+    },
+  })
+  await vi.waitFor(() => expect(attempts).toBe(5), 10_000)
+  expect(warn.mock.calls).toEqual([
+    [{ reason: expect.stringMatching(/terminat/) }, 'the test lost its database connection'],
+    [{ reason: 'not yet' }, 'the test cannot reach the database'],
+  ])
+  await connection.close()
+})

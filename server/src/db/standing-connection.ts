@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { DatabaseLog } from './log.ts'
+import { reasonOf } from './reason.ts'
 
 const pauseMsMax = 2_000
 
@@ -37,7 +38,7 @@ export async function standConnected(options: StandingConnectionOptions): Promis
       const error = await untilBroken(link, options.pulseMs ?? 5_000, closing.signal)
       if (closing.signal.aborted) return
       options.onDisconnect?.()
-      options.log.warn({ err: error }, `the ${options.name} lost its database connection`)
+      options.log.warn({ reason: reasonOf(error) }, `the ${options.name} lost its database connection`)
       const next = await reconnect(options, closing.signal)
       if (!next) return
       link = next
@@ -76,13 +77,17 @@ async function connect(options: StandingConnectionOptions): Promise<Link> {
 }
 
 async function reconnect(options: StandingConnectionOptions, signal: AbortSignal): Promise<Link | undefined> {
+  let told = ''
   for (let pauseMs = 50; !signal.aborted; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {
     try {
       const link = await connect(options)
       options.log.info({}, `the ${options.name} is connected to the database again`)
       return link
     } catch (error) {
-      options.log.warn({ err: error }, `the ${options.name} cannot reach the database`)
+      const reason = reasonOf(error)
+      // Once, and again only when there is something new to say.
+      if (reason !== told) options.log.warn({ reason }, `the ${options.name} cannot reach the database`)
+      told = reason
     }
     // Spread, so that many processes do not return to a database at the same moment.
     await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal, ref: false }).catch(() => {})

@@ -60,6 +60,7 @@ interface ApiKeysTable {
   leaked: Generated<boolean>
   created_at: Generated<Date>
   updated_at: Generated<Date>
+  last_used_at: Date | null
 }
 
 interface LedgerHoldsTable {

@@ -14,8 +14,6 @@ export type Changing = {
   principal: Principal
   plan: Entitlements
   at: Date
-  /** Tells every process that a key is not what it was, when the transaction commits. */
-  announce: (keyId: string) => Promise<void>
 }
 
 /** Runs changes of keys, those of one organisation one after another. */
@@ -26,7 +24,7 @@ export type KeyChanges = {
     change: (changing: Changing) => Promise<T>,
     within?: Kysely<Tables>,
   ) => Promise<T>
-  /** The same for one key. @throws AppError not_found */
+  /** The same for one key, of which every process is told when it commits. @throws AppError not_found */
   ofKey: <T>(
     principal: Principal,
     keyId: string,
@@ -46,8 +44,7 @@ export function createKeyChanges({ db, events, principals, now }: KeyChangesDeps
   const inOrganisation: KeyChanges['inOrganisation'] = (principal, change, within) => {
     const run = async (trx: Kysely<Tables>) => {
       const plan = await lockEntitlements(trx, principal.organisationId)
-      const announce = (keyId: string) => events.publish(trx, { type: 'key-changed', keyId })
-      return change({ trx, principal, plan, at: new Date(now()), announce })
+      return change({ trx, principal, plan, at: new Date(now()) })
     }
     return within ? run(within) : db.transaction().execute(run)
   }
@@ -57,7 +54,7 @@ export function createKeyChanges({ db, events, principals, now }: KeyChangesDeps
       const result = await inOrganisation(principal, async (changing) => {
         const key = await requireKey(changing.trx, principal, keyId)
         const outcome = await change(key, changing)
-        await changing.announce(keyId)
+        await events.publish(changing.trx, { type: 'key-changed', keyId })
         return outcome
       })
       // The announcement takes a moment to come round; here the next request has to see the change.

@@ -29,7 +29,7 @@ export const rightsFromRow = (row: KeyRow): KeyRights => ({
 /** A key as it is shown. */
 export const apiKeyFromRow = (
   row: KeyRow,
-  seen: { tier: ApiKey['tier']; lastUsedAt: Date | null; at: Date },
+  seen: { tier: ApiKey['tier']; at: Date; lastUsedAt: Date | null },
 ): ApiKey => ({
   id: row.id,
   name: row.name,

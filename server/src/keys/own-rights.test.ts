@@ -35,16 +35,18 @@ const narrow = {
   rpmLimit: 10,
   expiresInDays: 10,
 }
+const narrowUnlimited = { ...narrow, dailyLimit: null, monthlyLimit: null, rpmLimit: null }
 
 const aKeyAsActor = async (settings: Parameters<typeof keySettings>[0]): Promise<Principal> =>
   portal.asKey((await portal.keys.createKey(person, keySettings(settings))).key)
 
+const countKeys = async () => (await portal.keys.listKeys(person, { limit: 100 })).data.length
 const denied = (field: string) =>
   expect.objectContaining({ code: 'permission_denied', status: 403, param: field })
 
 describe('a narrow key', () => {
   it('may change, copy, regenerate and revive what stays within itself', async () => {
-    const actor = await aKeyAsActor(narrow)
+    const actor = await aKeyAsActor(narrowUnlimited)
     const self = actor.key?.id ?? ''
     const copy = await portal.keys.createKey(actor, keySettings({ ...narrow, expiresInDays: 9 }))
     await portal.keys.updateKey(actor, copy.id, { rpmLimit: 5, description: 'slower' })
@@ -64,22 +66,28 @@ describe('a narrow key', () => {
     ['rpmLimit', { rpmLimit: 11 }],
     ['expiresInDays', { expiresInDays: 11 }],
     ['expiresInDays', { expiresInDays: null }],
-  ])('may neither widen itself nor make a key with more %s: %o', async (field, wider) => {
+  ])('may not widen itself in %s: %o', async (field, wider) => {
     const actor = await aKeyAsActor(narrow)
     const self = actor.key?.id ?? ''
     const before = await portal.keys.getKey(person, self)
     await expect(portal.keys.updateKey(actor, self, wider)).rejects.toEqual(denied(field))
     expect(await portal.keys.getKey(person, self)).toEqual(before)
-    const count = async () => (await portal.keys.listKeys(person, { limit: 100 })).data.length
-    const keys = await count()
-    await expect(portal.keys.createKey(actor, CreateKeyBody.parse({ ...narrow, ...wider }))).rejects.toEqual(
-      denied(field),
-    )
-    expect(await count()).toBe(keys)
+  })
+
+  it.each<[string, UpdateKeyBody]>([
+    ['permissions', { permissions: ['chat', 'vision'] }],
+    ['ipWhitelist', { ipWhitelist: [] }],
+    ['expiresInDays', { expiresInDays: 11 }],
+  ])('may not make a key with more %s: %o', async (field, wider) => {
+    const actor = await aKeyAsActor(narrowUnlimited)
+    const keys = await countKeys()
+    const body = CreateKeyBody.parse({ ...narrowUnlimited, ...wider })
+    await expect(portal.keys.createKey(actor, body)).rejects.toEqual(denied(field))
+    expect(await countKeys()).toBe(keys)
   })
 
   it('may not take over a wider key: by changing, regenerating or reviving it', async () => {
-    const actor = await aKeyAsActor(narrow)
+    const actor = await aKeyAsActor(narrowUnlimited)
     const wide = await portal.keys.createKey(
       person,
       keySettings({ ...narrow, permissions: ['chat', 'images'] }),
@@ -94,6 +102,77 @@ describe('a narrow key', () => {
     await expect(portal.keys.reactivateKey(actor, wide.id)).rejects.toEqual(denied('permissions'))
     await portal.keys.reactivateKey(person, wide.id)
     expect(await portal.asKey(wide.key)).toMatchObject({ key: { id: wide.id } })
+  })
+})
+
+describe('[K11] a key with a limit of its own', () => {
+  const own = ['dailyLimit', 'monthlyLimit', 'rpmLimit'] as const
+  const refused = expect.objectContaining({
+    code: 'permission_denied',
+    status: 403,
+    message: expect.stringContaining('Use a key without limits, or sign in.'),
+  })
+  /** Another key, of which `actor` could be a copy. */
+  const aSibling = () => portal.keys.createKey(person, keySettings(narrow))
+
+  it.each(own)('(%s) makes no key, however narrow', async (limit) => {
+    const actor = await aKeyAsActor({ [limit]: 10 })
+    const keys = await countKeys()
+    const narrower = keySettings({ dailyLimit: 1, monthlyLimit: 1, rpmLimit: 1 })
+    await expect(portal.keys.createKey(actor, narrower)).rejects.toEqual(refused)
+    expect(await countKeys()).toBe(keys)
+  })
+
+  it.each(own)('(%s) brings none back: neither revoked nor expired', async (limit) => {
+    const actor = await aKeyAsActor({ [limit]: 1000 })
+    const settings = { dailyLimit: 1, monthlyLimit: 1, rpmLimit: 1 }
+    const revoked = await portal.keys.createKey(person, keySettings(settings))
+    await portal.keys.revokeKey(actor, revoked.id, { leaked: false })
+    await expect(portal.keys.reactivateKey(actor, revoked.id)).rejects.toEqual(refused)
+    const expired = await portal.keys.createKey(person, keySettings({ ...settings, expiresInDays: 1 }))
+    portal.clock.ms += 86_400_000
+    for (const expiresInDays of [1, null]) {
+      await expect(portal.keys.updateKey(actor, expired.id, { expiresInDays })).rejects.toEqual(refused)
+    }
+    expect(await portal.keys.getKey(person, revoked.id)).toMatchObject({ status: 'REVOKED' })
+    expect(await portal.keys.getKey(person, expired.id)).toMatchObject({ status: 'EXPIRED' })
+  })
+
+  it.each<[string, Parameters<typeof keySettings>[0], UpdateKeyBody]>([
+    ['dailyLimit', { dailyLimit: 5 }, { dailyLimit: 6 }],
+    ['monthlyLimit', { monthlyLimit: 5 }, { monthlyLimit: 1000 }],
+    ['rpmLimit', { rpmLimit: 1 }, { rpmLimit: 2 }],
+    ['expiresInDays', { expiresInDays: 5 }, { expiresInDays: 6 }],
+    ['ipWhitelist', { ipWhitelist: ['10.0.0.1'] }, { ipWhitelist: ['10.0.0.0/30'] }],
+    ['access', { access: 'read' }, { access: 'models' }],
+  ])('widens no other key in %s, be it within itself', async (field, settings, wider) => {
+    const actor = await aKeyAsActor(narrow)
+    const { id } = await portal.keys.createKey(person, keySettings({ ...narrow, ...settings }))
+    const before = await portal.keys.getKey(person, id)
+    const error = await portal.keys.updateKey(actor, id, wider).catch((reason: unknown) => reason)
+    expect(error).toEqual(refused)
+    expect(error).toEqual(denied(field))
+    expect(await portal.keys.getKey(person, id)).toEqual(before)
+  })
+
+  it('regenerates itself, but no other: that one’s limits would be its own too', async () => {
+    const actor = await aKeyAsActor(narrow)
+    const sibling = await aSibling()
+    await expect(portal.keys.regenerateKey(actor, sibling.id, { graceSeconds: 0 })).rejects.toEqual(refused)
+    expect(await portal.asKey(sibling.key)).toMatchObject({ key: { id: sibling.id } })
+    const { key } = await portal.keys.regenerateKey(actor, actor.key?.id ?? '', { graceSeconds: 0 })
+    expect(await portal.asKey(key)).toMatchObject({ key: { id: actor.key?.id } })
+  })
+
+  it('still renames, narrows and revokes', async () => {
+    const actor = await aKeyAsActor(narrow)
+    const { id } = await aSibling()
+    const narrowing = { name: 'Slower', rpmLimit: 5, expiresInDays: 5 }
+    expect(await portal.keys.updateKey(actor, id, narrowing)).toMatchObject({ name: 'Slower', rpmLimit: 5 })
+    expect(await portal.keys.revokeKey(actor, id, { leaked: false })).toMatchObject({ status: 'REVOKED' })
+    expect(await portal.keys.updateKey(actor, actor.key?.id ?? '', { rpmLimit: 9 })).toMatchObject({
+      rpmLimit: 9,
+    })
   })
 })
 
@@ -160,6 +239,9 @@ const addresses = ['10.0.0.1', '10.1.2.3', '10.1.9.9', '11.2.3.4', '192.0.2.1', 
 const atMost = (value: number | null, bound: number | null) =>
   bound === null || (value !== null && value <= bound)
 
+const isLimited = ({ dailyLimit, monthlyLimit, rpmLimit }: KeyGrant): boolean =>
+  dailyLimit !== null || monthlyLimit !== null || rpmLimit !== null
+
 /** Judged by what a key can be used for, not by the policy's own words. */
 function expectWithin(own: KeyGrant, key: KeyGrant): void {
   expect(own.permissions).toEqual(expect.arrayContaining([...key.permissions]))
@@ -212,7 +294,10 @@ it('no sequence of steps by a key gives it a secret that opens more than the key
       )
       for (const secret of secrets) {
         const now = await opened([secret])
-        if (now?.key && atFirst) expectWithin(atFirst, now.key)
+        if (!now?.key || !atFirst) continue
+        expectWithin(atFirst, now.key)
+        // Each key's limits are counted apart: with a second one they would add up.
+        if (isLimited(atFirst)) expect(now.key.id).toBe(atFirst.id)
       }
     }),
     { numRuns: 30 },

@@ -17,12 +17,14 @@ const accessWithin: Record<KeyAccess, readonly KeyAccess[]> = {
   read: ['read'],
 }
 
+const limits = ['dailyLimit', 'monthlyLimit', 'rpmLimit'] as const
+
 /** The first field in which `wanted` goes beyond `own`; null where it stays within. */
 export function fieldBeyond(own: KeyRights, wanted: KeyRights): KeyField | null {
   if (!wanted.permissions.every((permission) => own.permissions.includes(permission))) return 'permissions'
   if (!accessWithin[own.access].includes(wanted.access)) return 'access'
   if (!isWhitelistWithin(wanted.ipWhitelist, own.ipWhitelist)) return 'ipWhitelist'
-  for (const limit of ['dailyLimit', 'monthlyLimit', 'rpmLimit'] as const) {
+  for (const limit of limits) {
     if (!isWithin(wanted[limit], own[limit])) return limit
   }
   return isWithin(wanted.expiresAt, own.expiresAt) ? null : 'expiresInDays'
@@ -38,6 +40,19 @@ export function requireWithinOwnRights(actor: KeyRights | null, wanted: KeyRight
   throw new AppError('permission_denied', {
     message: `${field}: a key cannot make, change or revive one that may do more than itself. Stay within the rights of the key in use, or use a key that has them.`,
     param: field,
+  })
+}
+
+/**
+ * Refuses a key that has limits of its own what would add to them: each key's limits are counted apart, so that two
+ * with the same limits may do twice as much. Neither a person (null) nor a key without limits is bound.
+ * @throws AppError permission_denied, naming the field where one is at fault
+ */
+export function requireNoLimits(actor: KeyRights | null, field?: KeyField): void {
+  if (!actor || limits.every((limit) => actor[limit] === null)) return
+  throw new AppError('permission_denied', {
+    message: `${field ? `${field}: ` : ''}this key has limits of its own, so it cannot create, reactivate or widen keys, nor regenerate others. Use a key without limits, or sign in.`,
+    ...(field && { param: field }),
   })
 }
 

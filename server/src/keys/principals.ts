@@ -7,6 +7,7 @@ import type { Tables } from '../db/index.ts'
 import type { Events } from '../events/index.ts'
 import { addressMatcher, type KeyLookup, type Principal } from '../http/index.ts'
 import { rightsFromRow } from './key.ts'
+import type { KeyUses } from './key-uses.ts'
 import { createLookupCache } from './lookup-cache.ts'
 import { hashSecret, isWellFormedSecret } from './secret.ts'
 import { findSecret } from './store.ts'
@@ -34,10 +35,12 @@ export type Principals = {
 export function createPrincipals(deps: {
   db: Kysely<Tables>
   events: Pick<Events, 'subscribe' | 'connected' | 'onReconnect'>
+  /** Where each principal that is handed out counts as a use of its key; without it, none does. */
+  keyUses?: Pick<KeyUses, 'note'>
   /** Milliseconds since 1970. */
   now: () => number
 }): Principals {
-  const { db, events, now } = deps
+  const { db, events, keyUses, now } = deps
   const cache = createLookupCache<KnownSecret>({
     isTrusted: () => events.connected,
     find: (hash) => readSecret(db, Buffer.from(hash, 'base64')),
@@ -53,7 +56,11 @@ export function createPrincipals(deps: {
   return {
     async findBySecret(secret) {
       if (!isWellFormedSecret(secret)) return { refused: 'invalid_api_key' }
-      return lookupAt(now(), await cache.get(hashSecret(secret).toString('base64')))
+      const known = await cache.get(hashSecret(secret).toString('base64'))
+      const atMs = now()
+      const found = lookupAt(atMs, known)
+      if (known && !('refused' in found)) keyUses?.note(known.keyId, atMs)
+      return found
     },
     forgetKey,
   }

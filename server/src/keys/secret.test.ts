@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hashSecret, isWellFormedSecret, newSecret, recognisableParts } from './secret.ts'
+
+const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 describe('a new secret', () => {
   it('is sk-live-, 32 random base62 characters and 6 of checksum', () => {
@@ -31,7 +34,7 @@ describe('a new secret', () => {
 describe('the check before any look-up', () => {
   it('refuses a secret in which any one character was changed', () => {
     const position = fc.integer({ min: 8, max: 45 })
-    const character = fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
+    const character = fc.constantFrom(...base62)
     fc.assert(
       fc.property(position, character, (at, replacement) => {
         const secret = newSecret()
@@ -55,6 +58,20 @@ describe('the check before any look-up', () => {
       "sk-live-'OR'1'='1",
     ]
     expect(wrong.filter(isWellFormedSecret)).toEqual([])
+  })
+
+  it('refuses another length, be its checksum right', () => {
+    const withChecksum = (text: string): string => {
+      let checksum = ''
+      for (let rest = crc32(text); checksum.length < 6; rest = Math.floor(rest / 62)) {
+        checksum = base62[rest % 62] + checksum
+      }
+      return text + checksum
+    }
+    const random = newSecret().slice(0, 40)
+    expect(isWellFormedSecret(withChecksum(random))).toBe(true)
+    expect(isWellFormedSecret(withChecksum(`${random}0`))).toBe(false)
+    expect(isWellFormedSecret(withChecksum(random.slice(0, -1)))).toBe(false)
   })
 
   it('never throws, whatever the text', () => {

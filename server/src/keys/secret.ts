@@ -7,7 +7,7 @@ const scheme = 'sk-live-'
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const randomLength = 32
 const checksumLength = 6
-const shape = /^sk-live-[0-9A-Za-z]{38,120}$/
+const shape = /^sk-live-[0-9A-Za-z]{38}$/
 // The largest multiple of 62 in a byte: values above it would favour the first characters.
 const unbiasedBytes = 248
 

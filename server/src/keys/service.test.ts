@@ -248,12 +248,31 @@ describe('regenerate', () => {
     expect(secrets).toHaveLength(1)
   })
 
-  it('does not revive a revoked key', async () => {
-    const { id } = await aKey()
+  it.each([
+    ['revoked', 'Reactivate it first', (id: string) => portal.keys.revokeKey(person, id, { leaked: false })],
+    ['leaked', 'Create a new one', (id: string) => portal.keys.revokeKey(person, id, { leaked: true })],
+    ['expired', 'expiresInDays', () => Promise.resolve()],
+  ])('[K5] of a %s key is a conflict that says "%s", and changes nothing', async (what, words, end) => {
+    const { id } = await aKey({ expiresInDays: 1 })
+    await end(id)
+    portal.clock.ms += what === 'expired' ? dayMs : 1000
+    const before = await portal.keys.getKey(person, id)
+    await expect(portal.keys.regenerateKey(person, id, noGrace)).rejects.toMatchObject({
+      code: 'conflict',
+      status: 409,
+      message: expect.stringContaining(words),
+    })
+    expect(await portal.keys.getKey(person, id)).toEqual(before)
+  })
+
+  it('[K5] works once the key does again', async () => {
+    const { id } = await aKey({ expiresInDays: 1 })
     await portal.keys.revokeKey(person, id, { leaked: false })
-    const fresh = await portal.keys.regenerateKey(person, id, noGrace)
-    expect(fresh.status).toBe('REVOKED')
-    expect(await portal.principals.findBySecret(fresh.key)).toEqual({ refused: 'key_revoked' })
+    portal.clock.ms += dayMs
+    await portal.keys.updateKey(person, id, { expiresInDays: 1 })
+    await portal.keys.reactivateKey(person, id)
+    const { key } = await portal.keys.regenerateKey(person, id, noGrace)
+    expect(await portal.asKey(key)).toMatchObject({ key: { id } })
   })
 })
 
@@ -286,7 +305,6 @@ describe('revoke and reactivate', () => {
       leaked: true,
       revokeReason: 'seen on a forum',
     })
-    await portal.keys.regenerateKey(person, id, noGrace)
     await expect(portal.keys.reactivateKey(person, id)).rejects.toMatchObject({
       code: 'conflict',
       status: 409,
@@ -346,7 +364,4 @@ it('usage and requests show what the ledger knows of the key', async () => {
   expect(await portal.keys.requestsOfKey(person, id, { limit: 10 })).toEqual({
     data: [{ ...used, inputTokens: 30, outputTokens: 12, avgResponseTime: 100 }],
   })
-  expect(await portal.keys.getKey(person, id)).toMatchObject({ lastUsedAt: `${day}T00:07:00.000Z` })
-  const { data } = await portal.keys.listKeys(person, { limit: 10 })
-  expect(data).toMatchObject([{ lastUsedAt: `${day}T00:07:00.000Z` }])
 })

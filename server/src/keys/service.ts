@@ -6,8 +6,9 @@ import { AppError } from '../errors.ts'
 import type { Events } from '../events/index.ts'
 import type { Principal } from '../http/index.ts'
 import type { Usage } from '../usage/index.ts'
-import { apiKeyFromRow } from './key.ts'
-import { createKeyChanges, isKeyId, requireKey } from './key-changes.ts'
+import { apiKeyFromRow, type KeyRow } from './key.ts'
+import { type Changing, createKeyChanges, isKeyId, requireKey } from './key-changes.ts'
+import type { KeyUses } from './key-uses.ts'
 import type { Principals } from './principals.ts'
 import { listKeys } from './store.ts'
 import * as verbs from './verbs.ts'
@@ -19,7 +20,8 @@ type Body<Name extends 'regenerate' | 'revoke'> = z.output<NonNullable<Endpoints
 
 /**
  * The API keys of the principal's organisation. A key that is another's or nobody's is not_found in every verb; with
- * a key as the principal, nothing is made, widened or revived beyond what that key may do (permission_denied).
+ * a key as the principal, nothing is made, widened or revived beyond what that key may do; one with limits of its own
+ * may not add to what keys may do at all (permission_denied).
  */
 export type Keys = {
   /** Newest first. @throws AppError invalid_request for a cursor that is none */
@@ -33,7 +35,10 @@ export type Keys = {
   /** @throws AppError plan_limit_reached when an expired key would become active */
   updateKey: (principal: Principal, keyId: string, body: UpdateKeyBody) => Promise<ApiKey>
   removeKey: (principal: Principal, keyId: string) => Promise<void>
-  /** A new secret; the old one ends at once or after the grace. A revoked key stays revoked. */
+  /**
+   * A new secret; the old one ends at once or after the grace.
+   * @throws AppError conflict for a revoked or expired key
+   */
   regenerateKey: (principal: Principal, keyId: string, body: Body<'regenerate'>) => Promise<ApiKeyWithSecret>
   revokeKey: (principal: Principal, keyId: string, body: Body<'revoke'>) => Promise<ApiKey>
   /** @throws AppError plan_limit_reached, or conflict for a leaked or expired key */
@@ -48,16 +53,27 @@ type KeysDeps = {
   usage: Usage
   /** The cache of this process, where it has one: changes show in it before they are answered. */
   principals?: Pick<Principals, 'forgetKey'>
+  /** What this process knows of uses, where keys are used in it; without it, only what is written shows. */
+  keyUses?: Pick<KeyUses, 'lastUseOf'>
   /** Milliseconds since 1970. */
   now: () => number
 }
 
 /** Builds the key service of one database. */
 export function createKeys(deps: KeysDeps): Keys {
-  return { ...readers(deps), ...writers(deps) }
+  const show: Show = (row, { tier, at }) =>
+    apiKeyFromRow(row, {
+      tier,
+      at,
+      lastUsedAt: deps.keyUses ? deps.keyUses.lastUseOf(row) : row.last_used_at,
+    })
+  return { ...readers(deps, show), ...writers(deps, show) }
 }
 
-function readers({ db, usage, now }: KeysDeps) {
+/** A key as it is shown at a time, to an organisation of this tier. */
+type Show = (row: KeyRow, seen: { tier: ApiKey['tier']; at: Date }) => ApiKey
+
+function readers({ db, usage, now }: KeysDeps, show: Show) {
   return {
     async listKeys(principal, { limit, cursor }) {
       if (cursor !== undefined && !isKeyId(cursor)) {
@@ -70,18 +86,15 @@ function readers({ db, usage, now }: KeysDeps) {
       // One more than is shown tells whether there is another page.
       const rows = await listKeys(db, { organisationId, limit: limit + 1, cursor })
       const page = rows.slice(0, limit)
-      const lastUsed = await usage.lastUsedOfKeys(page.map(({ id }) => id))
       const seen = { tier: principal.entitlements.tier, at: new Date(now()) }
       return {
-        data: page.map((row) => apiKeyFromRow(row, { ...seen, lastUsedAt: lastUsed.get(row.id) ?? null })),
+        data: page.map((row) => show(row, seen)),
         nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
       }
     },
     async getKey(principal, keyId) {
       const row = await requireKey(db, principal, keyId)
-      const lastUsed = await usage.lastUsedOfKeys([keyId])
-      const { tier } = principal.entitlements
-      return apiKeyFromRow(row, { tier, lastUsedAt: lastUsed.get(keyId) ?? null, at: new Date(now()) })
+      return show(row, { tier: principal.entitlements.tier, at: new Date(now()) })
     },
     async usageOfKey(principal, keyId, { days }) {
       const { id, name } = await requireKey(db, principal, keyId)
@@ -95,18 +108,11 @@ function readers({ db, usage, now }: KeysDeps) {
   } satisfies Partial<Keys>
 }
 
-function writers({ db, events, usage, principals, now }: KeysDeps) {
+function writers({ db, events, principals, now }: KeysDeps, show: Show) {
   const changes = createKeyChanges({ db, events, principals, now })
-  // Asked before anything is changed: an answer that fails afterwards would swallow a new secret.
-  const lastUsedOf = async (keyId: string) =>
-    isKeyId(keyId) ? ((await usage.lastUsedOfKeys([keyId])).get(keyId) ?? null) : null
-
-  async function changeKey(principal: Principal, keyId: string, verb: verbs.KeyVerb): Promise<ApiKey> {
-    const lastUsedAt = await lastUsedOf(keyId)
-    return changes.ofKey(principal, keyId, async (key, changing) =>
-      apiKeyFromRow(await verb(key, changing), { tier: changing.plan.tier, lastUsedAt, at: changing.at }),
-    )
-  }
+  const shown = (row: KeyRow, { plan, at }: Changing): ApiKey => show(row, { tier: plan.tier, at })
+  const changeKey = (principal: Principal, keyId: string, verb: verbs.KeyVerb): Promise<ApiKey> =>
+    changes.ofKey(principal, keyId, async (key, changing) => shown(await verb(key, changing), changing))
 
   return {
     createKey: (principal, body, within) =>
@@ -114,19 +120,16 @@ function writers({ db, events, usage, principals, now }: KeysDeps) {
         principal,
         async (changing) => {
           const { key, secret } = await verbs.createKey(body, changing)
-          const shown = apiKeyFromRow(key, { tier: changing.plan.tier, lastUsedAt: null, at: changing.at })
-          return { ...shown, key: secret, oldKeyValidUntil: null }
+          return { ...shown(key, changing), key: secret, oldKeyValidUntil: null }
         },
         within,
       ),
-    async regenerateKey(principal, keyId, { graceSeconds }) {
-      const lastUsedAt = await lastUsedOf(keyId)
-      return changes.ofKey(principal, keyId, async (before, changing) => {
+    regenerateKey: (principal, keyId, { graceSeconds }) =>
+      changes.ofKey(principal, keyId, async (before, changing) => {
         const { key, secret, oldKeyValidUntil } = await verbs.regenerateKey(before, changing, graceSeconds)
-        const shown = apiKeyFromRow(key, { tier: changing.plan.tier, lastUsedAt, at: changing.at })
-        return { ...shown, key: secret, oldKeyValidUntil: oldKeyValidUntil?.toISOString() ?? null }
-      })
-    },
+        const until = oldKeyValidUntil?.toISOString() ?? null
+        return { ...shown(key, changing), key: secret, oldKeyValidUntil: until }
+      }),
     updateKey: (principal, keyId, body) => changeKey(principal, keyId, verbs.updateKey(body)),
     revokeKey: (principal, keyId, body) => changeKey(principal, keyId, verbs.revokeKey(body)),
     reactivateKey: (principal, keyId) => changeKey(principal, keyId, verbs.reactivateKey),

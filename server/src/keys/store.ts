@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, sql, type Updateable } from 'kysely'
+import type pg from 'pg'
 import { entitlementColumns } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
 import type { KeyRow } from './key.ts'
@@ -41,6 +42,20 @@ export const insertKey = (db: Db, key: Insertable<Tables['api_keys']>): Promise<
 
 export const changeKey = (db: Db, keyId: string, change: Updateable<Tables['api_keys']>): Promise<KeyRow> =>
   db.updateTable('api_keys').set(change).where('id', '=', keyId).returningAll().executeTakeFirstOrThrow()
+
+/** Moves the last use of keys (epoch milliseconds by id) forward, in one statement. @throws after `timeoutMs` at most */
+export async function moveLastUses(
+  pool: pg.Pool,
+  uses: ReadonlyMap<string, number>,
+  timeoutMs: number,
+): Promise<void> {
+  const text = `
+    update api_keys k set last_used_at = greatest(k.last_used_at, used.at)
+    from unnest($1::text[], $2::timestamptz[]) as used (key_id, at) where k.id = used.key_id`
+  const values = [[...uses.keys()], [...uses.values()].map((atMs) => new Date(atMs))]
+  // The driver reads query_timeout from here too (pg 8), and gives up the connection with the statement.
+  await pool.query({ text, values, query_timeout: timeoutMs } as pg.QueryConfig)
+}
 
 /** Deletes a key and its secrets. */
 export async function deleteKey(db: Db, keyId: string): Promise<void> {

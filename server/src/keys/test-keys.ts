@@ -7,6 +7,7 @@ import { createEvents, type Events } from '../events/index.ts'
 import type { Principal } from '../http/index.ts'
 import { createLog } from '../log/index.ts'
 import { createUsage } from '../usage/index.ts'
+import { createKeyUses, type KeyUses } from './key-uses.ts'
 import { createPrincipals, type Principals } from './principals.ts'
 import { createKeys, type Keys } from './service.ts'
 
@@ -18,6 +19,7 @@ export type TestKeys = {
   accounts: Accounts
   keys: Keys
   principals: Principals
+  keyUses: KeyUses
   /** Moved by hand. */
   clock: { ms: number }
   /** Somebody signed in without a key, whose organisation is on this plan. */
@@ -41,15 +43,17 @@ export async function startTestKeys(source: { url: string }): Promise<TestKeys> 
   const now = () => clock.ms
   const { db } = database
   const accounts = createAccounts({ db, events, defaultPlan: 'free', now })
-  const principals = createPrincipals({ db, events, now })
+  const keyUses = createKeyUses({ pool: database.pool, log })
+  const principals = createPrincipals({ db, events, keyUses, now })
   let people = 0
   return {
     source,
     database,
     events,
     accounts,
-    keys: createKeys({ db, events, usage: createUsage(db), principals, now }),
+    keys: createKeys({ db, events, usage: createUsage(db), principals, keyUses, now }),
     principals,
+    keyUses,
     clock,
     async aPerson(plan) {
       const email = `person${++people}@example.com`

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 import { isExpiredAt, type KeyRow, rightsFromRow, statusAt } from './key.ts'
 import type { Changing } from './key-changes.ts'
 import { requireWithinPlan } from './plan-limit.ts'
-import { requireWithinOwnRights } from './policy.ts'
+import { fieldBeyond, requireNoLimits, requireWithinOwnRights } from './policy.ts'
 import { hashSecret, newSecret, recognisableParts } from './secret.ts'
 import { changeKey, deleteKey, insertKey, insertSecret, retireSecrets } from './store.ts'
 
@@ -40,7 +40,6 @@ export async function createKey(
   })
   await requireAllowed(null, key, changing)
   await insertSecret(trx, { hash: hashSecret(secret), key_id: key.id, created_at: at })
-  await changing.announce(key.id)
   return { key, secret }
 }
 
@@ -79,16 +78,7 @@ export const revokeKey =
 /** Lets a revoked key work again. @throws AppError conflict, permission_denied, plan_limit_reached */
 export const reactivateKey: KeyVerb = async (key, changing) => {
   const { trx, at } = changing
-  if (key.leaked) {
-    throw new AppError('conflict', {
-      message: 'This key was revoked as leaked, so it can never be reactivated. Create a new one.',
-    })
-  }
-  if (isExpiredAt(key, at)) {
-    throw new AppError('conflict', {
-      message: 'This key has expired. Give it a new expiry first (expiresInDays), then reactivate it.',
-    })
-  }
+  refuseLeakedOrExpired(key, at, 'reactivate')
   if (!key.revoked_at) return key
   const changed = await changeKey(trx, key.id, { revoked_at: null, revoke_reason: null, updated_at: at })
   await requireAllowed(key, changed, changing)
@@ -96,15 +86,24 @@ export const reactivateKey: KeyVerb = async (key, changing) => {
 }
 
 /**
- * Gives a key a new secret. The others end now or when the grace is over; a revoked key stays revoked.
- * @throws AppError permission_denied
+ * Gives a key that works a new secret. The others end now or when the grace is over.
+ * @throws AppError permission_denied, conflict
  */
-export const regenerateKey = async (
+export async function regenerateKey(
   key: KeyRow,
   { trx, principal, at }: Changing,
   graceSeconds: number,
-): Promise<{ key: KeyRow; secret: string; oldKeyValidUntil: Date | null }> => {
+): Promise<{ key: KeyRow; secret: string; oldKeyValidUntil: Date | null }> {
+  // Whoever gets another key's secret may use up that one's limits besides its own.
+  if (principal.key?.id !== key.id) requireNoLimits(principal.key)
   requireWithinOwnRights(principal.key, rightsFromRow(key))
+  refuseLeakedOrExpired(key, at, 'regenerate')
+  if (key.revoked_at) {
+    throw new AppError('conflict', {
+      message:
+        'This key is revoked, and so would its new secret be. Reactivate it first, then regenerate it.',
+    })
+  }
   const secret = newSecret()
   const until = new Date(at.getTime() + graceSeconds * 1000)
   await retireSecrets(trx, key.id, { at, until })
@@ -116,12 +115,30 @@ export const regenerateKey = async (
 /** Deletes a key for good. */
 export const removeKey = (key: KeyRow, { trx }: Changing): Promise<void> => deleteKey(trx, key.id)
 
+/** A leaked key never works again, an expired one only with a new expiry. @throws AppError conflict */
+function refuseLeakedOrExpired(key: KeyRow, at: Date, verb: 'reactivate' | 'regenerate'): void {
+  if (key.leaked) {
+    throw new AppError('conflict', {
+      message: 'This key was revoked as leaked, so it can never work again. Create a new one.',
+    })
+  }
+  if (isExpiredAt(key, at)) {
+    throw new AppError('conflict', {
+      message: `This key has expired. Give it a new expiry first (expiresInDays), then ${verb} it.`,
+    })
+  }
+}
+
+/** Judges what a key has become. @throws AppError permission_denied, plan_limit_reached */
 async function requireAllowed(before: KeyRow | null, after: KeyRow, changing: Changing): Promise<void> {
   const { trx, principal, plan, at } = changing
-  requireWithinOwnRights(principal.key, rightsFromRow(after))
   const wasActive = before !== null && statusAt(before, at) === 'ACTIVE'
-  if (wasActive || statusAt(after, at) !== 'ACTIVE') return
-  await requireWithinPlan(trx, { organisationId: principal.organisationId, plan, at })
+  const becomesActive = !wasActive && statusAt(after, at) === 'ACTIVE'
+  if (becomesActive) requireNoLimits(principal.key)
+  requireWithinOwnRights(principal.key, rightsFromRow(after))
+  const widened = before && fieldBeyond(rightsFromRow(before), rightsFromRow(after))
+  if (widened) requireNoLimits(principal.key, widened)
+  if (becomesActive) await requireWithinPlan(trx, { organisationId: principal.organisationId, plan, at })
 }
 
 const bigintFrom = <None extends null | undefined>(limit: number | None): bigint | None =>

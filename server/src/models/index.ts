@@ -1,3 +1,4 @@
+export { isPlainHttpUrl } from './http-url.ts'
 export type { ModelEntry, Target } from './model-entry.ts'
 export { createModels, type Models } from './registry.ts'
 export { requireModel } from './require-model.ts'

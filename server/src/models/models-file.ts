@@ -1,119 +1,148 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { invalidRequest } from '../http/index.ts'
+import { isPlainHttpUrl } from './http-url.ts'
 
 const microusdPerMillion = z.int().min(0)
 
-// Both would be lost on the way: the address is joined with a path, and the key has a field of its own.
-const BaseUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
-  const url = URL.parse(text)
-  return !url || (url.username === '' && url.search === '' && url.hash === '')
-}, 'Expected a URL without user, query or fragment.')
+// These are refused in words of their own, so that nothing secret in them is repeated.
+const BaseUrl = z
+  .string()
+  .refine(
+    isPlainHttpUrl,
+    'Write a URL of the form https://host/v1, without user, query or fragment; a key goes into "apiKey".',
+  )
+const keyForm = 'Write the key as text, or "env:" and the name of an environment variable.'
+
+// How long a server may say nothing. The default is past the deadline of every request, so it ends none by itself.
 const silence = z.int().min(100).max(310_000).default(310_000)
 
-const ModelsFile = z.strictObject({
-  providers: z.record(
-    z.string().min(1),
-    z.strictObject({
-      kind: z.literal('openai'),
-      baseUrl: BaseUrl,
-      // How long it may say nothing, before its answer begins and while it runs.
-      firstByteMs: silence,
-      silenceMs: silence,
-      apiKey: z.string().min(1).optional(),
-    }),
-  ),
-  models: z
-    .array(
+const whatItHolds = 'Write a JSON object with "providers" and "models".'
+
+const ModelsFile = z.strictObject(
+  {
+    providers: z.record(
+      z.string().min(1),
       z.strictObject({
-        id: z.string().min(1).max(200),
-        ownedBy: z.string().min(1).default('self-hosted'),
-        targets: z
-          .array(
-            z.strictObject({
-              provider: z.string(),
-              model: z.string().min(1),
-              weight: z.number().positive().max(1_000_000).default(1),
-            }),
-          )
-          .min(1),
-        // Required: a model of unknown price would be given away.
-        price: z.strictObject({
-          inputMicrousdPerMillion: microusdPerMillion,
-          cachedInputMicrousdPerMillion: microusdPerMillion.optional(),
-          outputMicrousdPerMillion: microusdPerMillion,
-        }),
-        contextTokens: z.int().min(1).nullable().default(null),
-        outputTokensMax: z.int().min(1).nullable().default(null),
-        capabilities: z.array(z.string()).default([]),
-        temperatureDefault: z.number().min(0).max(2).nullable().default(0.7),
-        description: z.string().nullable().default(null),
+        kind: z.literal('openai'),
+        baseUrl: BaseUrl,
+        firstByteMs: silence,
+        silenceMs: silence,
+        apiKey: z.string(keyForm).min(1, keyForm).optional(),
       }),
-    )
-    .min(1),
-})
+    ),
+    models: z
+      .array(
+        z.strictObject({
+          id: z.string().min(1).max(200),
+          ownedBy: z.string().min(1).default('self-hosted'),
+          targets: z
+            .array(
+              z.strictObject({
+                provider: z.string(),
+                model: z.string().min(1),
+                weight: z.number().positive().max(1_000_000).default(1),
+              }),
+            )
+            .min(1),
+          // Required: a model of unknown price would be given away.
+          price: z.strictObject({
+            inputMicrousdPerMillion: microusdPerMillion,
+            cachedInputMicrousdPerMillion: microusdPerMillion.optional(),
+            outputMicrousdPerMillion: microusdPerMillion,
+          }),
+          contextTokens: z.int().min(1).nullable().default(null),
+          outputTokensMax: z.int().min(1).nullable().default(null),
+          capabilities: z.array(z.string()).default([]),
+          temperatureDefault: z.number().min(0).max(2).nullable().default(0.7),
+          description: z.string().nullable().default(null),
+        }),
+      )
+      .min(1),
+  },
+  { error: ({ code }) => (code === 'invalid_type' ? whatItHolds : undefined) },
+)
 export type ModelsFile = z.infer<typeof ModelsFile>
 
-/** Thrown with every problem of the models file at once. */
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Thrown with every problem of the models file at once, a sentence and a line each. */
 export class ModelsFileError extends Error {}
 
 /**
  * Reads MODELS_FILE and resolves its `env:NAME` keys.
  * @throws {ModelsFileError} with a sentence for each problem
  */
-export async function readModelsFile(
-  path: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<ModelsFile> {
-  const file = parse(path, await read(path))
-  const problems = [...crossProblems(file), ...resolveKeys(file, environment)]
-  if (problems.length > 0) throw new ModelsFileError(`MODELS_FILE ${path}:\n${problems.join('\n')}`)
-  return file
+export async function readModelsFile(path: string, environment: Environment): Promise<ModelsFile> {
+  const file = ModelsFile.safeParse(parse(path, await read(path)), { reportInput: true })
+  if (!file.success) throw problemsOf(path, file.error.issues.map(sentence))
+  const problems = [...crossProblems(file.data), ...resolveKeys(file.data, environment)]
+  if (problems.length > 0) throw problemsOf(path, problems)
+  return file.data
 }
+
+const problemsOf = (path: string, problems: string[]): ModelsFileError =>
+  new ModelsFileError(`MODELS_FILE ${path} is not valid:\n${problems.join('\n')}`)
+
+const sentence = (issue: z.core.$ZodIssue): string => invalidRequest(new z.ZodError([issue])).message
 
 async function read(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw new ModelsFileError(`MODELS_FILE ${path} cannot be read: ${(cause as Error).message}`)
+    const { code = '', message } = cause as NodeJS.ErrnoException
+    const reason = unreadable[code] ?? `${message}.`
+    throw new ModelsFileError(`MODELS_FILE ${path} cannot be read: ${reason}`, { cause })
   }
 }
 
-function parse(path: string, text: string): ModelsFile {
-  let json: unknown
+const unreadable: Record<string, string> = {
+  ENOENT: 'there is no such file. Set MODELS_FILE to the path of one.',
+  EISDIR: 'it is a folder. Set MODELS_FILE to the path of a file.',
+  EACCES: 'this user may not. Give the user that runs the portal the right to read it.',
+}
+
+function parse(path: string, text: string): unknown {
   try {
-    json = JSON.parse(text)
+    return JSON.parse(text)
   } catch (cause) {
-    throw new ModelsFileError(`MODELS_FILE ${path} is not valid JSON: ${(cause as Error).message}`)
+    // V8 goes on to quote what stands around the fault, which may be a key.
+    const reason = (cause as Error).message.replace(/, (\.\.\.)?".*/s, '')
+    throw new ModelsFileError(
+      `MODELS_FILE ${path} is not valid JSON: ${reason}. Mend it there; JSON takes no comments and no comma before a closing bracket.`,
+    )
   }
-  const parsed = ModelsFile.safeParse(json)
-  if (parsed.success) return parsed.data
-  throw new ModelsFileError(`MODELS_FILE ${path}:\n${z.prettifyError(parsed.error)}`)
 }
 
 function crossProblems({ providers, models }: ModelsFile): string[] {
   const ids = models.map(({ id }) => id)
-  const doubles = [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))]
-  const strangers = models.flatMap(({ id, targets }) =>
-    targets
-      .filter(({ provider }) => !Object.hasOwn(providers, provider))
-      .map(
-        ({ provider }) => `Model "${id}" names the provider "${provider}", which is not among the providers.`,
-      ),
-  )
-  return [...doubles.map((id) => `The model "${id}" is listed twice.`), ...strangers]
+  return models.flatMap(({ id, targets }, i) => [
+    ...(ids.indexOf(id) < i
+      ? [`models[${i}].id: The model "${id}" is listed twice. Put the targets of both into one entry.`]
+      : []),
+    ...targets.flatMap(({ provider }, j) =>
+      Object.hasOwn(providers, provider)
+        ? []
+        : [
+            `models[${i}].targets[${j}].provider names "${provider}", which is not among the providers. Add it there, or name one of them.`,
+          ],
+    ),
+  ])
 }
 
-/** Puts the environment's values in place of `env:NAME`; names what is missing. */
-function resolveKeys(
-  { providers }: ModelsFile,
-  environment: Readonly<Record<string, string | undefined>>,
-): string[] {
+/** Puts the environment's values in place of `env:NAME`; a sentence for each that cannot be. */
+function resolveKeys({ providers }: ModelsFile, environment: Environment): string[] {
   return Object.entries(providers).flatMap(([name, provider]) => {
     if (!provider.apiKey?.startsWith('env:')) return []
     const variable = provider.apiKey.slice('env:'.length)
     const value = environment[variable]
-    if (!value) return [`Provider "${name}" takes its key from ${variable}, which is not set.`]
     provider.apiKey = value
-    return []
+    return value ? [] : [`providers.${name}.apiKey: ${missing(variable)}`]
   })
 }
+
+// What is no name may be the key itself.
+const missing = (variable: string): string =>
+  /^[A-Za-z_]\w{0,63}$/.test(variable)
+    ? `The key is taken from ${variable}, which is not set. Set it in the environment of the portal.`
+    : 'Write the name of an environment variable after "env:".'

@@ -82,11 +82,11 @@ function entriesOfFile({ providers, models }: ModelsFile): ModelEntry[] {
   }))
 }
 
-function entriesOfServer(server: Discovered): ModelEntry[] {
+function entriesOfServer({ ownedBy, models, ...server }: Discovered): ModelEntry[] {
   const provider = openAiProvider(server)
-  return server.models.map((model) => ({
+  return models.map((model) => ({
     id: model,
-    ownedBy: server.ownedBy,
+    ownedBy,
     created: 0,
     targets: [{ provider, model, weight: 1, name: `${server.name}/${model}` }],
     // What runs on this machine costs nothing by the token; what a vendor asks is not known here.

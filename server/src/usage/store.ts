@@ -15,8 +15,7 @@ export type DayRow = {
   latency_ms_sum: number
 }
 
-const sum = (column: string): RawBuilder<number> =>
-  sql`coalesce(sum(${sql.ref(column)}), 0)::float8` as RawBuilder<number>
+const sum = (column: string): RawBuilder<number> => sql`coalesce(sum(${sql.ref(column)}), 0)::float8`
 const date = sql<string>`to_char(bucket_at at time zone 'UTC', 'YYYY-MM-DD')`
 const microusd = sql<string>`sum(input_microusd + cached_microusd + output_microusd)::text`
 // Who left was served: that is no error.
@@ -55,18 +54,4 @@ export async function selectTokensOfKey(db: Db, keyId: string): Promise<number> 
     .select([sum('input_tokens').as('input'), sum('output_tokens').as('output')])
     .executeTakeFirstOrThrow()
   return row.input + row.output
-}
-
-/** When each key that was ever used was used last. */
-export async function selectLastUsed(
-  db: Db,
-  keyIds: readonly string[],
-): Promise<{ key_id: string; at: Date }[]> {
-  const { rows } = await sql<{ key_id: string; at: Date }>`
-    select u.key_id, max(u.last_request_at) as at
-    from unnest(${[...keyIds]}::text[]) as asked(key_id)
-    cross join lateral (select max(bucket_at) as bucket_at from usage_rollups r where r.key_id = asked.key_id) newest
-    join usage_rollups u on u.key_id = asked.key_id and u.bucket_at = newest.bucket_at
-    group by u.key_id`.execute(db)
-  return rows
 }

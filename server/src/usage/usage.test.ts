@@ -21,10 +21,10 @@ afterAll(async () => {
   await cluster.stop()
 })
 
-type Rollup = { key: string; at: string; status?: string; model?: string; lastAt?: string; requests?: number }
+type Rollup = { key: string; at: string; status?: string; model?: string; requests?: number }
 
 /** A rollup of `requests` requests with 100 tokens in, 50 out, 90 micro-USD and 800 ms each. */
-async function aRollup({ key, at, status = 'ok', model = 'a', lastAt = at, requests = 1 }: Rollup) {
+async function aRollup({ key, at, status = 'ok', model = 'a', requests = 1 }: Rollup) {
   const each = (amount: number) => String(amount * requests)
   const values = {
     organisation_id: 'org_a',
@@ -42,7 +42,7 @@ async function aRollup({ key, at, status = 'ok', model = 'a', lastAt = at, reque
     cached_microusd: each(5),
     output_microusd: each(60),
     latency_ms_sum: each(800),
-    last_request_at: lastAt,
+    last_request_at: at,
   }
   const columns = Object.keys(values) as (keyof typeof values)[]
   await db
@@ -92,18 +92,4 @@ test('the request history shows the most recent days with use, however long ago'
     },
     { ...day, ...detail },
   ])
-})
-
-test('each key’s last use is that of its newest request; unused keys are absent', async () => {
-  await aRollup({ key: 'key_last', at: '2026-03-01T12:00:00Z', lastAt: '2026-03-01T12:14:59Z' })
-  await aRollup({ key: 'key_last', at: '2026-03-02T12:00:00Z', lastAt: '2026-03-02T12:01:00Z' })
-  await aRollup({ key: 'key_last', at: '2026-03-02T12:00:00Z', lastAt: '2026-03-02T12:07:00Z', model: 'b' })
-  await aRollup({ key: 'key_last_2', at: '2026-03-03T12:00:00Z' })
-  expect(await usage.lastUsedOfKeys(['key_last', 'key_never', 'key_last_2'])).toEqual(
-    new Map([
-      ['key_last', new Date('2026-03-02T12:07:00Z')],
-      ['key_last_2', new Date('2026-03-03T12:00:00Z')],
-    ]),
-  )
-  expect(await usage.lastUsedOfKeys([])).toEqual(new Map())
 })

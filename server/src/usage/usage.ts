@@ -1,7 +1,7 @@
 import { usdFromMicrousd } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
-import { type DayRow, selectDaysOfKey, selectLastUsed, selectTokensOfKey } from './store.ts'
+import { type DayRow, selectDaysOfKey, selectTokensOfKey } from './store.ts'
 
 type UsageDay = { date: string; requests: number; tokens: number; cost: number; errors: number }
 type RequestsDay = UsageDay & { inputTokens: number; outputTokens: number; avgResponseTime: number }
@@ -21,8 +21,6 @@ export type Usage = {
   }>
   /** The most recent `limit` days with use. */
   requestsOfKeyByDay(keyId: string, page: { limit: number }): Promise<RequestsDay[]>
-  /** When each key was used last; keys that never were are absent. */
-  lastUsedOfKeys(keyIds: readonly string[]): Promise<Map<string, Date>>
 }
 
 /** Reads usage from the ledger's rollups. */
@@ -53,10 +51,6 @@ export function createUsage(db: Kysely<Tables>): Usage {
         outputTokens: row.output_tokens,
         avgResponseTime: average(row.latency_ms_sum, row.requests),
       }))
-    },
-    async lastUsedOfKeys(keyIds) {
-      const rows = await selectLastUsed(db, keyIds)
-      return new Map(rows.map((row) => [row.key_id, row.at]))
     },
   }
 }

@@ -30,7 +30,7 @@ test('every problem of the environment is in one message', async () => {
     LOCAL_MODELS: 'maybe',
   }
   const said = await failed(house.run({ env }))
-  for (const name of Object.keys(env)) expect(said).toMatch(new RegExp(`^${name}: .+`, 'm'))
+  for (const name of Object.keys(env)) expect(said).toMatch(new RegExp(`^${name} must .+`, 'm'))
   expect(existsSync(house.dataDir)).toBe(false)
 })
 
@@ -50,7 +50,7 @@ test.each([
   [
     'has unknown and missing fields',
     JSON.stringify({ providers: {}, models: [{ id: 'm', tragets: [] }] }),
-    ['"tragets"', 'models[0].price', 'models[0].targets'],
+    ['models[0].tragets', 'models[0].price', 'models[0].targets'],
   ],
   [
     'names a provider and a key that are not there',
