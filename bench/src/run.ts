@@ -115,15 +115,21 @@ async function startAll(plan: Plan, surroundings: Surroundings) {
 
 type Known = Setting & { keys: string[] | undefined }
 
-/** In a fresh process: memory that an earlier load left behind would hide what streams take. */
+/** In fresh processes: memory that an earlier load left behind would hide what streams take. */
 async function measureHeld(plan: Plan, { bench, surroundings, keys }: Known): Promise<Memory[]> {
   // A stream takes two sockets of a gateway, and the operating system has the last word on how many there are.
   const streams = Math.min(plan.streams, Math.floor((openFilesMax() - 200) / 2))
-  const portal = await startPortal({ ...surroundings, ...(keys && { keys }) })
   const openOverSeconds = Math.max(2, streams / 800)
-  const memory = await measureMemory(bench, portal, { streams, openOverSeconds })
-  await portal.stop()
-  return [memory]
+  const measured: Memory[] = []
+  const measure = async (name: string, open: () => Promise<Gateway>) => {
+    if (plan.without.includes(name)) return
+    const gateway = await open()
+    measured.push(await measureMemory(bench, gateway, { streams, openOverSeconds }))
+    await gateway.stop()
+  }
+  await measure('portal', () => startPortal({ ...surroundings, ...(keys && { keys }) }))
+  await measure('bare', () => startBare(surroundings))
+  return measured
 }
 
 async function profileBoth(plan: Plan, { bench, surroundings, keys }: Known): Promise<void> {

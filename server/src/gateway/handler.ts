@@ -56,7 +56,13 @@ export async function handleCompletion(deps: GatewayDeps, incoming: Incoming): P
   }
 }
 
-async function complete(deps: GatewayDeps, incoming: Incoming): Promise<void> {
+// In two, so that the request's text is not kept for as long as its answer takes.
+const complete = async (deps: GatewayDeps, incoming: Incoming): Promise<void> =>
+  run(deps, await readAsked(deps, incoming))
+
+type Asked = Incoming & { principal: Principal; chat: ChatRequest; model: ModelEntry }
+
+async function readAsked(deps: GatewayDeps, incoming: Incoming): Promise<Asked> {
   const { req } = incoming
   if (req.method !== 'POST') throw methodNotAllowed([endpoint.method])
   requireService(deps)
@@ -68,7 +74,7 @@ async function complete(deps: GatewayDeps, incoming: Incoming): Promise<void> {
   requirePermissions(principal, chat)
   const model = requireModel(deps.models, chat.model)
   if (chat.sessionId !== null) throw new AppError('session_not_found', { param: 'session_id' })
-  await run(deps, { ...incoming, principal, chat, model })
+  return { ...incoming, principal, chat, model }
 }
 
 /** @throws AppError draining, unavailable */
@@ -86,8 +92,6 @@ function requirePermissions({ key }: Principal, { hasImages }: ChatRequest): voi
     message: `This key does not have the permission "${missing}". Add it to the key, or use another one.`,
   })
 }
-
-type Asked = Incoming & { principal: Principal; chat: ChatRequest; model: ModelEntry }
 
 /** Admits, measures and answers; the lease and the row are settled on every way out. */
 async function run(deps: GatewayDeps, asked: Asked): Promise<void> {

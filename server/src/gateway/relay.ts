@@ -44,7 +44,7 @@ export function createRelay({ chat, meter }: Completion, client: ClientStream): 
   }
   const take = (frame: StreamFrame): string => {
     if (frame.usage) meter.reported(frame.usage)
-    if (frame.json) told.identity = frame.json
+    told.first ??= frame
     if (frame.text !== '') meter.produced(frame.text)
     if (frame.kind !== 'usage') return place(frame)
     // Told once, at the end, in the upstream's last words.
@@ -74,8 +74,8 @@ export function createRelay({ chat, meter }: Completion, client: ClientStream): 
       return verdict
     },
     async closing({ cut }) {
-      const { head, tail, usageEvent, identity, finished } = told
-      const { id, object, created } = identity
+      const { head, tail, usageEvent, first, finished } = told
+      const { id, object, created } = first?.json ?? {}
       const own = { id, object, created, model: chat.model }
       const finish = cut ? encodeChunk(own, { choices: cutChoices(chat.choices, finished) }) : ''
       const usage = async () => usageEvent || encodeChunk(own, { choices: [], usage: await meter.usage() })
@@ -89,7 +89,7 @@ const nothingTold = () => ({
   head: '',
   tail: '',
   usageEvent: '',
-  identity: {} as Record<string, unknown>,
+  first: null as StreamFrame | null,
   finished: new Set<number>(),
 })
 

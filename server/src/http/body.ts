@@ -74,7 +74,11 @@ function readBytes(req: IncomingMessage, bytesMax: number): Promise<Buffer> {
         reject(refuseLarge(bytesMax))
       } else chunks.push(chunk)
     })
-    req.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    req.on('end', () => {
+      // The request lives on with these listeners, the chunks need not.
+      const all = chunks.splice(0)
+      resolve(all.length === 1 && all[0] ? all[0] : Buffer.concat(all))
+    })
     req.on('error', (cause) => reject(new AppError('client_closed', { cause })))
     req.on('close', () => {
       if (!req.complete) reject(new AppError('client_closed'))

@@ -60,6 +60,8 @@ export type StreamFrame = {
   /** The event's data as it came. */
   data: string
   json: Record<string, unknown> | null
+  /** The model's name in it, whatever that is. */
+  model: unknown
   /** What was produced: visible text, reasoning, tool arguments. */
   text: string
   /** Indexes of the choices that end here. */

@@ -2,6 +2,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { createParser } from 'eventsource-parser'
 import { failure, type StreamFrame, type StreamReader } from '../provider.ts'
 import { readEmbeddedError } from './errors.ts'
+import { createPlainChunks } from './plain-chunks.ts'
 import { producedText } from './produced.ts'
 import { isRecord, readUsage } from './usage.ts'
 
@@ -11,7 +12,15 @@ const eventCharactersMax = 8 * 1024 * 1024
 /** Reads OpenAI's event stream, cut anywhere, inside a character too. Comments are dropped. */
 export function createStreamReader(): StreamReader {
   const decoder = new StringDecoder('utf8')
+  const plainChunks = createPlainChunks()
   let frames: StreamFrame[] = []
+  const frameOf = (data: string): StreamFrame => {
+    const plain = plainChunks.read(data)
+    if (plain) return plain
+    const frame = parsedFrame(data)
+    plainChunks.learn(frame)
+    return frame
+  }
   const parser = createParser({
     maxBufferSize: eventCharactersMax,
     onEvent: (event) => frames.push(frameOf(event.data)),
@@ -32,7 +41,7 @@ export function createStreamReader(): StreamReader {
   }
 }
 
-function frameOf(data: string): StreamFrame {
+function parsedFrame(data: string): StreamFrame {
   if (data === '[DONE]') return { ...nothing, kind: 'done', data }
   let json: unknown
   try {
@@ -56,6 +65,7 @@ function chunkFrame(data: string, json: Record<string, unknown>): StreamFrame {
     kind: kindOf({ choices, finished, text, usage }),
     data,
     json,
+    model: json.model,
     text,
     finished,
     usage,
@@ -75,7 +85,14 @@ const indexOf = ({ index }: Record<string, unknown>): number => Number(index ?? 
 const isFinished = (choice: unknown): choice is Record<string, unknown> =>
   isRecord(choice) && choice.finish_reason != null
 
-const nothing = { json: null, text: '', finished: [] as readonly number[], usage: null, failure: null }
+const nothing = {
+  json: null,
+  model: null,
+  text: '',
+  finished: [] as readonly number[],
+  usage: null,
+  failure: null,
+}
 
 const broken = (data: string): StreamFrame => ({
   ...nothing,

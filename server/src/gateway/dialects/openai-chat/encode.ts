@@ -7,10 +7,10 @@ export type FinalUsage = { input: number; cached: number; output: number; reason
 export const encodeEvent = (data: string): string => `data: ${data}\n\n`
 
 /** An upstream's event for the client: as it came, but under the name the client asked for. */
-export function encodeFrame({ json, data }: StreamFrame, model: string): string {
+export function encodeFrame(frame: StreamFrame, model: string): string {
   // Only in one line is an event's data fit to be an event again.
-  const text = data.includes('\n') ? null : renamed(data, { from: json?.model, to: model })
-  return encodeEvent(text ?? JSON.stringify({ ...json, model }))
+  const text = frame.data.includes('\n') ? null : renamed(frame.data, { from: frame.model, to: model })
+  return encodeEvent(text ?? JSON.stringify({ ...frame.json, model }))
 }
 
 /** The same JSON under another model's name, all else as it was spelled; null where the place is not certain. */
