@@ -212,7 +212,9 @@ async function sweepUnfinished(place: string): Promise<void> {
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
     // Ids of processes are used again, above all in containers: after a while the name proves nothing.
     const stale = Date.now() - mtimeMs > 600_000
-    if (stale || !isTaken(maker)) await rm(path, { recursive: true, force: true })
+    // An initdb whose portal was killed may still write there; what it keeps from going now goes next time.
+    if (stale || !isTaken(maker))
+      await rm(path, { recursive: true, force: true, maxRetries: 5 }).catch(() => {})
   }
 }
 
