@@ -11,7 +11,7 @@ export type Reply = { kind: 'calls'; calls: ToolCall[] } | { kind: 'text'; text:
 
 const NOTICE = "I am the portal's built-in demo model, not a language model."
 const CONNECT =
-  'For real answers, set OPENAI_API_KEY, start Ollama, llama.cpp, vLLM or LM Studio on this machine, or name your models in MODELS_FILE.'
+  'For real answers, set OPENAI_API_KEY or ANTHROPIC_API_KEY, start Ollama, llama.cpp, vLLM or LM Studio on this machine, or name your models in MODELS_FILE.'
 
 /** The reply to a request; `search` finds what the documentation says about a question. */
 export function decideReply(request: ChatRequest, search: Search): Reply {

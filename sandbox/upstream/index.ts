@@ -1,4 +1,6 @@
 export type { Answer, Behaviour, Moment, ToolCall, UsagePlacement, Wire } from './behaviour.ts'
+export type { DialectName } from './dialect.ts'
+export { type Usage, usageOf } from './openai/index.ts'
 export type { RecordedRequest, Served } from './record.ts'
 export { startUpstream, type Upstream, type UpstreamOptions } from './server.ts'
-export { countTokens, type Usage, usageOf } from './usage.ts'
+export { countTokens } from './words.ts'

@@ -19,7 +19,7 @@ const upstream = await startUpstream({
   port: Number(values.port),
   record: values.record,
   delayMs: Number(values['delay-ms']),
-  unknownFields: values['accept-unknown-fields'] ? 'accept' : 'refuse',
+  ...(values['accept-unknown-fields'] && { unknownFields: 'accept' }),
   ...(values.key !== undefined && { apiKey: values.key }),
   ...(values.models !== undefined && { models: values.models.split(',') }),
 })

@@ -1,8 +1,11 @@
 // What the upstream saw and what became of it.
 import type { IncomingHttpHeaders } from 'node:http'
+import type { DialectName } from './dialect.ts'
 
 /** One request as it arrived; times are milliseconds since 1970. */
 export type RecordedRequest = {
+  /** By path; on a path that is not served, by the presence of `anthropic-version`. */
+  dialect: DialectName
   method: string
   path: string
   headers: IncomingHttpHeaders
@@ -48,7 +51,7 @@ export type Track = {
   generation: number
 }
 
-type Seen = Pick<RecordedRequest, 'method' | 'path' | 'headers' | 'raw' | 'body'>
+type Seen = Pick<RecordedRequest, 'dialect' | 'method' | 'path' | 'headers' | 'raw' | 'body'>
 
 /** Keeps the counters and, when recording, the requests. */
 export type Recorder = {

@@ -1,7 +1,28 @@
 // What a well-behaved model would say: a pure function of the request, so that tests can compute it.
 import type { Answer, ToolCall } from './behaviour.ts'
 import { isObject, type JsonObject } from './json.ts'
-import { type ChatRequest, type FunctionTool, lastUserText, textOf } from './request.ts'
+import { countTokens, wordsOf } from './words.ts'
+
+/** The part of a request that an answer depends on, whatever the dialect. */
+export type Question = {
+  /** The last text of the user. */
+  userText: string
+  /** The last tool result, when nothing was said after it. */
+  toolText: string | undefined
+  format: 'text' | 'json' | { schema: JsonObject }
+  stops: readonly string[]
+  tokensMax: number
+  tools: readonly { name: string; schema: JsonObject }[]
+  choice: 'auto' | 'none' | 'required' | { name: string }
+  /** False asks for one call at most. */
+  parallel: boolean
+  callId: (index: number) => string
+  /** Think before the answer. */
+  thinks: boolean
+}
+
+/** Why an answer ended, before a dialect gives it its word. */
+export type Ending = 'stop' | 'stop-sequence' | 'length' | 'tool-calls' | 'refusal'
 
 /** One choice, complete: the deltas of a stream joined are the message without one. */
 export type Reply = {
@@ -9,99 +30,90 @@ export type Reply = {
   reasoning: readonly string[]
   refusal: string | undefined
   toolCalls: readonly ToolCall[]
-  finishReason: string | null
+  ending: Ending
+  /** The stop string that ended the text. */
+  stopSequence: string | null
 }
 
 /** The reply to a request: what the answer scripts, else an echo; its other fields are laid over either. */
-export function replyTo(request: ChatRequest, answer: Answer): Reply {
-  const said = isScripted(answer) ? scripted(answer) : echoed(request)
-  return {
-    chunks: said.chunks,
-    reasoning: answer.reasoning ?? [],
-    refusal: answer.refusal,
-    toolCalls: said.toolCalls,
-    finishReason: answer.finishReason === undefined ? said.finishReason : answer.finishReason,
-  }
+export function replyTo(question: Question, answer: Answer): Reply {
+  const reasoning = answer.reasoning ?? (question.thinks ? thoughts(question) : [])
+  const said = isScripted(answer) ? scripted(answer) : echoed(question, countTokens(reasoning.join('')))
+  return { ...said, reasoning, refusal: answer.refusal }
 }
 
-type Said = Pick<Reply, 'chunks' | 'toolCalls' | 'finishReason'>
+type Said = Pick<Reply, 'chunks' | 'toolCalls' | 'ending' | 'stopSequence'>
 
 function isScripted(answer: Answer): boolean {
-  const { chunks, text, refusal, toolCalls, toolDeltas } = answer
-  return [chunks, text, refusal, toolCalls, toolDeltas].some((field) => field !== undefined)
+  const { chunks, text, refusal, toolCalls, toolDeltas, events } = answer
+  return [chunks, text, refusal, toolCalls, toolDeltas, events].some((field) => field !== undefined)
 }
 
-function scripted({ chunks, text = '', toolCalls = [], toolDeltas = [] }: Answer): Said {
+function scripted({ chunks, text = '', toolCalls = [], toolDeltas = [], refusal }: Answer): Said {
   const calls = toolCalls.length > 0 || toolDeltas.length > 0
-  return { chunks: chunks ?? wordsOf(text), toolCalls, finishReason: calls ? 'tool_calls' : 'stop' }
+  const ending = calls ? 'tool-calls' : refusal === undefined ? 'stop' : 'refusal'
+  return { chunks: chunks ?? wordsOf(text), toolCalls, ending, stopSequence: null }
 }
 
-function echoed(request: ChatRequest): Said {
-  const toolCalls = wantedCalls(request)
-  if (toolCalls.length > 0) return { chunks: [], toolCalls, finishReason: 'tool_calls' }
-  const { text, cut } = limit(echo(request), request)
-  return { chunks: wordsOf(text), toolCalls, finishReason: cut ? 'length' : 'stop' }
+function echoed(question: Question, tokensSpent: number): Said {
+  const toolCalls = wantedCalls(question)
+  if (toolCalls.length > 0) return { chunks: [], toolCalls, ending: 'tool-calls', stopSequence: null }
+  const { text, ...ended } = limit(echo(question), question, question.tokensMax - tokensSpent)
+  return { chunks: wordsOf(text), toolCalls, ...ended }
 }
 
-/** The words of a text, each with the space before it; joined they are the text. */
-export function wordsOf(text: string): string[] {
-  return text.match(/\s*\S+|\s+$/g) ?? []
+function thoughts({ userText, toolText }: Question): string[] {
+  return wordsOf(`Thinking about: ${toolText ?? userText}`)
 }
 
-function echo(request: ChatRequest): string {
-  const last = request.messages.at(-1)
-  if (last?.role === 'tool') return `The tool said: ${textOf(last)}`
-  const format = request.response_format
-  if (format?.type === 'json_object') return JSON.stringify({ said: lastUserText(request) })
-  if (format?.type === 'json_schema') {
-    return JSON.stringify(sampleOf(format.json_schema?.schema ?? {}, lastUserText(request)))
-  }
-  return `You said: ${lastUserText(request)}`
+function echo({ toolText, userText, format }: Question): string {
+  if (toolText !== undefined) return `The tool said: ${toolText}`
+  if (format === 'text') return `You said: ${userText}`
+  return JSON.stringify(format === 'json' ? { said: userText } : sampleOf(format.schema, userText))
 }
 
-/** Applies `stop`, then the token limit, as far as words allow. */
-function limit(full: string, request: ChatRequest): { text: string; cut: boolean } {
-  const stops = typeof request.stop === 'string' ? [request.stop] : (request.stop ?? [])
-  const ends = stops.map((stop) => full.indexOf(stop)).filter((at) => at >= 0)
-  const stopped = full.slice(0, Math.min(full.length, ...ends))
-  const tokensMax = request.max_completion_tokens ?? request.max_tokens ?? Number.POSITIVE_INFINITY
+/** Applies the stop strings, then the token limit, as far as words allow. */
+function limit(
+  full: string,
+  { stops }: Question,
+  tokensMax: number,
+): { text: string } & Pick<Said, 'ending' | 'stopSequence'> {
+  const [first] = stops
+    .map((stop) => ({ stop, at: full.indexOf(stop) }))
+    .filter(({ at }) => at >= 0)
+    .sort((one, other) => one.at - other.at)
+  const stopped = full.slice(0, first?.at)
   const words = wordsOf(stopped)
-  return words.length > tokensMax
-    ? { text: words.slice(0, tokensMax).join(''), cut: true }
-    : { text: stopped, cut: false }
+  if (words.length > tokensMax) {
+    return { text: words.slice(0, Math.max(0, tokensMax)).join(''), ending: 'length', stopSequence: null }
+  }
+  return { text: stopped, ending: first ? 'stop-sequence' : 'stop', stopSequence: first?.stop ?? null }
 }
 
 /** Tools are called when the choice forces it or the last user text says `call <name>`, optionally with JSON after it. */
-function wantedCalls(request: ChatRequest): ToolCall[] {
-  const tools = request.tools ?? []
-  if (tools.length === 0 || request.tool_choice === 'none' || request.messages.at(-1)?.role === 'tool')
-    return []
-  const text = lastUserText(request)
+function wantedCalls(question: Question): ToolCall[] {
+  const { tools, choice, userText: text, callId: idOf, parallel } = question
+  if (tools.length === 0 || choice === 'none' || question.toolText !== undefined) return []
   const asked = [...text.matchAll(/\bcall ([\w-]+)\s*(\{[^{}]*\})?/g)].flatMap(([, name, given]) => {
-    const tool = tools.find((candidate) => candidate.function.name === name)
+    const tool = tools.find((candidate) => candidate.name === name)
     return tool ? [{ tool, given }] : []
   })
-  const idOf = (index: number) => `call_${request.messages.length}_${index}`
-  const choice = request.tool_choice
-  if (isObject(choice)) {
-    const forced = tools.find((tool) => tool.function.name === choice.function.name)
+  if (typeof choice === 'object') {
+    const forced = tools.find((tool) => tool.name === choice.name)
     return forced ? [callOf(forced, { id: idOf(0), text })] : []
   }
   const [first] = tools
   if (asked.length === 0 && choice === 'required' && first) return [callOf(first, { id: idOf(0), text })]
-  return asked.map(({ tool, given }, index) => callOf(tool, { id: idOf(index), text, given }))
+  return asked
+    .slice(0, parallel ? asked.length : 1)
+    .map(({ tool, given }, index) => callOf(tool, { id: idOf(index), text, given }))
 }
 
 function callOf(
-  tool: FunctionTool,
+  { name, schema }: Question['tools'][number],
   from: { id: string; text: string; given?: string | undefined },
 ): ToolCall {
-  const { name, parameters } = tool.function
-  return {
-    id: from.id,
-    name,
-    arguments: from.given ?? JSON.stringify(sampleOf(parameters ?? {}, from.text)),
-  }
+  return { id: from.id, name, arguments: from.given ?? JSON.stringify(sampleOf(schema, from.text)) }
 }
 
 /** A value that fits a simple JSON schema: strings carry the given text, the rest is the least that fits. */

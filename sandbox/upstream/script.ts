@@ -1,12 +1,8 @@
 // From a behaviour and a request to the exact steps of an answer.
 import type { Answer, Behaviour, Bytes, Moment } from './behaviour.ts'
-import { type Asked, completionBody, completionChunks } from './completion.ts'
-import { errorBody, type Fault, faultOfStatus } from './fault.ts'
-import type { ChatRequest } from './request.ts'
-import { countTokens, promptTokens, usageObject } from './usage.ts'
-import { eventOf, eventsOf, piecesOf, slicesOf } from './wire.ts'
-
-type Headers = Record<string, string>
+import type { Call, Headers, Refusal } from './dialect.ts'
+import { eventText, piecesOf, slicesOf } from './wire.ts'
+import { countTokens } from './words.ts'
 
 /** One step of an answer: `write` waits until the kernel has the bytes, `pour` only until there is room. */
 export type Step =
@@ -21,22 +17,17 @@ export type Script = { status: number; headers: Headers; body: Buffer } | { step
 
 type Of<Kind extends Behaviour['kind']> = Extract<Behaviour, { kind: Kind }>
 
-/** A JSON answer. */
-export function jsonScript(status: number, value: unknown, headers: Headers = {}): Script {
-  return bodyScript(status, JSON.stringify(value), { 'content-type': 'application/json', ...headers })
-}
-
 /** The refusal of a request. */
-export function faultScript(fault: Fault): Script {
-  return jsonScript(fault.status, errorBody(fault))
+export function refusalScript({ status, body, headers }: Refusal): Script {
+  return jsonScript(status, body, headers)
 }
 
-/** What the behaviour makes of a request that passed the checks; `id` is the completion's. */
-export function scriptOf(
-  behaviour: Behaviour,
-  { request, id }: { request: ChatRequest; id: string },
-): Script {
-  const asked = (answer: Answer): Asked => ({ request, id, answer })
+/** A checked request and what to answer it. */
+type Asked = { call: Call; answer: Answer }
+
+/** What the behaviour makes of a request that passed the checks. */
+export function scriptOf(behaviour: Behaviour, call: Call): Script {
+  const asked = (answer: Answer): Asked => ({ call, answer })
   switch (behaviour.kind) {
     case 'answer':
       return answerScript(asked(behaviour))
@@ -52,7 +43,7 @@ export function scriptOf(
         ],
       }
     case 'status':
-      return statusScript(behaviour)
+      return statusScript(behaviour, call)
     case 'error-in-stream':
       return errorScript(behaviour, asked(behaviour))
     case 'malformed-json':
@@ -72,38 +63,32 @@ function answerScript(asked: Asked): Script {
   const { delayMs, wire } = asked.answer
   if (delayMs || wire?.cut !== undefined || wire?.together !== undefined)
     return { steps: () => allSteps(asked) }
-  const body = asked.request.stream ? eventsText(asked).join('') : JSON.stringify(completionBody(asked))
-  return bodyScript(200, body, headOf(asked).headers)
+  return bodyScript(200, bodyOf(asked), headOf(asked).headers)
 }
 
-function statusScript({ status, headers, json, text, html }: Of<'status'>): Script {
+function statusScript({ status, headers, json, text, html }: Of<'status'>, call: Call): Script {
   if (html !== undefined) return bodyScript(status, html, { 'content-type': 'text/html', ...headers })
   if (text !== undefined) return bodyScript(status, text, { 'content-type': 'text/plain', ...headers })
-  return jsonScript(status, json === undefined ? errorBody(faultOfStatus(status)) : json, headers)
+  if (json !== undefined) return jsonScript(status, json, headers)
+  const refusal = call.failed(status)
+  return refusalScript({ ...refusal, headers: { ...refusal.headers, ...headers } })
 }
 
 function errorScript({ afterEvents = 0, error }: Of<'error-in-stream'>, asked: Asked): Script {
-  const body = { error: error === undefined ? errorBody(faultOfStatus(500)).error : error }
-  if (!asked.request.stream) return jsonScript(200, body)
-  const { wire = {} } = asked.answer
+  const failure = asked.call.failure(error)
+  if (!asked.call.stream) return bodyScript(200, failure.data, headOf(asked).headers)
+  const last = Buffer.from(eventText(failure, asked.answer.wire ?? {}))
   return {
-    steps: () => [
-      headOf(asked),
-      ...writes(
-        [...unitsOf(asked).slice(0, afterEvents), Buffer.from(eventOf(JSON.stringify(body), wire))],
-        asked,
-      ),
-    ],
+    steps: () => [headOf(asked), ...writes([...unitsOf(asked).slice(0, afterEvents), last], asked)],
   }
 }
 
 function malformedScript({ afterEvents = 0 }: Of<'malformed-json'>, asked: Asked): Script {
-  const { wire = {} } = asked.answer
-  if (!asked.request.stream) {
+  if (!asked.call.stream) {
     const [half = Buffer.alloc(0)] = unitsOf(asked)
     return bodyScript(200, half, headOf(asked).headers)
   }
-  const broken = Buffer.from(eventOf(`{"id":"${asked.id}","choi`, { ...wire, multiline: false }))
+  const broken = Buffer.from(eventText(asked.call.broken, { ...asked.answer.wire, multiline: false }))
   return { steps: () => [headOf(asked), ...writes(unitsOf(asked).toSpliced(afterEvents, 0, broken), asked)] }
 }
 
@@ -123,32 +108,26 @@ function* firehoseSteps(
   { events, text = 'word '.repeat(100) }: Of<'firehose'>,
   asked: Asked,
 ): Iterable<Step> {
-  const request = { ...asked.request, n: 1 }
-  const usage = usageObject(promptTokens(request), countTokens(text) * events)
+  const answer = { chunks: [text], usage: asked.call.usage(countTokens(text) * events) }
+  const texts = asked.call.frames(answer).map((frame) => eventText(frame, {}))
+  const at = texts.findIndex((event) => event.includes(JSON.stringify(text)))
   yield headOf(asked)
-  const [role = '', content = '', ...rest] = eventsText({
-    ...asked,
-    request: { ...request, stream: true },
-    answer: { chunks: [text], usage },
-  })
-  yield write(role)
-  const bytes = Buffer.from(content)
+  yield write(texts.slice(0, at).join(''))
+  const bytes = Buffer.from(texts[at] ?? '')
   for (let sent = 0; sent < events; sent++) yield { do: 'pour', bytes }
-  yield write(rest.join(''))
+  yield write(texts.slice(at + 1).join(''))
 }
 
 function* longLineSteps({ megabytes }: Of<'long-line'>, asked: Asked): Iterable<Step> {
   const marker = 'LONG-LINE'
-  const marked = { ...asked, answer: { text: marker } }
-  const line = asked.request.stream
-    ? `data: ${completionChunks(marked)[1]}`
-    : JSON.stringify(completionBody({ ...marked, request: { ...asked.request, n: 1 } }))
-  const [before = '', behind = ''] = line.split(marker)
+  const body = bodyOf({ ...asked, answer: { text: marker } })
+  const event = body.split('\n\n').find((part) => part.includes(marker)) ?? ''
+  const [before = '', ...behind] = event.split(marker)
   yield { do: 'head', status: 200, headers: typeOf(asked) }
   yield write(before)
   const bytes = Buffer.alloc(65_536, 'a')
   for (let sent = 0; sent < megabytes * 16; sent++) yield { do: 'pour', bytes }
-  if (!asked.request.stream) yield write(behind)
+  if (!asked.call.stream) yield write(behind.join(marker))
 }
 
 function rawSteps({ status = 200, headers, writes: items, ending = 'end' }: Of<'raw'>, asked: Asked): Step[] {
@@ -175,25 +154,26 @@ function stepsUntil(moment: Moment, asked: Asked): Step[] {
 
 /** The answer in the units that faults count: events, or the two halves of a body. */
 function unitsOf(asked: Asked): Buffer[] {
-  if (asked.request.stream) return eventsText(asked).map((event) => Buffer.from(event))
-  const body = Buffer.from(JSON.stringify(completionBody(asked)))
+  if (asked.call.stream) return eventsOf(asked).map((event) => Buffer.from(event))
+  const body = Buffer.from(bodyOf(asked))
   return slicesOf(body, Math.ceil(body.length / 2))
 }
 
-function eventsText(asked: Asked): string[] {
-  return eventsOf(completionChunks(asked), asked.answer.wire ?? {})
+function bodyOf(asked: Asked): string {
+  const { call, answer } = asked
+  return call.stream ? eventsOf(asked).join('') : JSON.stringify(call.whole(answer))
+}
+
+function eventsOf({ call, answer }: Asked): string[] {
+  return call.frames(answer).map((frame) => eventText(frame, answer.wire ?? {}))
 }
 
 function headOf(asked: Asked): Extract<Step, { do: 'head' }> {
-  return {
-    do: 'head',
-    status: 200,
-    headers: { ...typeOf(asked), 'x-request-id': asked.id.replace('chatcmpl-', 'req_') },
-  }
+  return { do: 'head', status: 200, headers: { ...typeOf(asked), ...asked.call.headers } }
 }
 
-function typeOf({ request }: Asked): Headers {
-  return request.stream
+function typeOf({ call }: Asked): Headers {
+  return call.stream
     ? { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' }
     : { 'content-type': 'application/json' }
 }
@@ -214,6 +194,10 @@ function write(bytes: Buffer | string): Step {
 
 function bytesOf(bytes: Bytes): Buffer {
   return typeof bytes === 'string' ? Buffer.from(bytes) : Buffer.from(bytes.base64, 'base64')
+}
+
+function jsonScript(status: number, value: unknown, headers: Headers = {}): Script {
+  return bodyScript(status, JSON.stringify(value), { 'content-type': 'application/json', ...headers })
 }
 
 function bodyScript(status: number, body: string | Buffer, headers: Headers): Script {

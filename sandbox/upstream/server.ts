@@ -1,16 +1,23 @@
 // The upstream itself: reads a request, checks it, picks the behaviour that is next, plays it.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { anthropicModels, anthropicUnknownPath, countTokens, messages } from './anthropic/index.ts'
 import type { Behaviour } from './behaviour.ts'
-import { completionId, createdAt } from './completion.ts'
 import { type Controls, handleControl } from './control.ts'
-import { errorBody, type Fault, invalid, notFound, unauthorized } from './fault.ts'
+import {
+  type Call,
+  type DialectName,
+  type Endpoint,
+  isCall,
+  type Reading,
+  type Refusal,
+  type UnknownFields,
+} from './dialect.ts'
 import { parseJson } from './json.ts'
+import { chatCompletions, openAiModels, openAiUnknownPath } from './openai/index.ts'
 import { play } from './play.ts'
 import { createRecorder, type RecordedRequest, type Recorder, type Served } from './record.ts'
-import type { ChatRequest } from './request.ts'
-import { faultScript, type Script, scriptOf } from './script.ts'
-import { checkRequest, type UnknownFields } from './validate.ts'
+import { refusalScript, type Script, scriptOf } from './script.ts'
 
 /** How to start; everything has a default. */
 export type UpstreamOptions = {
@@ -20,11 +27,11 @@ export type UpstreamOptions = {
   record?: boolean
   /** Milliseconds between the events of the default answer. */
   delayMs?: number
-  /** The only key taken; by default any bearer key is, with `null` none is asked for. */
+  /** The only key taken, as a bearer token or as `x-api-key`; by default any is, with `null` none is asked for. */
   apiKey?: string | null
   /** Ids of `GET /v1/models`; when given, other models are a 404. */
   models?: readonly string[]
-  /** Top-level fields OpenAI does not know; default `refuse`. The portal's own are refused in any case. */
+  /** Fields the vendor does not know; default `refuse`, but `accept` with `anthropic-beta`. The portal's own are refused in any case. */
   unknownFields?: UnknownFields
 }
 
@@ -51,11 +58,17 @@ type Desk = {
   recorder: Recorder
   queue: Behaviour[]
   fallback: Behaviour
-  /** Checked bodies by their text: a bench repeats a few bodies many thousand times. */
-  prepared: Map<string, Prepared>
+  /** By endpoint and reading, checked bodies by their text: a bench repeats a few bodies many thousand times. */
+  prepared: Map<string, Map<string, Prepared>>
 }
 
-type Prepared = { body: unknown; fault: Fault | undefined; id: string; script: Script | undefined }
+type Prepared = { body: unknown; opened: Call | Refusal; script: Script | undefined }
+
+const endpoints: Record<string, Endpoint> = {
+  'POST /v1/chat/completions': chatCompletions,
+  'POST /v1/messages': messages,
+  'POST /v1/messages/count_tokens': countTokens,
+}
 
 const preparedMax = 256
 const preparedLengthMax = 16_384
@@ -93,74 +106,84 @@ type Exchange = { req: IncomingMessage; res: ServerResponse; raw: string }
 
 function route({ desk, controls }: { desk: Desk; controls: Controls }, exchange: Exchange): void {
   const { url = '', method } = exchange.req
-  if (url.startsWith('/__')) handleControl(controls, exchange)
-  else if (method === 'GET' && url === '/v1/models') sendModels(desk.options, exchange)
-  else answer(desk, exchange)
+  const [path = ''] = url.split('?')
+  const name = `${method} ${path}`
+  const endpoint = endpoints[name]
+  if (endpoint) answer(desk, { name, endpoint }, exchange)
+  else if (path.startsWith('/__')) handleControl(controls, exchange)
+  else if (name === 'GET /v1/models') sendModels(desk.options, exchange)
+  else answerUnknownPath(desk, exchange)
 }
 
-function answer(desk: Desk, { req, res, raw }: Exchange): void {
+function answer(
+  desk: Desk,
+  { name, endpoint }: { name: string; endpoint: Endpoint },
+  exchange: Exchange,
+): void {
+  const { headers } = exchange.req
+  const asked = endpoint.readingOf(headers)
+  const reading: Reading = { ...asked, unknownFields: desk.options.unknownFields ?? asked.unknownFields }
+  const prepared = prepare(desk, exchange.raw, { name, endpoint, reading })
+  const refusal = endpoint.checkHeaders({ headers, raw: exchange.raw, apiKey: desk.options.apiKey })
+  const script = refusal ? refusalScript(refusal) : nextScript(desk, prepared)
+  send(desk, { ...exchange, dialect: endpoint.dialect, body: prepared.body }, script)
+}
+
+function answerUnknownPath(desk: Desk, exchange: Exchange): void {
+  const { method, url = '', headers } = exchange.req
+  const dialect = 'anthropic-version' in headers ? 'anthropic' : 'openai'
+  const refusal =
+    dialect === 'anthropic' ? anthropicUnknownPath(url, exchange.raw) : openAiUnknownPath(`${method} ${url}`)
+  send(desk, { ...exchange, dialect, body: parseJson(exchange.raw) }, refusalScript(refusal))
+}
+
+function send(
+  desk: Desk,
+  { req, res, raw, dialect, body }: Exchange & { dialect: DialectName; body: unknown },
+  script: Script,
+): void {
   const { method = '', url: path = '', headers } = req
-  const prepared = prepare(desk, raw)
-  const track = desk.recorder.open({ method, path, headers, raw, body: prepared.body })
+  const track = desk.recorder.open({ dialect, method, path, headers, raw, body })
   res.on('close', () => desk.recorder.close(track, res.writableFinished))
-  const fault = faultOf(desk.options, { req, prepared })
-  play(fault ? faultScript(fault) : nextScript(desk, prepared), { res, track })
-}
-
-function faultOf(
-  { apiKey, models }: UpstreamOptions,
-  { req, prepared }: { req: IncomingMessage; prepared: Prepared },
-): Fault | undefined {
-  const { method, url: path, headers } = req
-  if (method !== 'POST' || path !== '/v1/chat/completions')
-    return notFound(`Invalid URL (${method} ${path})`, null)
-  const fault = keyFault(apiKey, headers.authorization)
-  if (fault) return fault
-  if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? '')) {
-    return invalid(null, 'The content-type must be application/json.')
-  }
-  if (prepared.fault) return prepared.fault
-  const { model } = prepared.body as ChatRequest
-  return models && !models.includes(model)
-    ? notFound(`The model '${model}' does not exist.`, 'model_not_found')
-    : undefined
-}
-
-function keyFault(apiKey: string | null | undefined, authorization = ''): Fault | undefined {
-  if (apiKey === null) return undefined
-  const [, given] = /^Bearer +(\S+)$/i.exec(authorization) ?? []
-  if (given === undefined) return unauthorized('No API key was given as a bearer token.')
-  return apiKey === undefined || given === apiKey ? undefined : unauthorized('The API key is not correct.')
+  play(script, { res, track })
 }
 
 function nextScript(desk: Desk, prepared: Prepared): Script {
-  const material = { request: prepared.body as ChatRequest, id: prepared.id }
+  const { opened } = prepared
+  if (!isCall(opened)) return refusalScript(opened)
   const next = desk.queue.shift()
-  if (next) return scriptOf(next, material)
-  prepared.script ??= scriptOf(desk.fallback, material)
+  if (next) return scriptOf(next, opened)
+  prepared.script ??= scriptOf(desk.fallback, opened)
   return prepared.script
 }
 
-function prepare(desk: Desk, raw: string): Prepared {
-  const known = desk.prepared.get(raw)
+type Place = { name: string; endpoint: Endpoint; reading: Reading }
+
+function prepare(desk: Desk, raw: string, { name, endpoint, reading }: Place): Prepared {
+  const lane = `${name} ${reading.version} ${reading.unknownFields}`
+  const shelf = desk.prepared.get(lane) ?? new Map<string, Prepared>()
+  desk.prepared.set(lane, shelf)
+  const known = shelf.get(raw)
   if (known) return known
   const body = parseJson(raw)
-  const fault =
-    body === undefined
-      ? invalid(null, 'The body is not JSON.')
-      : checkRequest(body, desk.options.unknownFields)
-  const prepared = { body, fault, id: completionId(raw), script: undefined }
-  if (desk.prepared.size >= preparedMax) desk.prepared.clear()
-  if (raw.length <= preparedLengthMax) desk.prepared.set(raw, prepared)
+  const opened = endpoint.open({ raw, body, reading })
+  const { models } = desk.options
+  const isUnknown = isCall(opened) && models !== undefined && !models.includes(opened.model)
+  const prepared = {
+    body,
+    opened: isUnknown ? endpoint.unknownModel(opened.model, raw) : opened,
+    script: undefined,
+  }
+  if (shelf.size >= preparedMax) shelf.clear()
+  if (raw.length <= preparedLengthMax) shelf.set(raw, prepared)
   return prepared
 }
 
 function sendModels({ models = ['sandbox-model'], apiKey }: UpstreamOptions, { req, res }: Exchange): void {
-  const fault = keyFault(apiKey, req.headers.authorization)
-  const data = models.map((id) => ({ id, object: 'model', created: createdAt, owned_by: 'sandbox' }))
-  res
-    .writeHead(fault?.status ?? 200, { 'content-type': 'application/json' })
-    .end(JSON.stringify(fault ? errorBody(fault) : { object: 'list', data }))
+  const { headers } = req
+  const list = 'anthropic-version' in headers ? anthropicModels : openAiModels
+  const { status, body } = list(models, { headers, apiKey })
+  res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
 function receive(req: IncomingMessage, done: (raw: string) => void): void {

@@ -1,20 +1,16 @@
-// From chunks to bytes: server-sent events, and the pieces in which they are written.
+// From events to bytes: server-sent events, and the pieces in which they are written.
 import type { Wire } from './behaviour.ts'
+import type { Frame } from './dialect.ts'
 
-/** One server-sent event per chunk, then `[DONE]` unless the wire leaves it out. */
-export function eventsOf(chunks: readonly string[], wire: Wire): string[] {
-  const events = chunks.map((chunk) => eventOf(chunk, wire))
-  return wire.done === false ? events : [...events, eventOf('[DONE]', wire)]
-}
-
-/** One event with this data. */
-export function eventOf(data: string, wire: Wire): string {
+/** One event as text, with what the wire puts before it. */
+export function eventText({ event, data }: Frame, wire: Wire): string {
   const { eol = '\n' } = wire
-  const field = wire.space === false ? 'data:' : 'data: '
+  const line = (field: string, value: string) => `${field}:${wire.space === false ? '' : ' '}${value}${eol}`
   const comment = wire.comments ? `: keepalive${eol}${eol}` : ''
-  if (!wire.multiline || !data.startsWith('{')) return `${comment}${field}${data}${eol}${eol}`
+  const name = event === null ? '' : line('event', event)
+  if (!wire.multiline || !data.startsWith('{')) return `${comment}${name}${line('data', data)}${eol}`
   const lines = JSON.stringify(JSON.parse(data), null, 1).split('\n')
-  return `${comment}${lines.map((line) => field + line + eol).join('')}${eol}`
+  return `${comment}${name}${lines.map((part) => line('data', part)).join('')}${eol}`
 }
 
 /** The pieces to write one by one: cut where the wire says, else `together` units in one piece. */

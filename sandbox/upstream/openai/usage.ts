@@ -1,5 +1,6 @@
 // Usage as this upstream declares it: a token is a whitespace-separated word, an image or other part is nothing.
-import type { JsonObject } from './json.ts'
+import type { JsonObject } from '../json.ts'
+import { countTokens } from '../words.ts'
 import { type ChatRequest, textOf } from './request.ts'
 
 /** The texts of one answer that cost completion tokens. */
@@ -17,11 +18,6 @@ export type Usage = JsonObject & {
   total_tokens: number
   prompt_tokens_details: { cached_tokens: number }
   completion_tokens_details: { reasoning_tokens: number }
-}
-
-/** Tokens of a text: its whitespace-separated words. */
-export function countTokens(text: string): number {
-  return text.match(/\S+/g)?.length ?? 0
 }
 
 /** Prompt tokens of a request: the words of every message's text and of its tool calls' names and arguments. */

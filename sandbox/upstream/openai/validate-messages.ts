@@ -1,7 +1,7 @@
 // The shape checks of `messages`: each message alone, then tool calls against their results.
 
+import { isObject, type JsonObject, parseJson } from '../json.ts'
 import { type Fault, invalid } from './fault.ts'
-import { isObject, type JsonObject, parseJson } from './json.ts'
 
 /** The first thing wrong with a list of messages, named by its index. */
 export function checkMessages(messages: unknown): Fault | undefined {

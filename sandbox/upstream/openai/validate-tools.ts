@@ -1,7 +1,7 @@
 // The shape checks of `tools`, `tool_choice` and `parallel_tool_calls`.
 
+import { isObject, type JsonObject } from '../json.ts'
 import { type Fault, invalid } from './fault.ts'
-import { isObject, type JsonObject } from './json.ts'
 
 /** The first thing wrong with the tools of a body. */
 export function checkTools(body: JsonObject): Fault | undefined {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { startUpstream } from './index.ts'
-import { ask, open, question } from './test-client.ts'
+import { startUpstream } from '../index.ts'
+import { ask, open, question } from '../test-client.ts'
 import { checkRequest } from './validate.ts'
 
 const user = { role: 'user', content: 'hi' }

@@ -1,25 +1,19 @@
 // The two forms of an answer: one JSON body, or the chunks of a stream as JSON texts.
-import { hash } from 'node:crypto'
-import type { Answer, UsagePlacement } from './behaviour.ts'
-import type { JsonObject } from './json.ts'
-import { type Reply, replyTo } from './reply.ts'
-import type { ChatRequest } from './request.ts'
+import type { Answer, UsagePlacement } from '../behaviour.ts'
+import type { JsonObject } from '../json.ts'
+import { type Ending, type Reply, replyTo } from '../reply.ts'
+import { type ChatRequest, questionOf } from './request.ts'
 import { type Usage, usageObject, usageOf } from './usage.ts'
 
 /** Seconds since 1970 that every answer carries; fixed, so that equal requests get equal bytes. */
 export const createdAt = 1_790_000_000
-
-/** The completion id for a request: equal requests, equal ids. */
-export function completionId(raw: string): string {
-  return `chatcmpl-${hash('sha1', raw).slice(0, 24)}`
-}
 
 /** A request with what its answer is made of. */
 export type Asked = { request: ChatRequest; id: string; answer: Answer }
 
 /** The `chat.completion` object of an answer without stream. */
 export function completionBody({ request, id, answer }: Asked): JsonObject {
-  const reply = replyTo(request, answer)
+  const reply = replyTo(questionOf(request), answer)
   const usage = answer.usageAs === 'zero' ? usageObject(0, 0) : reportedUsage(request, { answer, reply })
   const message = {
     role: 'assistant',
@@ -37,7 +31,7 @@ export function completionBody({ request, id, answer }: Asked): JsonObject {
       index,
       message,
       logprobs: null,
-      finish_reason: reply.finishReason,
+      finish_reason: finishOf(reply, answer),
     })),
     ...(answer.usageAs !== 'missing' && { usage }),
     system_fingerprint: 'fp_sandbox',
@@ -47,7 +41,7 @@ export function completionBody({ request, id, answer }: Asked): JsonObject {
 
 /** The chunks of a streamed answer in order, each one a JSON text; without `[DONE]`. */
 export function completionChunks({ request, id, answer }: Asked): string[] {
-  const reply = replyTo(request, answer)
+  const reply = replyTo(questionOf(request), answer)
   const usage = reportedUsage(request, { answer, reply })
   const place = answer.usageAs ?? (request.stream_options?.include_usage ? 'null-until-last' : 'missing')
   const deltas = deltasOf(reply, answer)
@@ -57,7 +51,7 @@ export function completionChunks({ request, id, answer }: Asked): string[] {
     place === 'every-chunk' ? `,"usage":${JSON.stringify(share(usage, done / deltas.length))}` : everywhere
   const indexes = Array.from({ length: request.n ?? 1 }, (_, index) => index)
   const choice = (index: number, inner: string) => `{"index":${index},"delta":${inner},"logprobs":null`
-  const finish = JSON.stringify(reply.finishReason)
+  const finish = JSON.stringify(finishOf(reply, answer))
   const ending =
     place === 'finish-chunk' || place === 'duplicate'
       ? `,"usage":${JSON.stringify(usage)}`
@@ -75,6 +69,18 @@ export function completionChunks({ request, id, answer }: Asked): string[] {
     ),
     ...lastUsage(place, usage).map((last) => chunk('', `,"usage":${JSON.stringify(last)}`)),
   ]
+}
+
+const finishReasons: Record<Ending, string> = {
+  stop: 'stop',
+  'stop-sequence': 'stop',
+  length: 'length',
+  'tool-calls': 'tool_calls',
+  refusal: 'stop',
+}
+
+function finishOf(reply: Reply, answer: Answer): string | null {
+  return answer.finishReason === undefined ? finishReasons[reply.ending] : answer.finishReason
 }
 
 function lastUsage(place: UsagePlacement, usage: JsonObject): JsonObject[] {

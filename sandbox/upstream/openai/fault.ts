@@ -1,4 +1,5 @@
 // Refusals in the shape of OpenAI's error body.
+import type { Refusal } from '../dialect.ts'
 
 /** What is wrong with a request: status and the fields of the error object. */
 export type Fault = {
@@ -24,9 +25,9 @@ export function notFound(message: string, code: string | null): Fault {
   return { status: 404, message, type: 'invalid_request_error', param: null, code }
 }
 
-/** The error body of a fault. */
-export function errorBody({ message, type, param, code }: Fault): { error: Omit<Fault, 'status'> } {
-  return { error: { message, type, param, code } }
+/** A fault as it is answered. */
+export function refusalOf({ status, ...error }: Fault): Refusal {
+  return { status, body: { error } }
 }
 
 /** The error a vendor would send with this status, for scripts that name only the status. */

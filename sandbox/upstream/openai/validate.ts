@@ -1,12 +1,9 @@
 // The shape checks of the chat-completions endpoint: what the real one answers with a 400, this one does too.
-
+import { portalFields, type UnknownFields } from '../dialect.ts'
+import { isObject, type JsonObject } from '../json.ts'
 import { type Fault, invalid } from './fault.ts'
-import { isObject, type JsonObject } from './json.ts'
 import { checkMessages } from './validate-messages.ts'
 import { checkTools } from './validate-tools.ts'
-
-/** What to do with top-level fields that OpenAI does not know; the portal's own are refused either way. */
-export type UnknownFields = 'refuse' | 'accept'
 
 /** The first thing wrong with a parsed body, or undefined when the real API would take it. */
 export function checkRequest(body: unknown, unknownFields: UnknownFields = 'refuse'): Fault | undefined {
@@ -19,9 +16,6 @@ export function checkRequest(body: unknown, unknownFields: UnknownFields = 'refu
     checkTools(body)
   )
 }
-
-/** Fields of our own platform that must never travel to an upstream. */
-const portalFields = new Set(['session_id', 'sessionId', 'portal', 'purpose'])
 
 type Check = (value: unknown) => boolean
 

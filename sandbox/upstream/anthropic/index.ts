@@ -1,0 +1,1 @@
+export { anthropicModels, anthropicUnknownPath, countTokens, messages } from './endpoint.ts'

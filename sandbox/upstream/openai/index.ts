@@ -1,0 +1,2 @@
+export { chatCompletions, openAiModels, openAiUnknownPath } from './endpoint.ts'
+export { type Usage, usageOf } from './usage.ts'
