@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { AnthropicEvent, AnthropicMessage, AnthropicMessagesBody } from './anthropic-messages.ts'
 import { endpoint } from './endpoint.ts'
+import { AnthropicErrorBody, OpenAiErrorBody } from './error-bodies.ts'
+import type { ErrorCode } from './errors.ts'
 
 // A foreign dialect: fields the portal acts on are typed, every other one is carried through as it is.
 
@@ -73,30 +76,64 @@ export const ChatCompletionChunk = z.looseObject({
   usage: Usage.nullish(),
 })
 
+const tag = 'Chat completions'
+const bodyBytesMax = 64 * 1024 * 1024
+const errors = [
+  'unsupported_image_url',
+  'ip_not_allowed',
+  'model_not_found',
+  'session_not_found',
+  'token_limit_exceeded',
+  'upstream_rate_limited',
+  'upstream_error',
+  'upstream_refused_us',
+  'upstream_unreachable',
+  'upstream_timeout',
+] as const satisfies readonly ErrorCode[]
+
 export const completionEndpoints = {
   create: endpoint({
     method: 'POST',
     path: '/api/chat/completions',
     aliases: ['/api/v1/chat/completions'],
-    tag: 'Chat completions',
+    tag,
     summary: 'Have a model continue a conversation; set "stream" to receive the answer as it is made.',
     scope: 'models',
     body: ChatCompletionBody,
-    bodyBytesMax: 64 * 1024 * 1024,
+    bodyBytesMax,
     output: ChatCompletion,
     status: 200,
     events: ChatCompletionChunk,
-    errors: [
-      'unsupported_image_url',
-      'ip_not_allowed',
-      'model_not_found',
-      'session_not_found',
-      'token_limit_exceeded',
-      'upstream_rate_limited',
-      'upstream_error',
-      'upstream_refused_us',
-      'upstream_unreachable',
-      'upstream_timeout',
-    ],
+    errorBody: OpenAiErrorBody,
+    errors,
+  }),
+  message: endpoint({
+    method: 'POST',
+    path: '/api/v1/messages',
+    aliases: ['/api/messages'],
+    tag,
+    summary: 'The same in the format of Anthropic’s Messages API, where its SDK looks for it.',
+    scope: 'models',
+    body: AnthropicMessagesBody,
+    bodyBytesMax,
+    output: AnthropicMessage,
+    status: 200,
+    events: AnthropicEvent,
+    errorBody: AnthropicErrorBody,
+    errors,
+  }),
+  countTokens: endpoint({
+    method: 'POST',
+    path: '/api/v1/messages/count_tokens',
+    aliases: ['/api/messages/count_tokens'],
+    tag,
+    summary: 'About how many tokens a request’s input has, in the format of Anthropic’s API.',
+    scope: 'models',
+    body: AnthropicMessagesBody.partial({ max_tokens: true }),
+    bodyBytesMax,
+    output: z.object({ input_tokens: z.number() }),
+    errorBody: AnthropicErrorBody,
+    status: 200,
+    errors: ['unsupported_image_url', 'ip_not_allowed', 'model_not_found'],
   }),
 }

@@ -40,6 +40,8 @@ export type Endpoint<
   /** The shape of one event, where the endpoint can stream. */
   events?: z.ZodType
   errors: readonly ErrorCode[]
+  /** The shape of its errors, where that is another API's. */
+  errorBody?: z.ZodType
 }
 
 /** Declares an endpoint, keeping the exact types of its schemas. */

@@ -23,3 +23,10 @@ export const OpenAiErrorBody = z.object({
     code: z.string().nullable(),
   }),
 })
+
+/** How the gateway says it to Anthropic clients. */
+export const AnthropicErrorBody = z.object({
+  type: z.literal('error'),
+  error: z.looseObject({ type: z.string(), message: z.string() }),
+  request_id: z.string(),
+})

@@ -1,3 +1,4 @@
+export { AnthropicMessage, AnthropicMessagesBody } from './anthropic-messages.ts'
 export {
   ChatCompletion,
   ChatCompletionBody,
@@ -31,6 +32,6 @@ export {
   RevokeKeyBody,
   UpdateKeyBody,
 } from './keys.ts'
-export { Model, modelEndpoints } from './models.ts'
+export { AnthropicModel, Model, modelEndpoints } from './models.ts'
 export { type MicroUsd, microusd, microusdOfTokens, usdFromMicrousd } from './money.ts'
 export { systemEndpoints } from './system.ts'

@@ -19,6 +19,23 @@ export const Model = z.object({
 })
 export type Model = z.infer<typeof Model>
 
+/** A model as Anthropic's list shows one: for clients that send `anthropic-version`. */
+export const AnthropicModel = z.object({
+  type: z.literal('model'),
+  id: z.string(),
+  display_name: z.string(),
+  created_at: z.iso.datetime(),
+})
+
+export type AnthropicModel = z.infer<typeof AnthropicModel>
+
+const AnthropicModelList = z.object({
+  data: z.array(AnthropicModel),
+  has_more: z.boolean(),
+  first_id: z.string().nullable(),
+  last_id: z.string().nullable(),
+})
+
 const tag = 'Models'
 
 export const modelEndpoints = {
@@ -27,9 +44,9 @@ export const modelEndpoints = {
     path: '/api/chat/models',
     aliases: ['/api/models', '/api/v1/models'],
     tag,
-    summary: 'List the models you can call.',
+    summary: 'List the models you can call; in Anthropic’s shape for clients that send anthropic-version.',
     scope: 'any',
-    output: z.object({ object: z.literal('list'), data: z.array(Model) }),
+    output: z.union([z.object({ object: z.literal('list'), data: z.array(Model) }), AnthropicModelList]),
     status: 200,
     errors: [],
   }),
@@ -41,7 +58,7 @@ export const modelEndpoints = {
     summary: 'Get one model.',
     scope: 'any',
     params: z.strictObject({ modelId: z.string() }),
-    output: Model,
+    output: z.union([Model, AnthropicModel]),
     status: 200,
     errors: ['model_not_found'],
   }),

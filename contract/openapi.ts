@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Endpoint } from './endpoint.ts'
-import { OpenAiErrorBody, PortalErrorBody } from './error-bodies.ts'
+import { PortalErrorBody } from './error-bodies.ts'
 import { type ErrorCode, errorDefinitions } from './errors.ts'
 
 type Json = Record<string, unknown>
@@ -71,7 +71,7 @@ function answer(endpoint: Endpoint): Json {
 }
 
 function errorAnswers(endpoint: Endpoint): Json {
-  const shape = endpoint.events ? OpenAiErrorBody : PortalErrorBody
+  const shape = endpoint.errorBody ?? PortalErrorBody
   const byStatus = Map.groupBy(errorsOf(endpoint), (code) => errorDefinitions[code].status)
   return Object.fromEntries(
     [...byStatus]

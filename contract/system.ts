@@ -24,6 +24,17 @@ export const systemEndpoints = {
     status: 200,
     errors: ['unavailable', 'draining'],
   }),
+  index: endpoint({
+    method: 'GET',
+    path: '/api',
+    aliases: ['/api/v1'],
+    tag,
+    summary: 'What is here. Clients ask their base URL whether it is there.',
+    scope: 'public',
+    output: z.object({ name: z.string(), description: z.string() }),
+    status: 200,
+    errors: [],
+  }),
   openapi: endpoint({
     method: 'GET',
     path: '/api/openapi.json',

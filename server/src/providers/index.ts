@@ -1,13 +1,18 @@
+export { createAnthropicProvider } from './anthropic/index.ts'
 export { createInProcessTransport } from './in-process-transport.ts'
 export { createOpenAiProvider } from './openai/index.ts'
 export {
   type Answer,
   failure,
   noUsage,
+  type PreparedCall,
   type Provider,
   type ProviderCall,
   type ReportedUsage,
+  type SourceRequest,
   type StreamFrame,
+  type StreamReader,
   type UpstreamFailure,
+  type WireDialect,
 } from './provider.ts'
 export { createHttpTransport, type Exchange } from './transport.ts'

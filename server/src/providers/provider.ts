@@ -1,21 +1,30 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { AnswerEvent, NeutralRequest } from '../neutral/index.ts'
 import type { Exchange, Receiver } from './transport.ts'
 
 /** Tokens as an upstream reported them; null where it said nothing, which is not zero. */
 export type ReportedUsage = {
-  /** All input, cached included. */
+  /** All input: what was read from a cache and what was written to one included. */
   input: number | null
   cached: number | null
+  cacheWritten: number | null
   /** All output, reasoning included. */
   output: number | null
   reasoning: number | null
 }
 
-export const noUsage: ReportedUsage = { input: null, cached: null, output: null, reasoning: null }
+export const noUsage: ReportedUsage = {
+  input: null,
+  cached: null,
+  cacheWritten: null,
+  output: null,
+  reasoning: null,
+}
 
 /** Why an attempt failed, in terms the router and the error mapping understand. */
 export type UpstreamFailure = {
-  kind: 'unreachable' | 'timeout' | 'status' | 'stream' | 'malformed'
+  /** unsuited: it was not asked, as the request cannot be put into its words. */
+  kind: 'unreachable' | 'timeout' | 'status' | 'stream' | 'malformed' | 'unsuited'
   /** The upstream's HTTP status, where it gave one. */
   status: number | null
   /** What the upstream said, fit for the customer; null where it said nothing readable. */
@@ -57,6 +66,8 @@ export type StreamFrame = {
    * ended · usage: counts alone · done: the stream's end mark · error: the upstream gave up
    */
   kind: 'preamble' | 'content' | 'finish' | 'usage' | 'done' | 'error'
+  /** What the event is called on the wire; null where a dialect's events have no names. */
+  event: string | null
   /** The event's data as it came. */
   data: string
   json: Record<string, unknown> | null
@@ -64,6 +75,8 @@ export type StreamFrame = {
   model: unknown
   /** What was produced: visible text, reasoning, tool arguments. */
   text: string
+  /** The field that `text` stands in, where that is all a frame says and no parsing was needed to know it. */
+  textField?: string
   /** Indexes of the choices that end here. */
   finished: readonly number[]
   usage: ReportedUsage | null
@@ -73,25 +86,59 @@ export type StreamFrame = {
 /** A pure state machine over the bytes of one stream, cut anywhere. */
 export type StreamReader = { push(chunk: Buffer): StreamFrame[]; end(): StreamFrame[] }
 
+/** What goes over the wire, to clients and to upstreams: an API of its own each. */
+export type WireDialect = 'openai-chat' | 'anthropic-messages'
+
+/** A client's request, for upstreams that speak its dialect and for those that do not. */
+export type SourceRequest = {
+  dialect: WireDialect
+  /** As the client wrote it. */
+  body: Record<string, unknown>
+  /** The field of `body` that caps the length of an answer: the one it has, or the one to use. */
+  outputTokensField: string | null
+  /** The client's headers that mean something to an upstream of its dialect, e.g. `anthropic-beta`. */
+  headers: Readonly<Record<string, string>>
+  /**
+   * The same in no dialect's words.
+   * @throws AppError invalid_request where it contradicts itself
+   */
+  neutral(): NeutralRequest
+}
+
 /** What a provider needs to know to call one model. */
 export type ProviderCall = {
-  /** The client's request, already in the provider's own dialect. */
-  body: Record<string, unknown>
+  request: SourceRequest
   /** The model's name at the upstream. */
   model: string
   stream: boolean
   /** Sampling temperature to send when the request names none; null sends none. */
   temperature: number | null
-  /** A cap put on the answer's length by the portal, and the field for it; null leaves the request's own. */
-  outputCap: { field: string; tokens: number } | null
+  /** A cap put on the answer's length by the portal, in tokens; null leaves the request's own. */
+  outputTokensCap: number | null
+  /** The longest answer the model gives, where that is known. */
+  outputTokensMax: number | null
+  /** A model that takes no sampling temperature, and OpenAI's cap under its newer name only. */
+  isReasoning: boolean
 }
+
+/** A request ready to be sent, and the client's fields that were left out or changed for this upstream. */
+export type PreparedCall = { headers: Record<string, string>; body: string; changed: string[] }
 
 /** An upstream of one kind. */
 export type Provider = {
   name: string
-  send(call: ProviderCall, receiver: Receiver): Exchange
+  dialect: WireDialect
+  /**
+   * Puts a call into the upstream's words.
+   * @throws AppError invalid_request where it asks for something that this kind of upstream cannot do
+   */
+  prepare(call: ProviderCall): PreparedCall
+  send(call: PreparedCall, receiver: Receiver): Exchange
   readAnswer(body: string): Answer | UpstreamFailure
   readError(status: number, headers: IncomingHttpHeaders, body: string): UpstreamFailure
   createStreamReader(): StreamReader
+  /** What a whole answer, or one event of a stream, says in no dialect's words. Pure: nothing is remembered. */
+  eventsOfAnswer(answer: Answer): AnswerEvent[]
+  eventsOfFrame(frame: StreamFrame): AnswerEvent[]
   close(): Promise<void>
 }

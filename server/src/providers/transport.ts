@@ -54,12 +54,16 @@ export function createHttpTransport(
   return {
     send: (request, receiver) => {
       const handler = new ExchangeHandler(receiver)
-      pool.dispatch({ ...request, path: prefix + request.path, method: 'POST' }, handler)
+      pool.dispatch({ ...request, path: joined(prefix, request.path), method: 'POST' }, handler)
       return handler
     },
     close: () => pool.destroy(),
   }
 }
+
+// Some vendors' base URLs end in a version, others' do not: one written the other way is meant the same.
+const joined = (prefix: string, path: string): string =>
+  prefix.endsWith('/v1') && path.startsWith('/v1/') ? prefix.slice(0, -'/v1'.length) + path : prefix + path
 
 /** Joins undici's dispatch to a receiver: no stream, no buffering, one call per read of the socket. */
 class ExchangeHandler implements Exchange, Dispatcher.DispatchHandler {

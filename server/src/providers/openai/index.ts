@@ -1,6 +1,7 @@
 import type { Provider } from '../provider.ts'
 import type { Transport } from '../transport.ts'
-import { readError } from './errors.ts'
+import { readError } from '../upstream-error.ts'
+import { eventsOfAnswer, eventsOfFrame } from './events.ts'
 import { encodeRequest } from './request.ts'
 import { readAnswer } from './response.ts'
 import { createStreamReader } from './stream.ts'
@@ -17,11 +18,17 @@ export function createOpenAiProvider(options: {
   }
   return {
     name: options.name,
-    send: (call, receiver) =>
-      options.transport.send({ path: '/chat/completions', headers, body: encodeRequest(call) }, receiver),
+    dialect: 'openai-chat',
+    prepare(call) {
+      const { body, changed } = encodeRequest(call)
+      return { headers, body: JSON.stringify(body), changed }
+    },
+    send: (call, receiver) => options.transport.send({ path: '/chat/completions', ...call }, receiver),
     readAnswer,
     readError,
     createStreamReader,
+    eventsOfAnswer,
+    eventsOfFrame,
     close: () => options.transport.close(),
   }
 }

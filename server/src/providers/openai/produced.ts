@@ -1,4 +1,4 @@
-import { isRecord } from './usage.ts'
+import { isRecord, textOf } from '../json.ts'
 
 /** Everything a message or delta makes the customer pay for, as one text: content, reasoning, refusals, tool calls. */
 export function producedText(message: unknown): string {
@@ -6,8 +6,6 @@ export function producedText(message: unknown): string {
   const texts = [message.content, message.reasoning_content, message.reasoning, message.refusal]
   return texts.map(textOf).join('') + toolText(message.tool_calls)
 }
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 function toolText(calls: unknown): string {
   if (!Array.isArray(calls)) return ''

@@ -1,14 +1,25 @@
 import type { ProviderCall } from '../provider.ts'
+import { capField, translateRequest } from './translate.ts'
 
-/** The request as the upstream gets it: the client's own, with only the portal's business changed. */
-export function encodeRequest({ body, model, stream, temperature, outputCap }: ProviderCall): string {
-  const { session_id: _ours, ...rest } = body
-  return JSON.stringify({
+/** A request as the upstream gets it, and what of the client's was left out or changed for it. */
+export type EncodedRequest = { body: Record<string, unknown>; changed: string[] }
+
+/** @throws AppError invalid_request where chat completions cannot do what is asked */
+export const encodeRequest = (call: ProviderCall): EncodedRequest =>
+  call.request.dialect === 'openai-chat' ? { body: passOn(call), changed: [] } : translateRequest(call)
+
+/** The client's own request, with only the portal's business changed. */
+function passOn(call: ProviderCall): Record<string, unknown> {
+  const { request, model, stream, temperature, outputTokensCap } = call
+  const { session_id: _ours, ...rest } = request.body
+  return {
     ...rest,
     model,
     ...(temperature !== null && { temperature }),
-    ...(outputCap !== null && { [outputCap.field]: outputCap.tokens }),
-    // Usage is always asked for: the ledger needs it even when the client does not.
-    ...(stream && { stream_options: { ...(body.stream_options as object | null), include_usage: true } }),
-  })
+    ...(outputTokensCap !== null && { [request.outputTokensField ?? capField(call)]: outputTokensCap }),
+    ...(stream && { stream_options: withUsage(request.body.stream_options) }),
+  }
 }
+
+// Usage is always asked for: the ledger needs it even when the client does not.
+const withUsage = (options: unknown) => ({ ...(options as object | null), include_usage: true })

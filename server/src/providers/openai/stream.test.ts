@@ -90,6 +90,7 @@ test('a frame tells what was produced, which choices ended, and what was used', 
     input: 5,
     output: 0,
     cached: 2,
+    cacheWritten: null,
     reasoning: null,
   })
   const both = chunk({ choices: [0, 1].map((index) => ({ index, delta: {}, finish_reason: 'stop' })) })

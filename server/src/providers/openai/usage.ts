@@ -1,3 +1,4 @@
+import { count, isRecord } from '../json.ts'
 import type { ReportedUsage } from '../provider.ts'
 
 /** Reads OpenAI's `usage`; null where there is none. A field the upstream left out stays null. */
@@ -7,15 +8,10 @@ export function readUsage(usage: unknown): ReportedUsage | null {
     input: count(usage.prompt_tokens),
     output: count(usage.completion_tokens),
     cached: count(detail(usage.prompt_tokens_details, 'cached_tokens')),
+    // OpenAI asks nothing for it, and does not say.
+    cacheWritten: null,
     reasoning: count(detail(usage.completion_tokens_details, 'reasoning_tokens')),
   }
 }
 
 const detail = (details: unknown, name: string): unknown => (isRecord(details) ? details[name] : null)
-
-const count = (value: unknown): number | null =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
-
-/** Whether a JSON value is an object with fields. */
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

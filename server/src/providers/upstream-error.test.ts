@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readError } from './errors.ts'
-import { readAnswer } from './response.ts'
+import { readAnswer } from './openai/response.ts'
+import { readError } from './upstream-error.ts'
 
 test.each([
   ['{"error":{"message":"Bad","code":"x","param":"p"}}', { message: 'Bad', code: 'x', param: 'p' }],

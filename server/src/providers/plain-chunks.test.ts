@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { StreamFrame } from '../provider.ts'
+import { createStreamReader as createAnthropicReader } from './anthropic/stream.ts'
+import { createStreamReader } from './openai/stream.ts'
 import { createPlainChunks } from './plain-chunks.ts'
-import { createStreamReader } from './stream.ts'
+import type { StreamFrame } from './provider.ts'
 
 const frameOf = (data: string) => createStreamReader().push(Buffer.from(`data: ${data}\n\n`))[0]
 /** With what is read on demand. */
@@ -70,8 +71,10 @@ test.each(spacings)('[GW-A4] a stream reads as its chunks do one by one, spelled
 const said = (content: string, more: object = {}) =>
   JSON.stringify({ model: 'm', choices: [{ index: 0, delta: { content }, finish_reason: null }], ...more })
 
+const spelling = { fields: ['content'], addsOnlyText: () => true }
+
 function learnt(data: string) {
-  const chunks = createPlainChunks()
+  const chunks = createPlainChunks(spelling)
   const frame = frameOf(data)
   if (frame) chunks.learn(frame)
   return chunks
@@ -98,3 +101,30 @@ test.each([
 ])('a chunk with %s is parsed', (_, first, second) => {
   expect(learnt(first).read(second)).toBeNull()
 })
+
+const anthropicEvents = fc.array(
+  fc.oneof(
+    fc.record({ type: fc.constant('text_delta'), text }),
+    fc.record({ type: fc.constant('thinking_delta'), thinking: text }),
+    fc.record({ type: fc.constant('input_json_delta'), partial_json: text }),
+    fc.record({ type: fc.constant('text_delta'), text, thinking: text }),
+  ),
+  { maxLength: 12 },
+)
+
+test.each(spacings)(
+  '[GW-A4] Anthropic’s stream too reads as its events do one by one, spelled by %s',
+  (spell) => {
+    fc.assert(
+      fc.property(anthropicEvents, fc.nat(2), (deltas, index) => {
+        const events = deltas.map((delta) => spell({ type: 'content_block_delta', index, delta }))
+        const bytes = (data: string) => Buffer.from(`event: content_block_delta\ndata: ${data}\n\n`)
+        const reader = createAnthropicReader()
+        const together = events.flatMap((data) => reader.push(bytes(data)))
+        const alone = events.flatMap((data) => createAnthropicReader().push(bytes(data)))
+        expect(together.map(inFull)).toEqual(alone)
+      }),
+      { numRuns: 500 },
+    )
+  },
+)

@@ -1,0 +1,19 @@
+export type { AnswerEvent, FinishReason } from './events.ts'
+export { hasLongNumbers, parseLossless } from './lossless-json.ts'
+export type {
+  AssistantBlock,
+  DocumentBlock,
+  FunctionTool,
+  ImageBlock,
+  NeutralMessage,
+  NeutralRequest,
+  OutputFormat,
+  Reasoning,
+  ReasoningBlock,
+  TextBlock,
+  ToolCallBlock,
+  ToolChoice,
+  ToolResultBlock,
+  UserBlock,
+} from './request.ts'
+export { clientToolId, encodeToolId, upstreamToolId } from './tool-ids.ts'

@@ -1,0 +1,22 @@
+// JSON that is sent on keeps the digits its writer gave it, also those a float cannot hold.
+
+// Beyond a float's digits or range, e.g. in a seed: those numbers keep their own spelling.
+const longNumber = /\d[\d.]{15}|\d[eE][+-]?\d{3}/
+
+type ReviverContext = { source?: string }
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }
+
+const keepSource = (_: string, field: unknown, context?: ReviverContext): unknown =>
+  typeof field === 'number' && context?.source && context.source !== String(field)
+    ? rawJSON(context.source)
+    : field
+
+/** Whether a JSON text has numbers that a float would spell otherwise. */
+export const hasLongNumbers = (text: string): boolean => longNumber.test(text)
+
+/**
+ * Parses JSON so that writing it again gives every number as it was spelled.
+ * @throws SyntaxError
+ */
+export const parseLossless = (text: string): unknown =>
+  hasLongNumbers(text) ? JSON.parse(text, keepSource) : JSON.parse(text)

@@ -1,0 +1,106 @@
+import type { NeutralRequest, OutputFormat } from '../../neutral/index.ts'
+import type { ProviderCall } from '../provider.ts'
+import { isBlank, type Json, textBlock } from './blocks.ts'
+import { keepLastMarks } from './cache-marks.ts'
+import { endUserId } from './end-user.ts'
+import { invalid } from './invalid.ts'
+import { encodeTurns } from './messages.ts'
+import { type ModelTraits, traitsOf } from './model-traits.ts'
+import { encodeSampling } from './sampling.ts'
+import { encodeThinking, type Thinking } from './thinking.ts'
+import { encodeTools } from './tools.ts'
+import { areInstructionsMoved, type Turn, turnsOf } from './turns.ts'
+
+// Anthropic wants a longest answer named; every model of its gives one this long.
+const outputTokensUnknown = 4096
+
+/**
+ * A request of another dialect in the words of the Messages API.
+ * @throws AppError invalid_request where they cannot say it
+ */
+export function translateRequest(call: ProviderCall): { body: Json; changed: string[] } {
+  const request = call.request.neutral()
+  const traits = traitsOf(call.model)
+  const turns = conversationOf(request, traits)
+  const outputTokens =
+    call.outputTokensCap ?? request.outputTokensMax ?? call.outputTokensMax ?? outputTokensUnknown
+  const thinking = encodeThinking({ request, traits, turns, outputTokens })
+  const isFixed = isThinking(thinking) || !traits.takesTemperature
+  const sampling = encodeSampling(request, { preset: call.temperature, isFixed })
+  const stop = request.stop.filter((one) => one.trim() !== '')
+  const userId = request.endUser ? endUserId(request.endUser) : null
+  const body = {
+    model: call.model,
+    max_tokens: outputTokens,
+    ...encodeSystem(request, traits),
+    messages: encodeTurns(turns),
+    ...encodeTools(request),
+    ...sampling.body,
+    ...(stop.length > 0 && { stop_sequences: stop }),
+    ...(thinking.thinking && { thinking: thinking.thinking }),
+    ...encodeOutputConfig(request, { traits, thinking }),
+    ...(userId !== null && { metadata: { user_id: userId } }),
+    ...(call.stream && { stream: true }),
+  }
+  const changed = [
+    ...request.ownFields,
+    ...sampling.changed,
+    ...(thinking.isOther ? reasoningFields(call) : []),
+    ...named('stop', stop.length < request.stop.length),
+    ...named('user', userId !== null && userId !== request.endUser),
+    ...named('response_format', isAskedFor(request.outputFormat, traits)),
+    ...named('messages', areInstructionsMoved(request.messages, turns)),
+    ...named('cache_control', keepLastMarks(body)),
+  ]
+  return { body, changed: [...new Set(changed)] }
+}
+
+const named = (field: string, isChanged: boolean): string[] => (isChanged ? [field] : [])
+
+const isThinking = ({ thinking }: Thinking): boolean => thinking !== null && thinking.type !== 'disabled'
+
+const reasoningFields = ({ request }: ProviderCall): string[] =>
+  ['reasoning_effort', 'reasoning'].filter((field) => request.body[field] != null)
+
+function conversationOf({ messages, outputFormat }: NeutralRequest, traits: ModelTraits): Turn[] {
+  const turns = turnsOf(messages, traits.takesSystemTurns)
+  if (turns.length === 0) throw invalid('messages', 'This model needs a message of the user. Add one.')
+  const isBegun = turns.at(-1)?.role === 'assistant'
+  if (isBegun && outputFormat?.type === 'schema' && traits.takesSchema)
+    throw invalid(
+      'response_format',
+      'An answer that is begun by the last message cannot be held to a schema. Leave out one of the two.',
+    )
+  return turns
+}
+
+function encodeSystem({ system, outputFormat }: NeutralRequest, traits: ModelTraits): Json {
+  const told = system.filter((block) => !isBlank(block)).map(textBlock)
+  const format = outputFormat && isAskedFor(outputFormat, traits) ? [formatBlock(outputFormat)] : []
+  const blocks = [...told, ...format]
+  return blocks.length > 0 ? { system: blocks } : {}
+}
+
+/** Whether a format can only be asked for in words: any JSON object, or a schema that the model cannot be held to. */
+const isAskedFor = (format: OutputFormat | null, { takesSchema }: ModelTraits): boolean =>
+  format !== null && (format.type === 'json' || !takesSchema)
+
+const formatBlock = (format: OutputFormat): Json =>
+  textBlock({
+    text:
+      format.type === 'json'
+        ? 'Answer with one JSON object and nothing else: no sentence around it, no code fence.'
+        : `Answer with JSON that follows this JSON schema and nothing else: no sentence around it, no code fence.\n${JSON.stringify(format.schema)}`,
+  })
+
+function encodeOutputConfig(
+  { outputFormat }: NeutralRequest,
+  { traits, thinking }: { traits: ModelTraits; thinking: Thinking },
+): Json {
+  const isHeld = outputFormat?.type === 'schema' && traits.takesSchema
+  const config = {
+    ...(thinking.effort !== null && { effort: thinking.effort }),
+    ...(isHeld && { format: { type: 'json_schema', schema: outputFormat.schema } }),
+  }
+  return Object.keys(config).length > 0 ? { output_config: config } : {}
+}

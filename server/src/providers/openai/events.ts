@@ -1,0 +1,87 @@
+import type { AnswerEvent, FinishReason } from '../../neutral/index.ts'
+import { isRecord, textOf, textOrNull } from '../json.ts'
+import type { Answer, StreamFrame } from '../provider.ts'
+
+type Json = Record<string, unknown>
+
+/** What a whole answer's first choice says. */
+export function eventsOfAnswer({ json }: Answer): AnswerEvent[] {
+  const choice = firstChoice(json)
+  const said = isRecord(choice?.message) ? contentEvents(choice.message) : []
+  const finish = choice ? finishEvent(choice) : null
+  return [
+    { type: 'start', id: textOrNull(json.id) },
+    ...said,
+    { type: 'finish', native: null, stopSequence: null, ...finish, reason: reasonOf(finish?.reason, said) },
+  ]
+}
+
+/** What one chunk says of the first choice. `start` comes with each chunk that names a role, mostly one. */
+export function eventsOfFrame(frame: StreamFrame): AnswerEvent[] {
+  // Most of a stream: its JSON is never asked for.
+  if (frame.textField) return [{ type: 'text', text: frame.text }]
+  const { json } = frame
+  const choice = json ? firstChoice(json) : undefined
+  if (!json || !choice) return []
+  const delta = isRecord(choice.delta) ? choice.delta : {}
+  const start: AnswerEvent[] = delta.role == null ? [] : [{ type: 'start', id: textOrNull(json.id) }]
+  const finish = finishEvent(choice)
+  return [...start, ...contentEvents(delta), ...(finish ? [finish] : [])]
+}
+
+function firstChoice({ choices }: Json): Json | undefined {
+  const found: unknown[] = Array.isArray(choices) ? choices : []
+  return found.filter(isRecord).find(({ index }) => index == null || index === 0)
+}
+
+/** In the order a model makes them: thoughts first. */
+function contentEvents(message: Json): AnswerEvent[] {
+  return [
+    ...spoken('reasoning', message.reasoning_content ?? message.reasoning),
+    ...spoken('text', message.content),
+    ...spoken('refusal', message.refusal),
+    ...callEvents(message.tool_calls),
+  ]
+}
+
+const spoken = (type: 'reasoning' | 'text' | 'refusal', value: unknown): AnswerEvent[] =>
+  textOf(value) === '' ? [] : [{ type, text: textOf(value) }]
+
+function callEvents(calls: unknown): AnswerEvent[] {
+  if (!Array.isArray(calls)) return []
+  return calls.filter(isRecord).map((call, position) => {
+    const called = isRecord(call.function) ? call.function : {}
+    return {
+      type: 'tool-call',
+      key: typeof call.index === 'number' ? call.index : position,
+      id: textOrNull(call.id),
+      name: textOrNull(called.name),
+      // Some servers send the object itself.
+      input: isRecord(called.arguments) ? JSON.stringify(called.arguments) : textOf(called.arguments),
+    }
+  })
+}
+
+type Finish = Extract<AnswerEvent, { type: 'finish' }>
+
+function finishEvent(choice: Json): Finish | null {
+  const native = textOrNull(choice.finish_reason)
+  if (native === null) return null
+  // vLLM and SGLang name the string that ended the answer; a number is a token's.
+  const stopSequence = textOrNull(choice.stop_reason) ?? textOrNull(choice.matched_stop)
+  return { type: 'finish', reason: reasons.get(native) ?? 'stop', native, stopSequence }
+}
+
+const reasons = new Map<string, FinishReason>([
+  ['length', 'length'],
+  ['tool_calls', 'tool-calls'],
+  ['function_call', 'tool-calls'],
+  ['content_filter', 'refusal'],
+])
+
+/** Some servers end with `stop` what they end in tool calls, and OpenAI a refusal. */
+function reasonOf(told: FinishReason | undefined, said: readonly AnswerEvent[]): FinishReason {
+  if (told !== undefined && told !== 'stop') return told
+  if (said.some(({ type }) => type === 'tool-call')) return 'tool-calls'
+  return said.some(({ type }) => type === 'refusal') ? 'refusal' : 'stop'
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '../../errors.ts'
+import type {
+  FunctionTool,
+  NeutralRequest,
+  OutputFormat,
+  Reasoning,
+  ToolChoice,
+} from '../../neutral/index.ts'
+import type { ProviderCall } from '../provider.ts'
+import { encodeMessages } from './messages.ts'
+
+type Json = Record<string, unknown>
+type Translated = { body: Json; changed: string[] }
+
+const stopsMax = 4
+const userCharactersMax = 64
+
+/**
+ * A request of another dialect in the words of chat completions.
+ * @throws AppError invalid_request where they cannot say it
+ */
+export function translateRequest(call: ProviderCall): Translated {
+  const request = call.request.neutral()
+  const sampling = encodeSampling(request, call)
+  const reasoning = encodeReasoning(request.reasoning, call)
+  const user = encodeUser(request.endUser)
+  return {
+    body: {
+      model: call.model,
+      messages: encodeMessages(request),
+      ...encodeTools(request),
+      ...encodeCap(request, call),
+      ...sampling.body,
+      ...encodeStop(request.stop),
+      ...reasoning.body,
+      ...(request.outputFormat && { response_format: encodeFormat(request.outputFormat) }),
+      ...user.body,
+      ...(call.stream && { stream: true, stream_options: { include_usage: true } }),
+    },
+    changed: [...new Set([...request.ownFields, ...sampling.changed, ...reasoning.changed, ...user.changed])],
+  }
+}
+
+function encodeTools({ tools, toolChoice, parallelTools }: NeutralRequest): Json {
+  // Without tools a choice among them is refused.
+  if (tools.length === 0) return {}
+  return {
+    tools: tools.map(encodeTool),
+    ...(toolChoice && { tool_choice: encodeChoice(toolChoice) }),
+    ...(parallelTools === false && { parallel_tool_calls: false }),
+  }
+}
+
+const encodeTool = ({ name, description, parameters, strict }: FunctionTool): Json => ({
+  type: 'function',
+  function: {
+    name,
+    ...(description !== null && { description }),
+    parameters: withProperties(parameters),
+    ...(strict !== null && { strict }),
+  },
+})
+
+/** As it was spelled, but OpenAI refuses an object schema that says nothing of properties. */
+const withProperties = (schema: Json): Json =>
+  schema.properties == null && (schema.type ?? 'object') === 'object'
+    ? { ...schema, type: 'object', properties: {} }
+    : schema
+
+const encodeChoice = (choice: ToolChoice): unknown =>
+  choice.type === 'function' ? { type: 'function', function: { name: choice.name } } : choice.type
+
+function encodeCap({ outputTokensMax }: NeutralRequest, call: ProviderCall): Json {
+  const tokens = call.outputTokensCap ?? outputTokensMax
+  return tokens === null ? {} : { [capField(call)]: tokens }
+}
+
+/** The field for the longest answer: reasoning models know the newer name only, most other servers the older. */
+export const capField = ({ isReasoning }: Pick<ProviderCall, 'isReasoning'>): string =>
+  isReasoning ? 'max_completion_tokens' : 'max_tokens'
+
+function encodeSampling(request: NeutralRequest, { temperature, isReasoning }: ProviderCall): Translated {
+  const asked = { temperature: request.temperature, top_p: request.topP }
+  if (isReasoning) return { body: {}, changed: namesOf(asked) }
+  return { body: withoutNulls({ ...asked, temperature: asked.temperature ?? temperature }), changed: [] }
+}
+
+const withoutNulls = (fields: Json): Json =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+
+const namesOf = (fields: Json): string[] => Object.keys(withoutNulls(fields))
+
+function encodeStop(stops: readonly string[]): Json {
+  const stop = stops.filter((one) => one !== '')
+  if (stop.length > stopsMax) {
+    throw new AppError('invalid_request', {
+      message: `stop_sequences: This model takes at most ${stopsMax}. Send fewer.`,
+      param: 'stop_sequences',
+    })
+  }
+  return stop.length > 0 ? { stop } : {}
+}
+
+const efforts = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])
+
+/** Models that do not reason refuse to be asked for it. */
+function encodeReasoning(reasoning: Reasoning | null, { isReasoning, request }: ProviderCall): Translated {
+  if (!reasoning || (reasoning.effort === null && reasoning.budgetTokens === null))
+    return { body: {}, changed: [] }
+  const fields = ['thinking', 'output_config'].filter((field) => request.body[field] != null)
+  if (!isReasoning) return { body: {}, changed: fields }
+  const effort = reasoning.effort ?? effortOf(reasoning.budgetTokens)
+  const known = efforts.has(effort) ? effort : 'high'
+  return {
+    body: { reasoning_effort: known },
+    // A budget says more than an effort can.
+    changed: reasoning.effort === known ? [] : fields,
+  }
+}
+
+function effortOf(budgetTokens: number): string {
+  if (budgetTokens <= 2048) return 'low'
+  return budgetTokens <= 16_384 ? 'medium' : 'high'
+}
+
+const encodeFormat = (format: OutputFormat): Json =>
+  format.type === 'json'
+    ? { type: 'json_object' }
+    : {
+        type: 'json_schema',
+        json_schema: withoutNulls({
+          name: format.name,
+          description: format.description,
+          schema: format.schema,
+          strict: format.strict,
+        }),
+      }
+
+/** OpenAI takes an id for a user up to a length; a longer one goes on as its digest, the same for the same user. */
+function encodeUser(endUser: string | null): Translated {
+  if (endUser === null || endUser === '') return { body: {}, changed: [] }
+  if (endUser.length <= userCharactersMax) return { body: { user: endUser }, changed: [] }
+  return { body: { user: createHash('sha256').update(endUser).digest('hex') }, changed: ['metadata.user_id'] }
+}
