@@ -10,7 +10,8 @@ const arrows: Record<string, readonly string[]> = {
   metrics: [],
   tokens: [],
   admission: [],
-  providers: [],
+  neutral: [],
+  providers: ['neutral'],
   db: ['log'],
   events: ['db', 'log'],
   ledger: ['db', 'log'],
@@ -19,7 +20,7 @@ const arrows: Record<string, readonly string[]> = {
   models: ['http', 'log', 'providers'],
   usage: ['db', 'ledger'],
   keys: ['accounts', 'db', 'events', 'http', 'usage'],
-  gateway: ['accounts', 'admission', 'http', 'ledger', 'log', 'models', 'providers', 'tokens'],
+  gateway: ['accounts', 'admission', 'http', 'ledger', 'log', 'models', 'neutral', 'providers', 'tokens'],
 }
 
 /** Rooms at the top: they may import any other. */

@@ -121,7 +121,6 @@ describe('routes', () => {
 
   test.each([
     '/',
-    '/api',
     '/api/',
     '/admin',
     '/api/admin',

@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server'
 import {
   completionEndpoints,
   describeApi,
+  type Endpoint,
   endpoints,
   newId,
   type RequestId,
@@ -11,7 +12,14 @@ import {
 import { Hono } from 'hono'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
-import { handleCompletion, keepUntilClosed, openAiErrorBody } from './gateway/index.ts'
+import {
+  dialectBeforeBody,
+  type GatewayDeps,
+  handleCompletion,
+  handleTokenCount,
+  type Incoming,
+  keepUntilClosed,
+} from './gateway/index.ts'
 import {
   addressMatcher,
   appErrorFrom,
@@ -33,7 +41,21 @@ import type { Services } from './services.ts'
 
 export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void
 
-const gatewayPaths = new Set([completionEndpoints.create.path, ...(completionEndpoints.create.aliases ?? [])])
+/** Tells the client the id of its request, Anthropic's clients where they look for it too. */
+function nameRequest({ headers }: IncomingMessage, res: ServerResponse, requestId: RequestId): void {
+  res.setHeader('x-request-id', requestId)
+  if (headers['anthropic-version'] !== undefined) res.setHeader('request-id', requestId)
+}
+
+const pathsOf = ({ path, aliases = [] }: Endpoint): string[] => [path, ...aliases]
+type GatewayHandler = (deps: GatewayDeps, incoming: Incoming) => Promise<void>
+
+/** The paths that are answered before the router, which the hot path need not pay for. */
+const gatewayHandlers = new Map<string, GatewayHandler>([
+  ...pathsOf(completionEndpoints.create).map((path) => [path, handleCompletion] as const),
+  ...pathsOf(completionEndpoints.message).map((path) => [path, handleCompletion] as const),
+  ...pathsOf(completionEndpoints.countTokens).map((path) => [path, handleTokenCount] as const),
+])
 
 /** The whole HTTP surface: security headers and request id first, then the gateway or the API. */
 export function createApp(services: Services): RequestHandler {
@@ -45,32 +67,29 @@ export function createApp(services: Services): RequestHandler {
   return (req, res) => {
     const requestId = newId('request')
     setSecurityHeaders(res)
-    res.setHeader('x-request-id', requestId)
+    nameRequest(req, res, requestId)
     keepUntilClosed(gateway.openRequests, res)
     const target = targetOf(req)
-    const route = routeOf(target)
-    observe(services, { req, res, requestId, path: target?.path, route })
+    const handle = gatewayHandlers.get(target?.path ?? '')
+    observe(services, { req, res, requestId, path: target?.path, route: handle ? 'gateway' : 'api' })
     const fault = requestFault(req, target)
-    if (fault) return sendError(res, fault, errorBodyAt(target?.path)(fault, requestId))
+    if (fault) return sendError(res, fault, errorBodyFor(req, target?.path)(fault, requestId))
     // Without a target it was an OPTIONS of the server itself, and is answered.
     if (applyCors(req, res, config.corsOrigins) || !target) return
-    if (route === 'gateway') void handleCompletion(gateway, { req, res, requestId })
+    if (handle) void handle(gateway, { req, res, requestId, path: target.path })
     else void api(withoutHost(req, target), res)
   }
 }
 
-type Route = 'gateway' | 'api'
-
-/** The shape of errors at a path: OpenAI's where its clients ask, for completions and below /api/v1. */
-const errorBodyAt = (path = '') =>
-  gatewayPaths.has(path) || path.startsWith('/api/v1/') ? openAiErrorBody : portalErrorBody
-
-const routeOf = (target: Target | null): Route =>
-  target && gatewayPaths.has(target.path) ? 'gateway' : 'api'
+/** The shape of errors at a path: the dialect of its clients where they ask, for completions and below /api/v1. */
+const errorBodyFor = ({ headers }: IncomingMessage, path = '') =>
+  gatewayHandlers.has(path) || path.startsWith('/api/v1/')
+    ? dialectBeforeBody({ path, headers }).errorBody
+    : portalErrorBody
 
 /** The one decision on what is asked for; completions in their own spelling need no parser. */
 const targetOf = ({ url = '' }: IncomingMessage): Target | null =>
-  gatewayPaths.has(url) ? { path: url, url } : readTarget(url)
+  gatewayHandlers.has(url) ? { path: url, url } : readTarget(url)
 
 /** The request as the router gets it: nothing in its URL is the client's but path and query. */
 function withoutHost(req: IncomingMessage, { url }: Target): IncomingMessage {
@@ -84,7 +103,7 @@ type Observed = {
   res: ServerResponse
   requestId: RequestId
   path: string | undefined
-  route: Route
+  route: 'gateway' | 'api'
 }
 
 /** One line in the log and one count for every answer. */
@@ -119,7 +138,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountSystem(app, services)
   mountModels(mount, models)
   mountKeys(mount, keys)
-  for (const path of new Set(endpoints.flatMap((endpoint) => [endpoint.path, ...(endpoint.aliases ?? [])]))) {
+  for (const path of new Set(endpoints.flatMap(pathsOf))) {
     app.all(path, () => {
       throw methodNotAllowed(methodsAt(path))
     })
@@ -128,13 +147,13 @@ function createApi(services: Services): Hono<HttpEnv> {
     const { path } = c.req
     const hint = path.startsWith('/api') ? '' : ' The API begins at /api.'
     const error = new AppError('not_found', { message: `There is nothing at ${path.slice(0, 200)}.${hint}` })
-    return c.json(errorBodyAt(path)(error, requestIdOf(c.env)), 404)
+    return c.json(errorBodyFor(c.env.incoming, path)(error, requestIdOf(c.env)), 404)
   })
   app.onError((cause, c) => {
     const error = appErrorFrom(cause)
     const requestId = requestIdOf(c.env)
     logError(log, requestId, error)
-    const body = errorBodyAt(c.req.path)(error, requestId)
+    const body = errorBodyFor(c.env.incoming, c.req.path)(error, requestId)
     return Response.json(body, { status: error.status, headers: error.headers })
   })
   return app
@@ -143,7 +162,7 @@ function createApi(services: Services): Hono<HttpEnv> {
 const requestIdOf = ({ outgoing }: HttpEnv['Bindings']): string => String(outgoing.getHeader('x-request-id'))
 
 function methodsAt(path: string): string[] {
-  const offered = endpoints.filter((endpoint) => endpoint.path === path || endpoint.aliases?.includes(path))
+  const offered = endpoints.filter((endpoint) => pathsOf(endpoint).includes(path))
   return offered.map(({ method }) => method)
 }
 
@@ -158,6 +177,10 @@ function mountSystem(
     await readiness()
     return { status: 'ready' as const }
   })
+  mount(systemEndpoints.index, async () => ({
+    name: 'LLM Portal',
+    description: 'GET /api/openapi.json describes this API; GET /api/models lists the models.',
+  }))
   const document = { ...describeApi(), openapi: '3.1.0' as const }
   mount(systemEndpoints.openapi, async () => document)
   const isScraper = scraperTest(config, clientAddress)

@@ -78,6 +78,10 @@ const Environment = z.object({
   MODELS_FILE: text.optional().describe('JSON file of providers and models.'),
   OPENAI_API_KEY: text.optional().describe('Offers OpenAI’s models when there is no MODELS_FILE.'),
   OPENAI_BASE_URL: httpUrl.default('https://api.openai.com/v1').describe('Where OPENAI_API_KEY is sent.'),
+  ANTHROPIC_API_KEY: text.optional().describe('Offers Anthropic’s models when there is no MODELS_FILE.'),
+  ANTHROPIC_BASE_URL: httpUrl
+    .default('https://api.anthropic.com')
+    .describe('Where ANTHROPIC_API_KEY is sent.'),
   LOCAL_MODELS: oneOf('on', 'off')
     .default('on')
     .describe('Look for Ollama, llama.cpp, vLLM and LM Studio on this machine when nothing is configured.'),
@@ -101,7 +105,8 @@ export type Config = Readonly<{
   databaseUrl: string | null
   defaultPlan: 'free' | 'pro' | 'enterprise'
   modelsFile: string | null
-  openAi: { apiKey: string; baseUrl: string } | null
+  /** Vendors of models there is a key for. */
+  vendors: readonly { kind: 'openai' | 'anthropic'; apiKey: string; baseUrl: string }[]
   localModels: boolean
   metricsNetworks: readonly string[]
   logLevel: z.infer<typeof Environment>['LOG_LEVEL']
@@ -128,7 +133,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     databaseUrl: env.DATABASE_URL ?? null,
     defaultPlan: env.DEFAULT_PLAN,
     modelsFile: env.MODELS_FILE ? resolve(env.MODELS_FILE) : null,
-    openAi: env.OPENAI_API_KEY ? { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL } : null,
+    vendors: vendorsOf(env),
     localModels: env.LOCAL_MODELS === 'on',
     metricsNetworks: env.METRICS_NETWORKS,
     logLevel: env.LOG_LEVEL,
@@ -136,11 +141,17 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   })
 }
 
+const vendorsOf = (env: z.infer<typeof Environment>): Config['vendors'] =>
+  [
+    { kind: 'openai' as const, apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL },
+    { kind: 'anthropic' as const, apiKey: env.ANTHROPIC_API_KEY, baseUrl: env.ANTHROPIC_BASE_URL },
+  ].flatMap(({ apiKey, ...vendor }) => (apiKey ? [{ ...vendor, apiKey }] : []))
+
 const problem = ({ path: [name], message, input }: z.core.$ZodIssue): string =>
   `${String(name)} ${message}${mayHoldSecret.has(String(name)) ? '' : given(input)}.`
 
 // Where a key or a password may stand, if only by mistake.
-const mayHoldSecret = new Set(['DATABASE_URL', 'OPENAI_BASE_URL'])
+const mayHoldSecret = new Set(['DATABASE_URL', 'OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL'])
 
 function given(input: unknown): string {
   const value = String(input)

@@ -42,4 +42,5 @@ export class AppError extends Error {
 const headersOf: Record<number, Record<string, string>> = {
   401: { 'www-authenticate': 'Bearer' },
   503: { 'retry-after': '2' },
+  529: { 'retry-after': '2' },
 }

@@ -94,7 +94,7 @@ async function announce(services: Services, server: Server): Promise<void> {
   process.stdout.write(modelsLine(services.models.list().map(({ id }) => id)))
   if (model?.isDemo) {
     process.stdout.write(
-      '\nNo language model is configured, so the built-in demo model answers. To connect a real one, set OPENAI_API_KEY,\nstart Ollama, llama.cpp, vLLM or LM Studio on this machine, or write a MODELS_FILE: see docs/guide/connect-a-model.md.\n\n',
+      '\nNo language model is configured, so the built-in demo model answers. To connect a real one, set OPENAI_API_KEY or ANTHROPIC_API_KEY,\nstart Ollama, llama.cpp, vLLM or LM Studio on this machine, or write a MODELS_FILE: see docs/guide/connect-a-model.md.\n\n',
     )
   }
 }

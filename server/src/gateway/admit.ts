@@ -4,7 +4,6 @@ import type { Principal } from '../http/index.ts'
 import type { ModelEntry } from '../models/index.ts'
 import type { TokenCounter } from '../tokens/index.ts'
 import type { ChatRequest } from './chat-request.ts'
-import { promptTexts } from './dialects/index.ts'
 import { outputWanted } from './output-budget.ts'
 import { refusalError } from './refusal.ts'
 
@@ -39,7 +38,7 @@ async function inputTokensFor(
 ): Promise<number> {
   const { textBytes, imageTokens, inputTokensEstimate } = chat
   const isNear = textBytes + imageTokens >= headroom && textBytes / bytesPerTokenMax + imageTokens < headroom
-  return isNear ? imageTokens + (await tokens.count(promptTexts(chat.body), headroom)) : inputTokensEstimate
+  return isNear ? imageTokens + (await tokens.count(chat.promptTexts(), headroom)) : inputTokensEstimate
 }
 
 function admissionRequest({ principal, chat, model, nowMs }: Asking): AdmissionRequest {

@@ -161,7 +161,7 @@ describe('streams', () => {
       `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [], ...fields })}\n\n`
     const counts = (n: number) => ({ usage: { prompt_tokens: 5, completion_tokens: n, total_tokens: 5 + n } })
     const said = (content: string, finish_reason: string | null = null) => ({
-      choices: [{ index: 0, delta: { content }, finish_reason }],
+      choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason }],
     })
     const writes = [
       chunk(counts(0)),
@@ -233,7 +233,7 @@ describe('streams', () => {
       `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices })}\n\n`
     const both = (delta: object, finish_reason: string | null) =>
       [0, 1].map((index) => ({ index, delta, finish_reason }))
-    const writes = [chunk(both({ content: 'x' }, null)), chunk(both({}, 'stop'))]
+    const writes = [chunk(both({ role: 'assistant', content: 'x' }, null)), chunk(both({}, 'stop'))]
     const { events } = await streamed({ kind: 'raw', writes }, { n: 2 })
     expect(finishesOf(events)).toEqual(['stop', 'stop'])
     expect(doneCount(events)).toBe(1)
@@ -243,7 +243,7 @@ describe('streams', () => {
     const chunk = (choices: object[]) =>
       `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices })}\n\n`
     const of = (index: number, content: string, finish_reason: string | null = null) =>
-      chunk([{ index, delta: { content }, finish_reason }])
+      chunk([{ index, delta: { role: 'assistant', content }, finish_reason }])
     const writes = [
       of(0, 'a'),
       of(0, '', 'stop'),
@@ -253,6 +253,8 @@ describe('streams', () => {
       'data: [DONE]\n\n',
     ]
     const { events } = await streamed({ kind: 'raw', writes }, { n: 2 })
+    // The repetition is the upstream's, and passed on.
+    expect(portal.streamFaults.splice(0)).toHaveLength(1)
     expect([textOf(events, 0), textOf(events, 1)]).toEqual(['a', 'b'])
     expect(doneCount(events)).toBe(1)
   })
@@ -294,7 +296,7 @@ describe('streams', () => {
     const chunk = (fields: object) =>
       `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', ...fields })}\n\n`
     const said = (content: string, finish_reason: string | null = null) =>
-      chunk({ choices: [{ index: 0, delta: { content }, finish_reason }] })
+      chunk({ choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason }] })
     const { events } = await streamed({
       kind: 'raw',
       writes: [said('a'), said('', 'stop'), 'data: {"id":"c","cho'],

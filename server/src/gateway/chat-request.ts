@@ -1,15 +1,18 @@
-/** What the gateway acts on in a request for a completion; everything else stays in the body, untouched. */
+import type { SourceRequest, WireDialect } from '../providers/index.ts'
+
+/** What the gateway acts on in a request for a completion; everything else stays in its source, untouched. */
 export type ChatRequest = {
+  dialect: WireDialect
   model: string
   stream: boolean
   /** Whether a stream shall end with its usage. */
   wantsUsage: boolean
-  /** The parsed body: numbers too large for a float kept as they were written. */
-  body: Record<string, unknown>
+  /** The request itself, for whoever sends it on. */
+  source: SourceRequest
+  /** Every text of the request that a model reads, for counting. */
+  promptTexts(): string[]
   /** The cap the client put on the answer; null where it put none. */
   outputTokensAsked: number | null
-  /** The field it used for that. */
-  outputTokensField: 'max_tokens' | 'max_completion_tokens' | null
   /** How many answers are wanted. */
   choices: number
   hasImages: boolean

@@ -9,7 +9,7 @@ import { createValve } from './valve.ts'
 async function aStream({ isReading }: { isReading: boolean }) {
   const { promise, resolve } = Promise.withResolvers<ClientStream>()
   const server = createServer((_, res) =>
-    resolve(createClientStream(res, { headers: {}, valve: createValve() })),
+    resolve(createClientStream(res, { headers: {}, valve: createValve(), ping: ': ping\n\n' })),
   )
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')

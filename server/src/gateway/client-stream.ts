@@ -14,10 +14,10 @@ export type ClientStream = {
 
 const silenceMs = 15_000
 
-/** @param valve shut while the reader is behind */
+/** @param valve shut while the reader is behind; @param ping what says that the stream is alive */
 export function createClientStream(
   res: ServerResponse,
-  { headers, valve }: { headers: Record<string, string>; valve: Valve },
+  { headers, valve, ping }: { headers: Record<string, string>; valve: Valve; ping: string },
 ): ClientStream {
   let lastWriteAt = performance.now()
   let waitingSince: number | null = null
@@ -53,7 +53,7 @@ export function createClientStream(
     },
     tick(nowMs) {
       if (res.writableEnded) return
-      if (waitingSince === null && nowMs - lastWriteAt >= silenceMs) write(': ping\n\n')
+      if (waitingSince === null && nowMs - lastWriteAt >= silenceMs) write(ping)
     },
     stalledMs: (nowMs) => (waitingSince === null ? 0 : nowMs - waitingSince),
   }

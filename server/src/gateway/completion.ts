@@ -1,10 +1,13 @@
 import type { ServerResponse } from 'node:http'
+import type { RequestId } from '@portal/contract'
 import type { Lease } from '../admission/index.ts'
+import { AppError } from '../errors.ts'
 import type { ModelEntry, Target } from '../models/index.ts'
-import type { ProviderCall } from '../providers/index.ts'
+import { failure, type PreparedCall, type UpstreamFailure } from '../providers/index.ts'
 import type { Breaker } from './breaker.ts'
 import type { Cancellation } from './cancellation.ts'
 import type { ChatRequest } from './chat-request.ts'
+import type { AnswerContext, Dialect } from './dialects/index.ts'
 import type { AttemptResult } from './exchange.ts'
 import type { Meter } from './meter.ts'
 import { outputCap } from './output-budget.ts'
@@ -12,6 +15,8 @@ import { nextAttempt, orderTargets, recoveryFrom } from './routing.ts'
 
 /** One admitted request on its way to an answer. */
 export type Completion = {
+  requestId: RequestId
+  dialect: Dialect
   chat: ChatRequest
   model: ModelEntry
   lease: Lease
@@ -19,7 +24,7 @@ export type Completion = {
   breaker: Breaker
   cancellation: Cancellation
   res: ServerResponse
-  /** Response headers of a successful answer. */
+  /** Response headers of a successful answer; each attempt adds what it changed. */
   headers: Record<string, string>
 }
 
@@ -57,17 +62,60 @@ function waitUnlessCancelled(ms: number, cancellation: Cancellation): Promise<vo
 
 function judge(breaker: Breaker, { name }: Target, result: AttemptResult<unknown>): void {
   if (result.kind === 'done') breaker.succeeded(name)
-  else if (result.kind === 'failed' && recoveryFrom(result.failure) !== 'none') breaker.failed(name)
+  else if (result.kind === 'failed' && isItsFault(result.failure)) breaker.failed(name)
   else if (result.kind === 'cancelled' && result.reason === 'deadline') breaker.failed(name)
 }
 
-/** The request as one target shall get it. */
-export function callFor({ chat, model, lease }: Completion, target: Target): ProviderCall {
-  return {
-    body: chat.body,
-    model: target.model,
-    stream: chat.stream,
-    temperature: chat.needsTemperature ? model.temperatureDefault : null,
-    outputCap: outputCap({ chat, model, lease }),
+const isItsFault = (failure: UpstreamFailure): boolean =>
+  failure.kind !== 'unsuited' && recoveryFrom(failure) !== 'none'
+
+/**
+ * The request in a target's words, and in the headers what was changed for that; or why this target cannot be asked it.
+ */
+export function prepareFor(
+  { chat, model, lease, headers }: Completion,
+  { provider, model: name }: Target,
+): PreparedCall | UpstreamFailure {
+  const cap = outputCap({ chat, model, lease })
+  const outputTokensField = chat.source.outputTokensField ?? capFieldOf(model)
+  const capped = cap === null ? [] : [`${outputTokensField}=${cap}`]
+  try {
+    const prepared = provider.prepare({
+      request: { ...chat.source, outputTokensField },
+      model: name,
+      stream: chat.stream,
+      temperature: chat.needsTemperature ? model.temperatureDefault : null,
+      outputTokensCap: cap,
+      outputTokensMax: model.outputTokensMax,
+      isReasoning: model.temperatureDefault === null,
+    })
+    disclose(headers, [...capped, ...prepared.changed])
+    return prepared
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const { status, message, param } = error
+    return failure('unsuited', { status, message, param })
   }
 }
+
+// Reasoning models take no temperature, and their cap under its newer name only.
+const capFieldOf = ({ temperatureDefault }: ModelEntry): string =>
+  temperatureDefault === null ? 'max_completion_tokens' : 'max_tokens'
+
+function disclose(headers: Completion['headers'], changes: string[]): void {
+  // A target tried before may have needed others.
+  delete headers['x-portal-changed']
+  if (changes.length > 0) headers['x-portal-changed'] = changes.map(asHeader).join(', ').slice(0, 1000)
+}
+
+/** The names of fields are the client's, and may hold what no header takes. */
+const asHeader = (change: string): string => change.replace(/[^\x20-\x7e]|,/g, '?')
+
+/** What the client's answer is made with. */
+export const answerContext = ({ chat, meter, requestId }: Completion): AnswerContext => ({
+  model: chat.model,
+  requestId,
+  wantsUsage: chat.wantsUsage,
+  choices: chat.choices,
+  inputTokensEstimate: meter.inputTokens,
+})

@@ -6,19 +6,25 @@ import { createBoundedBody, failed, runExchange } from './exchange.ts'
 
 type Send = Provider['send']
 
+const prepared = { headers: {}, body: '{}', changed: [] }
+
 const providerThat = (send: Send): Provider => ({
   name: 'p',
+  dialect: 'openai-chat',
+  prepare: () => prepared,
   send,
   readAnswer: () => failure('malformed'),
   readError: (status) => failure('status', { status }),
   createStreamReader: () => ({ push: () => [], end: () => [] }),
+  eventsOfAnswer: () => [],
+  eventsOfFrame: () => [],
   close: async () => {},
 })
 
 const run = (send: Send, cancellation = createCancellation()) =>
   runExchange<string>({
     target: { name: 't', provider: providerThat(send), model: 'm', weight: 1 },
-    call: { body: {}, model: 'm', stream: false, temperature: null, outputCap: null },
+    call: prepared,
     cancellation,
     read: () => ({
       accepts: () => true,

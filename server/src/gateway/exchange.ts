@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Target } from '../models/index.ts'
-import { type Exchange, failure, type ProviderCall, type UpstreamFailure } from '../providers/index.ts'
+import { type Exchange, failure, type PreparedCall, type UpstreamFailure } from '../providers/index.ts'
 import type { Cancellation, CancelReason } from './cancellation.ts'
 
 /** How one attempt at an upstream ended. */
@@ -25,7 +25,7 @@ export type Reading<T> = {
 
 type ExchangeOptions<T> = {
   target: Target
-  call: ProviderCall
+  call: PreparedCall | UpstreamFailure
   cancellation: Cancellation
   /** Makes the reading; gets the exchange for flow control, and a way to end the attempt later. */
   read: (control: {
@@ -36,13 +36,14 @@ type ExchangeOptions<T> = {
 
 const errorBytesMax = 64 * 1024
 
-/** Runs one attempt: sends, reads or gathers the error, and lets go of the upstream the moment the result is known. */
+/** Runs one attempt, unless the request could not even be prepared: sends, reads or gathers the error, and lets go of the upstream the moment the result is known. */
 export function runExchange<T>({
   target,
   call,
   cancellation,
   read,
 }: ExchangeOptions<T>): Promise<AttemptResult<T>> {
+  if ('kind' in call) return Promise.resolve(failed(call))
   return new Promise((resolve) => {
     let isOver = false
     let answer: 'none' | 'reading' | 'refused' = 'none'

@@ -11,6 +11,7 @@ import {
   readJson,
   requireScope,
   sendError,
+  sendJson,
 } from '../http/index.ts'
 import { type Ledger, LedgerUnavailableError } from '../ledger/index.ts'
 import type { Log } from '../log/index.ts'
@@ -21,13 +22,14 @@ import type { Breaker } from './breaker.ts'
 import { createCancellation } from './cancellation.ts'
 import type { ChatRequest } from './chat-request.ts'
 import type { Completion } from './completion.ts'
-import { encodeEvent, openAiErrorBody, parseChatRequest, promptTexts } from './dialects/index.ts'
+import { type Dialect, detectDialect, dialectBeforeBody } from './dialects/index.ts'
 import { createMeter, type RequestIdentity } from './meter.ts'
 import type { OpenRequests } from './open-requests.ts'
-import { outputCap } from './output-budget.ts'
 import { createStream } from './stream.ts'
 import { createUsageCount } from './usage-count.ts'
 import { completeWhole } from './whole.ts'
+
+const endpoint = completionEndpoints.create
 
 export type GatewayDeps = {
   authenticate: Authenticate
@@ -42,39 +44,82 @@ export type GatewayDeps = {
 }
 
 /** The request and what is known of it from the start. */
-type Incoming = { req: IncomingMessage; res: ServerResponse; requestId: RequestId }
+export type Incoming = { req: IncomingMessage; res: ServerResponse; requestId: RequestId; path: string }
 
-const endpoint = completionEndpoints.create
 const deadlineMs = 5 * 60_000
 
 /** Answers one completion request, whatever happens, in the client's dialect. */
-export async function handleCompletion(deps: GatewayDeps, incoming: Incoming): Promise<void> {
+export const handleCompletion = (deps: GatewayDeps, incoming: Incoming): Promise<void> =>
+  // In two, so that the request's text is not kept for as long as its answer takes.
+  inDialect(deps, incoming, async (speak) => run(deps, await readAsked(deps, incoming, { speak })))
+
+// No answer is made, so none need be bounded.
+const nothingIsWritten = { max_tokens: 1 }
+
+/** Tells, as Anthropic's API does, how many tokens a request's input has: counted here, so about as many. */
+export const handleTokenCount = (deps: GatewayDeps, incoming: Incoming): Promise<void> =>
+  inDialect(deps, incoming, async (speak) => {
+    const { chat, model, principal } = await readAsked(deps, incoming, { speak, unsaid: nothingIsWritten })
+    const nowMs = timeOfId(incoming.requestId) ?? Date.now()
+    const { lease } = await admit(deps, { principal, chat, model, nowMs })
+    // It takes a place among the requests of a minute, and no tokens.
+    lease.settle(0)
+    const tokens = (await deps.tokens.count(chat.promptTexts())) + chat.imageTokens
+    sendJson(incoming.res, { input_tokens: tokens })
+  })
+
+type Asked = Incoming & { principal: Principal; dialect: Dialect; chat: ChatRequest; model: ModelEntry }
+
+/** Settles on the dialect of a request's answers; the last one said counts. */
+type Speak = (dialect: Dialect) => void
+
+/** Runs `act`, and says in the client's dialect what went wrong. */
+async function inDialect(
+  { log }: GatewayDeps,
+  incoming: Incoming,
+  act: (speak: Speak) => Promise<void>,
+): Promise<void> {
+  const { req, res, requestId, path } = incoming
+  let spoken = dialectBeforeBody({ path, headers: req.headers })
+  const speak = (dialect: Dialect) => {
+    spoken = dialect
+    res.setHeader('x-portal-format', dialect.format)
+    if (dialect.format === 'anthropic') res.setHeader('request-id', requestId)
+  }
+  speak(spoken)
   try {
-    await complete(deps, incoming)
+    await act(speak)
   } catch (error) {
-    sayWhy(deps.log, incoming, error)
+    sayWhy(log, incoming, { dialect: spoken, cause: error })
   }
 }
 
-// In two, so that the request's text is not kept for as long as its answer takes.
-const complete = async (deps: GatewayDeps, incoming: Incoming): Promise<void> =>
-  run(deps, await readAsked(deps, incoming))
-
-type Asked = Incoming & { principal: Principal; chat: ChatRequest; model: ModelEntry }
-
-async function readAsked(deps: GatewayDeps, incoming: Incoming): Promise<Asked> {
-  const { req } = incoming
+/** A request that may be asked: who asks, for what, of which model; `unsaid` is laid under its body. */
+async function readAsked(
+  deps: GatewayDeps,
+  incoming: Incoming,
+  { speak, unsaid }: { speak: Speak; unsaid?: Record<string, unknown> },
+): Promise<Asked> {
+  const { req, path } = incoming
   if (req.method !== 'POST') throw methodNotAllowed([endpoint.method])
   requireService(deps)
   const principal = await deps.authenticate(req)
   requireScope(principal, endpoint.scope)
   const json = await readJson(req, endpoint.bodyBytesMax ?? 0)
   if (!json) throw new AppError('invalid_request', { message: 'Send a JSON object as the request body.' })
-  const chat = parseChatRequest(json)
+  const { headers } = req
+  const dialect = detectDialect({ path, headers, body: json.value })
+  speak(dialect)
+  const chat = dialect.parse(
+    unsaid ? { ...json, value: { ...unsaid, ...Object(json.value) } } : json,
+    headers,
+  )
   requirePermissions(principal, chat)
   const model = requireModel(deps.models, chat.model)
   if (chat.sessionId !== null) throw new AppError('session_not_found', { param: 'session_id' })
-  return { ...incoming, principal, chat, model }
+  // What no target can be asked is refused before it takes a place.
+  if (model.targets.every(({ provider }) => provider.dialect !== dialect.name)) chat.source.neutral()
+  return { ...incoming, principal, dialect, chat, model }
 }
 
 /** @throws AppError draining, unavailable */
@@ -95,7 +140,7 @@ function requirePermissions({ key }: Principal, { hasImages }: ChatRequest): voi
 
 /** Admits, measures and answers; the lease and the row are settled on every way out. */
 async function run(deps: GatewayDeps, asked: Asked): Promise<void> {
-  const { res, requestId, principal, chat, model } = asked
+  const { res, requestId, principal, dialect, chat, model } = asked
   const startedAt = timeOfId(requestId) ?? Date.now()
   const { lease, inputTokens } = await admit(deps, { principal, chat, model, nowMs: startedAt })
   if (deps.isDraining()) {
@@ -108,17 +153,22 @@ async function run(deps: GatewayDeps, asked: Asked): Promise<void> {
     model,
     lease,
     inputTokens,
-    count: createUsageCount(deps.tokens, () => promptTexts(chat.body)),
+    count: createUsageCount(deps.tokens, () => chat.promptTexts()),
   })
   const cancellation = createCancellation()
   res.once('close', () => cancellation.cancel('client'))
   if (res.destroyed) cancellation.cancel('client')
-  const headers = answerHeaders({ chat, model, lease })
-  const completion = { chat, model, lease, meter, breaker: deps.breaker, cancellation, res, headers }
-  await answer(deps, completion)
+  const { breaker } = deps
+  await answer(deps, {
+    ...{ requestId, dialect, chat, model, lease, meter, breaker, cancellation, res },
+    headers: {},
+  })
 }
 
-const identityOf = ({ req, requestId, principal, chat }: Asked, startedAt: number): RequestIdentity => ({
+const identityOf = (
+  { req, requestId, principal, dialect, chat }: Asked,
+  startedAt: number,
+): RequestIdentity => ({
   id: requestId,
   startedAt,
   organisationId: principal.organisationId,
@@ -127,7 +177,7 @@ const identityOf = ({ req, requestId, principal, chat }: Asked, startedAt: numbe
   sessionId: null,
   clientRequestId: clientRequestId(req),
   purpose: 'api',
-  dialect: 'openai-chat',
+  dialect: dialect.name,
   streamed: chat.stream,
 })
 
@@ -153,25 +203,24 @@ async function answer({ openRequests }: GatewayDeps, completion: Completion): Pr
   }
 }
 
-function answerHeaders(completion: Pick<Completion, 'chat' | 'model' | 'lease'>): Record<string, string> {
-  const cap = outputCap(completion)
-  return {
-    'x-portal-format': 'openai',
-    ...(cap !== null && { 'x-portal-changed': `${cap.field}=${cap.tokens}` }),
-  }
-}
-
 /** A client's own id for its request: kept for looking it up, trusted for nothing. */
 function clientRequestId({ headers }: IncomingMessage): string | null {
   const id = headers['x-request-id'] ?? headers['x-client-request-id']
   return typeof id === 'string' ? id.slice(0, 200) : null
 }
 
-function sayWhy(log: Log, { res, requestId }: Incoming, cause: unknown): void {
+function sayWhy(
+  log: Log,
+  { res, requestId }: Incoming,
+  { dialect, cause }: { dialect: Dialect; cause: unknown },
+): void {
   const error =
     cause instanceof LedgerUnavailableError ? new AppError('unavailable', { cause }) : appErrorFrom(cause)
   logError(log, requestId, error)
-  const body = openAiErrorBody(error)
-  if (res.headersSent) res.end(encodeEvent(JSON.stringify(body)))
-  else sendError(res, error, body)
+  if (res.headersSent) res.end(dialect.errorEvent(error, requestId))
+  else sendError(res, { ...error, status: statusFor(dialect, error) }, dialect.errorBody(error, requestId))
 }
+
+/** Only Anthropic's clients know 529, its word for overloaded. */
+const statusFor = ({ format }: Dialect, { status }: AppError): number =>
+  status === 529 && format !== 'anthropic' ? 503 : status

@@ -327,7 +327,10 @@ describe('slices of output', () => {
     const chunk = (delta: object, finish_reason: string | null) =>
       `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason }] })}\n\n`
     const long = 'word '.repeat(2000)
-    portal.upstream.enqueue({ kind: 'raw', writes: [chunk({ content: long }, null) + chunk({}, 'stop')] })
+    portal.upstream.enqueue({
+      kind: 'raw',
+      writes: [chunk({ role: 'assistant', content: long }, null) + chunk({}, 'stop')],
+    })
     const events = eventsOf(await (await portal.post({ key, body: chatStream() })).text())
     expect(finishesOf(events)).toEqual(['stop'])
     expect(events.at(-1)?.data).toBe('[DONE]')
@@ -336,7 +339,7 @@ describe('slices of output', () => {
   test('[GW-L3] where one choice has ended, only the others are cut', async () => {
     const { secret: key } = await portal.aKey({ plan: 'free' })
     const chunk = (index: number, content: string, finish_reason: string | null = null) =>
-      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index, delta: { content }, finish_reason }] })}\n\n`
+      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index, delta: { role: 'assistant', content }, finish_reason }] })}\n\n`
     const writes = [chunk(0, 'a'), chunk(0, '', 'stop'), chunk(1, 'word '.repeat(2000))]
     portal.upstream.enqueue({ kind: 'raw', writes, ending: 'hang' })
     const events = eventsOf(await (await portal.post({ key, body: chatStream({ n: 2 }) })).text())

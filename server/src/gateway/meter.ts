@@ -26,6 +26,8 @@ export type Outcome = { status: Settlement['status']; errorCode?: string; charge
 
 /** Measures one request and settles it exactly once. */
 export type Meter = {
+  /** What the request was let in with. */
+  readonly inputTokens: number
   attempted(target: string): void
   /** Something was produced, to be counted if the upstream does not say. */
   produced(text: string): void
@@ -57,7 +59,7 @@ type MeterDeps = {
 // What a dead node's streams may lose, against a write for each: both must have passed.
 const checkpointTokens = 256
 const checkpointMs = 5000
-const nothingUsed: FinalUsage = { input: 0, cached: 0, output: 0, reasoning: 0 }
+const nothingUsed: FinalUsage = { input: 0, cached: 0, cacheWritten: 0, output: 0, reasoning: 0 }
 
 /** Measures a request from its admission on; the hold is opened with the first attempt. */
 export function createMeter({ ledger, identity, model, lease, inputTokens, count }: MeterDeps): Meter {
@@ -96,6 +98,7 @@ export function createMeter({ ledger, identity, model, lease, inputTokens, count
   }
 
   return {
+    inputTokens,
     attempted(name) {
       target = name
       attempts += 1

@@ -1,15 +1,15 @@
 import { failure, type StreamFrame, type UpstreamFailure } from '../providers/index.ts'
 import type { ClientStream } from './client-stream.ts'
 import type { Completion } from './completion.ts'
-import { encodeChunk, encodeEvent, encodeFrame } from './dialects/index.ts'
+import type { StreamEncoder } from './dialects/index.ts'
 
 /** What a batch of frames led to: the answer is complete, the upstream failed, or it goes on. */
 export type Verdict = { kind: 'complete' } | { kind: 'failed'; failure: UpstreamFailure } | null
 
 /** Carries an upstream's frames to the client, holding back the first until there is content and the last until it is settled. */
 export type Relay = {
-  /** Forgets what an attempt before this one had begun to say: nobody was given any of it. */
-  restart(): void
+  /** Begins an attempt; forgets what one before it had begun to say: nobody was given any of it. */
+  begin(encoder: StreamEncoder): void
   /** Whether the client has been given content: from here on nothing can be tried again. */
   readonly hasProduced: boolean
   /** Whether every choice has ended. */
@@ -21,35 +21,31 @@ export type Relay = {
 }
 
 export function createRelay({ chat, meter }: Completion, client: ClientStream): Relay {
-  let told = nothingTold()
+  let told = nothingTold(silent)
   let hasProduced = false
   const hasFinished = () => told.finished.size >= chat.choices
 
   /** Returns what goes out now. */
   const place = (frame: StreamFrame): string => {
-    const event = encodeFrame(frame, chat.model)
+    const events = told.encoder.frame(frame)
     for (const index of frame.finished) told.finished.add(index)
     if (hasFinished()) {
-      told.tail += event
+      told.tail += events
       return ''
     }
-    if (frame.kind === 'preamble' && !hasProduced) {
-      told.head += event
+    hasProduced ||= frame.kind === 'content' || frame.kind === 'finish'
+    if (!hasProduced) {
+      told.head += events
       return ''
     }
-    hasProduced = true
-    const out = told.head + event
+    const out = told.head + events
     told.head = ''
     return out
   }
   const take = (frame: StreamFrame): string => {
     if (frame.usage) meter.reported(frame.usage)
-    told.first ??= frame
     if (frame.text !== '') meter.produced(frame.text)
-    if (frame.kind !== 'usage') return place(frame)
-    // Told once, at the end, in the upstream's last words.
-    told.usageEvent = encodeFrame(frame, chat.model)
-    return ''
+    return place(frame)
   }
 
   return {
@@ -59,8 +55,8 @@ export function createRelay({ chat, meter }: Completion, client: ClientStream): 
     get hasFinished() {
       return hasFinished()
     },
-    restart() {
-      told = nothingTold()
+    begin(encoder) {
+      told = nothingTold(encoder)
     },
     accept(frames) {
       let out = ''
@@ -74,24 +70,16 @@ export function createRelay({ chat, meter }: Completion, client: ClientStream): 
       return verdict
     },
     async closing({ cut }) {
-      const { head, tail, usageEvent, first, finished } = told
-      const { id, object, created } = first?.json ?? {}
-      const own = { id, object, created, model: chat.model }
-      const finish = cut ? encodeChunk(own, { choices: cutChoices(chat.choices, finished) }) : ''
-      const usage = async () => usageEvent || encodeChunk(own, { choices: [], usage: await meter.usage() })
-      return head + tail + finish + (chat.wantsUsage ? await usage() : '') + encodeEvent('[DONE]')
+      const { head, tail, encoder } = told
+      return head + tail + encoder.closing({ cut, usage: await meter.usage() })
     },
   }
 }
 
 /** What one attempt has said that the client was not given yet. */
-const nothingTold = () => ({
-  head: '',
-  tail: '',
-  usageEvent: '',
-  first: null as StreamFrame | null,
-  finished: new Set<number>(),
-})
+const nothingTold = (encoder: StreamEncoder) => ({ encoder, head: '', tail: '', finished: new Set<number>() })
+
+const silent: StreamEncoder = { frame: () => '', closing: () => '' }
 
 function verdictOf(frame: StreamFrame, hasAnswer: boolean): Verdict {
   if (frame.kind === 'error') return { kind: 'failed', failure: frame.failure ?? failure('malformed') }
@@ -99,8 +87,3 @@ function verdictOf(frame: StreamFrame, hasAnswer: boolean): Verdict {
   // An end mark after nothing at all is not an answer.
   return hasAnswer ? { kind: 'complete' } : { kind: 'failed', failure: failure('malformed') }
 }
-
-const cutChoices = (count: number, finished: ReadonlySet<number>) =>
-  Array.from({ length: count }, (_, index) => ({ index, delta: {}, finish_reason: 'length' })).filter(
-    ({ index }) => !finished.has(index),
-  )

@@ -2,8 +2,8 @@ import type { AppError } from '../errors.ts'
 import type { Target } from '../models/index.ts'
 import { failure } from '../providers/index.ts'
 import { type ClientStream, createClientStream } from './client-stream.ts'
-import { type Completion, callFor, route } from './completion.ts'
-import { encodeEvent, openAiErrorBody } from './dialects/index.ts'
+import { answerContext, type Completion, prepareFor, route } from './completion.ts'
+import type { StreamEncoder } from './dialects/index.ts'
 import { errorOfEnd } from './ends.ts'
 import { type AttemptResult, failed, runExchange } from './exchange.ts'
 import type { OpenRequest } from './open-requests.ts'
@@ -21,7 +21,8 @@ const epilogueMs = 5000
 /** A streaming answer in progress: `run` resolves when it has ended, `tick` keeps it alive or ends it. */
 export function createStream(completion: Completion): { run(): Promise<void>; tick: OpenRequest['tick'] } {
   const valve = createValve()
-  const client = createClientStream(completion.res, { headers: completion.headers, valve })
+  const { res, headers, dialect } = completion
+  const client = createClientStream(res, { headers, valve, ping: dialect.ping })
   const relay = createRelay(completion, client)
   let epilogue: { endsAt: number; end: () => void } | null = null
   const finished = (end: () => void) => {
@@ -32,7 +33,7 @@ export function createStream(completion: Completion): { run(): Promise<void>; ti
       const attempt = (target: Target) => attemptStream(completion, { target, relay, valve, finished })
       const result = await route(completion, attempt, () => !relay.hasProduced)
       if (result.kind === 'done') await endWell(completion, { client, relay, end: result.value })
-      else endBadly(client, errorOfEnd(completion, { result, hasProduced: relay.hasProduced }))
+      else endBadly(completion, client, errorOfEnd(completion, { result, hasProduced: relay.hasProduced }))
     },
     tick(nowMs) {
       client.tick(nowMs)
@@ -57,9 +58,18 @@ async function endWell(
 }
 
 /** After the first byte an error is an event; before it, an ordinary answer that `handler` sends. */
-function endBadly(client: ClientStream, error: AppError): void {
+function endBadly({ dialect, requestId }: Completion, client: ClientStream, error: AppError): void {
   if (!client.hasStarted) throw error
-  client.end(encodeEvent(JSON.stringify(openAiErrorBody(error))))
+  client.end(dialect.errorEvent(error, requestId))
+}
+
+/** Turns a target's frames into the client's events. */
+function encoderFor(completion: Completion, { provider }: Target): StreamEncoder {
+  const { dialect } = completion
+  const context = answerContext(completion)
+  return provider.dialect === dialect.name
+    ? dialect.passStream(context)
+    : dialect.encodeStream(context, provider.eventsOfFrame)
 }
 
 type StreamAttempt = {
@@ -75,10 +85,10 @@ function attemptStream(
   { target, relay, valve, finished }: StreamAttempt,
 ): Promise<AttemptResult<StreamEnd>> {
   const reader = target.provider.createStreamReader()
-  relay.restart()
+  relay.begin(encoderFor(completion, target))
   return runExchange({
     target,
-    call: callFor(completion, target),
+    call: prepareFor(completion, target),
     cancellation: completion.cancellation,
     read: ({ exchange, finish }) => {
       const guard = createTokenGuard(completion, {

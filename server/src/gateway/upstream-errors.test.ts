@@ -17,7 +17,7 @@ test.each([
   [failure('status', { status: 429 }), 429, 'upstream_rate_limited'],
   [failure('stream', { status: 429 }), 429, 'upstream_rate_limited'],
   [failure('status', { status: 500 }), 500, 'upstream_error'],
-  [failure('status', { status: 529 }), 503, 'upstream_error'],
+  [failure('status', { status: 529 }), 529, 'upstream_error'],
 ])('[GW-U6] %j is a %i', (why, status, code) => {
   expect(errorFromFailure(why)).toMatchObject({ status, code })
 })

@@ -13,7 +13,7 @@ export function errorFromFailure(failure: UpstreamFailure): AppError {
   if (status !== null && status >= 400 && status < 500) return refused(failure)
   return new AppError('upstream_error', {
     ...options,
-    ...(status !== null && status >= 500 && { status: status === 529 ? 503 : status }),
+    ...(status !== null && status >= 500 && { status }),
     ...(kind === 'stream' && message !== null && { message }),
   })
 }

@@ -9,17 +9,17 @@ const aCount = (prompt = 'one two three') => createUsageCount(tokens, () => [pro
 
 test('[GW-G3] the last word on each field counts, and null is no word', async () => {
   const count = aCount()
-  count.reported({ input: 10, cached: 4, output: 1, reasoning: null })
-  count.reported({ input: null, cached: null, output: 7, reasoning: 2 })
-  expect(await count.final()).toEqual({ input: 10, cached: 4, output: 7, reasoning: 2 })
+  count.reported({ input: 10, cached: 4, cacheWritten: null, output: 1, reasoning: null })
+  count.reported({ input: null, cached: null, cacheWritten: null, output: 7, reasoning: 2 })
+  expect(await count.final()).toEqual({ input: 10, cached: 4, cacheWritten: 0, output: 7, reasoning: 2 })
   expect(count.isEstimated()).toBe(false)
 })
 
 test('[GW-G3] an explicit 0 is a word', async () => {
   const count = aCount()
   count.produced('some text')
-  count.reported({ input: 0, cached: 0, output: 0, reasoning: 0 })
-  expect(await count.final()).toEqual({ input: 0, cached: 0, output: 0, reasoning: 0 })
+  count.reported({ input: 0, cached: 0, cacheWritten: null, output: 0, reasoning: 0 })
+  expect(await count.final()).toEqual({ input: 0, cached: 0, cacheWritten: 0, output: 0, reasoning: 0 })
   expect(count.isEstimated()).toBe(false)
 })
 
@@ -27,7 +27,7 @@ test('[GW-G3] where nothing was said both sides are counted', async () => {
   const count = aCount()
   count.produced('four five ')
   count.produced('six')
-  expect(await count.final()).toEqual({ input: 3, cached: 0, output: 3, reasoning: 0 })
+  expect(await count.final()).toEqual({ input: 3, cached: 0, cacheWritten: 0, output: 3, reasoning: 0 })
   expect(count.isEstimated()).toBe(true)
 })
 

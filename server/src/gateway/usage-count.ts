@@ -39,6 +39,7 @@ export function createUsageCount(tokens: TokenCounter, promptTexts: () => string
   const count = async (): Promise<FinalUsage> => ({
     input: usage.input ?? (await tokens.count(promptTexts())),
     cached: usage.cached ?? 0,
+    cacheWritten: usage.cacheWritten ?? 0,
     output: usage.output ?? (await countOutput()),
     reasoning: usage.reasoning ?? 0,
   })
@@ -48,10 +49,11 @@ export function createUsageCount(tokens: TokenCounter, promptTexts: () => string
       outputBytes += Buffer.byteLength(text)
       if (uncounted.length > uncountedCharactersMax) flush()
     },
-    reported({ input, cached, output, reasoning }) {
+    reported({ input, cached, cacheWritten, output, reasoning }) {
       usage = {
         input: input ?? usage.input,
         cached: cached ?? usage.cached,
+        cacheWritten: cacheWritten ?? usage.cacheWritten,
         output: output ?? usage.output,
         reasoning: reasoning ?? usage.reasoning,
       }

@@ -1,7 +1,7 @@
 import type { Target } from '../models/index.ts'
 import { type Answer, failure } from '../providers/index.ts'
-import { type Completion, callFor, route } from './completion.ts'
-import { encodeAnswer } from './dialects/index.ts'
+import { answerContext, type Completion, prepareFor, route } from './completion.ts'
+import type { FinalUsage } from './dialects/index.ts'
 import { errorOfEnd } from './ends.ts'
 import { type AttemptResult, createBoundedBody, failed, runExchange } from './exchange.ts'
 
@@ -12,14 +12,14 @@ const answerBytesMax = 64 * 1024 * 1024
  * @throws AppError where there is no answer
  */
 export async function completeWhole(completion: Completion): Promise<void> {
-  const { meter, chat, res, headers } = completion
+  const { meter, res, headers } = completion
   const result = await route(
     completion,
     (target) => attemptWhole(completion, target),
     () => true,
   )
   if (result.kind !== 'done') throw errorOfEnd(completion, { result, hasProduced: false })
-  const answer = result.value
+  const { answer, target } = result.value
   meter.reported(answer.usage)
   if (answer.usage.output === null) meter.produced(answer.text)
   const usage = await meter.usage()
@@ -28,24 +28,36 @@ export async function completeWhole(completion: Completion): Promise<void> {
     { status: 'ok', charge: 'used' },
     { status: 'portal_error', errorCode: 'unavailable', charge: 'nothing' },
   )
-  const body = encodeAnswer(answer, { model: chat.model, usage })
+  const body = encoded(completion, { answer, target, usage })
   const length = Buffer.byteLength(body)
   // As text, head and body leave in one write.
   res.writeHead(200, { ...headers, 'content-type': 'application/json', 'content-length': length }).end(body)
 }
 
-function attemptWhole(completion: Completion, target: Target): Promise<AttemptResult<Answer>> {
+type Given = { answer: Answer; target: Target }
+
+/** The answer in the client's dialect. */
+function encoded(completion: Completion, { answer, target, usage }: Given & { usage: FinalUsage }): string {
+  const { dialect } = completion
+  const { provider } = target
+  const context = { ...answerContext(completion), usage }
+  return provider.dialect === dialect.name
+    ? dialect.passAnswer(answer, context)
+    : dialect.encodeAnswer(provider.eventsOfAnswer(answer), context)
+}
+
+function attemptWhole(completion: Completion, target: Target): Promise<AttemptResult<Given>> {
   const body = createBoundedBody(answerBytesMax)
   return runExchange({
     target,
-    call: callFor(completion, target),
+    call: prepareFor(completion, target),
     cancellation: completion.cancellation,
     read: () => ({
       accepts: () => true,
       onData: (chunk) => (body.add(chunk) ? null : failed(failure('malformed'))),
       onEnd() {
         const answer = target.provider.readAnswer(body.text())
-        return 'kind' in answer ? failed(answer) : { kind: 'done', value: answer }
+        return 'kind' in answer ? failed(answer) : { kind: 'done', value: { answer, target } }
       },
       onBroken: failed,
     }),

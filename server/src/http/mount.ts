@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint } from '@portal/contract'
 import type { Hono } from 'hono'
 import type { z } from 'zod'
@@ -19,6 +19,7 @@ export type Call<E extends Endpoint> = {
   params: Parsed<E['params']>
   query: Parsed<E['query']>
   body: Parsed<E['body']>
+  headers: IncomingHttpHeaders
 }
 
 export type Mount = <E extends Endpoint>(
@@ -40,6 +41,7 @@ export function createMount(app: Hono<HttpEnv>, authenticate: Authenticate): Mou
           params: parse(endpoint.params, c.req.param()),
           query: parse(endpoint.query, c.req.query()),
           body: await parseBody(endpoint, c.env.incoming),
+          headers: c.env.incoming.headers,
         }
         const output = await handle(call as Call<typeof endpoint>)
         return c.json(output, endpoint.status)

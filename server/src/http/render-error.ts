@@ -31,7 +31,18 @@ export const portalErrorBody = (error: AppError, requestId: string): Record<stri
 })
 
 /** Answers with an error whose body is given. */
-export function sendError(res: ServerResponse, { status, headers }: AppError, body: unknown): void {
+export const sendError = (
+  res: ServerResponse,
+  { status, headers }: Pick<AppError, 'status' | 'headers'>,
+  body: unknown,
+): void => sendJson(res, body, { status, headers })
+
+/** Answers with JSON; 200 unless said. */
+export function sendJson(
+  res: ServerResponse,
+  body: unknown,
+  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+): void {
   const text = JSON.stringify(body)
   const length = Buffer.byteLength(text)
   res

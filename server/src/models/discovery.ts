@@ -4,6 +4,7 @@ import { z } from 'zod'
 /** A server that answered, and the models it serves. */
 export type Discovered = {
   name: string
+  kind: 'openai' | 'anthropic'
   ownedBy: string
   baseUrl: string
   apiKey: string | null
@@ -23,37 +24,35 @@ const ModelList = z.object({ data: z.array(z.object({ id: z.string().min(1) })) 
 export async function discoverLocal(): Promise<Discovered[]> {
   const found = await Promise.all(
     localServers.map(async ({ name, baseUrl }) => {
-      const models = await listModels({ baseUrl, apiKey: null, timeoutMs: 500 }).catch(() => [])
-      return { name, ownedBy: name, baseUrl, apiKey: null, models }
+      const models = await listModels(`${baseUrl}/models`, { timeoutMs: 500 }).catch(() => [])
+      return { name, kind: 'openai' as const, ownedBy: name, baseUrl, apiKey: null, models }
     }),
   )
   return found.filter(({ models }) => models.length > 0)
 }
 
-/** OpenAI's chat models, for a key. Rejects when they cannot be listed. */
-export async function discoverOpenAi({
-  apiKey,
-  baseUrl,
-}: {
-  apiKey: string
-  baseUrl: string
-}): Promise<Discovered> {
-  const models = await listModels({ baseUrl, apiKey, timeoutMs: 5000 })
-  return { name: 'openai', ownedBy: 'openai', baseUrl, apiKey, models: models.filter(isChatModel) }
+/** A vendor's API and the key to it. */
+export type Vendor = { kind: 'openai' | 'anthropic'; apiKey: string; baseUrl: string }
+
+/** A vendor's chat models, for a key. Rejects when they cannot be listed. */
+export async function discoverVendor({ kind, apiKey, baseUrl }: Vendor): Promise<Discovered> {
+  const root = baseUrl.replace(/\/+$/, '')
+  const models = await (kind === 'openai'
+    ? listModels(`${root}/models`, { headers: { authorization: `Bearer ${apiKey}` } })
+    : listModels(`${root.replace(/\/v1$/, '')}/v1/models?limit=1000`, {
+        headers: { 'x-api-key': apiKey, 'anthropic-version': '2023-06-01' },
+      }))
+  return { name: kind, kind, ownedBy: kind, baseUrl, apiKey, models: models.filter(isChatModel) }
 }
 
-async function listModels(server: {
-  baseUrl: string
-  apiKey: string | null
-  timeoutMs: number
-}): Promise<string[]> {
-  const response = await request(`${server.baseUrl.replace(/\/+$/, '')}/models`, {
-    ...(server.apiKey && { headers: { authorization: `Bearer ${server.apiKey}` } }),
-    signal: AbortSignal.timeout(server.timeoutMs),
-  })
+async function listModels(
+  url: string,
+  { headers = {}, timeoutMs = 5000 }: { headers?: Record<string, string>; timeoutMs?: number },
+): Promise<string[]> {
+  const response = await request(url, { headers, signal: AbortSignal.timeout(timeoutMs) })
   if (response.statusCode !== 200) {
     await response.body.dump()
-    throw new Error(`${server.baseUrl}/models answered ${response.statusCode}`)
+    throw new Error(`${url} answered ${response.statusCode}`)
   }
   return ModelList.parse(await response.body.json()).data.map(({ id }) => id)
 }

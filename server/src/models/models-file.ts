@@ -24,7 +24,7 @@ const ModelsFile = z.strictObject(
     providers: z.record(
       z.string().min(1),
       z.strictObject({
-        kind: z.literal('openai'),
+        kind: z.enum(['openai', 'anthropic']),
         baseUrl: BaseUrl,
         firstByteMs: silence,
         silenceMs: silence,

@@ -10,7 +10,7 @@ afterEach(async () => {
 })
 
 const demo = { id: 'demo', targets: [], isDemo: true } as unknown as ModelEntry
-const nothing = { modelsFile: null, openAi: null, localModels: false, environment: {} }
+const nothing = { modelsFile: null, vendors: [], localModels: false, environment: {} }
 
 async function models(config: Partial<Parameters<typeof createModels>[0]['config']>): Promise<Models> {
   const made = await createModels({ config: { ...nothing, ...config }, demo, log: createLog('silent') })
@@ -27,7 +27,7 @@ test('an OpenAI key offers that server’s chat models, at a price that is not k
     models: ['gpt-4o', 'o3-mini', 'text-embedding-3-small', 'whisper-1'],
   })
   closers.push(() => upstream.close())
-  const offered = await models({ openAi: { apiKey: 'k', baseUrl: upstream.url } })
+  const offered = await models({ vendors: [{ kind: 'openai', apiKey: 'k', baseUrl: upstream.url }] })
   expect(offered.list().map(({ id }) => id)).toEqual(['gpt-4o', 'o3-mini'])
   expect(offered.find('gpt-4o')).toMatchObject({ price: null, temperatureDefault: 0.7, ownedBy: 'openai' })
   expect(offered.find('o3-mini')?.temperatureDefault).toBeNull()
@@ -36,7 +36,9 @@ test('an OpenAI key offers that server’s chat models, at a price that is not k
 test('[GW-P6] a key that cannot be used offers nothing: the demo model never stands in for what is configured', async () => {
   const upstream = await startUpstream({ apiKey: 'another' })
   closers.push(() => upstream.close())
-  expect((await models({ openAi: { apiKey: 'wrong', baseUrl: upstream.url } })).list()).toEqual([])
+  expect(
+    (await models({ vendors: [{ kind: 'openai', apiKey: 'wrong', baseUrl: upstream.url }] })).list(),
+  ).toEqual([])
 })
 
 test('a server found on this machine offers its models, at no price', async () => {

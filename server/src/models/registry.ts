@@ -1,7 +1,12 @@
 import { microusd } from '@portal/contract'
 import type { Log } from '../log/index.ts'
-import { createHttpTransport, createOpenAiProvider, type Provider } from '../providers/index.ts'
-import { type Discovered, discoverLocal, discoverOpenAi, takesTemperature } from './discovery.ts'
+import {
+  createAnthropicProvider,
+  createHttpTransport,
+  createOpenAiProvider,
+  type Provider,
+} from '../providers/index.ts'
+import { type Discovered, discoverLocal, discoverVendor, takesTemperature, type Vendor } from './discovery.ts'
 import type { ModelEntry } from './model-entry.ts'
 import { type ModelsFile, readModelsFile } from './models-file.ts'
 
@@ -14,7 +19,7 @@ export type Models = {
 type ModelsOptions = {
   config: {
     modelsFile: string | null
-    openAi: { apiKey: string; baseUrl: string } | null
+    vendors: readonly Vendor[]
     localModels: boolean
     environment: Readonly<Record<string, string | undefined>>
   }
@@ -23,9 +28,9 @@ type ModelsOptions = {
   log: Log
 }
 
-/** What the portal offers: MODELS_FILE, else what OPENAI_API_KEY and local servers serve, else the demo model. */
+/** What the portal offers: MODELS_FILE, else what vendors with a key and local servers serve, else the demo model. */
 export async function createModels(options: ModelsOptions): Promise<Models> {
-  const entries = await load(options)
+  const entries = (await load(options)).map(bounded)
   const byId = new Map(entries.map((entry) => [entry.id, entry]))
   const providers = new Set(entries.flatMap(({ targets }) => targets.map(({ provider }) => provider)))
   return {
@@ -37,33 +42,43 @@ export async function createModels(options: ModelsOptions): Promise<Models> {
   }
 }
 
+// Anthropic's API has no answers without a bound; this one every model of its takes.
+const outputTokensMaxAnthropic = 4096
+
+/** Its longest answer named where a request has to name one. */
+function bounded(entry: ModelEntry): ModelEntry {
+  const isBound = entry.targets.some(({ provider }) => provider.dialect === 'anthropic-messages')
+  return isBound ? { ...entry, outputTokensMax: entry.outputTokensMax ?? outputTokensMaxAnthropic } : entry
+}
+
 async function load({ config, demo, log }: ModelsOptions): Promise<ModelEntry[]> {
   if (config.modelsFile) return entriesOfFile(await readModelsFile(config.modelsFile, config.environment))
   const found = await discover({ config, log })
   // A key that cannot be used is a fault to be seen, not a reason to answer from the demo model.
-  return found.length > 0 || config.openAi ? merged(found.flatMap(entriesOfServer)) : [demo]
+  return found.length > 0 || config.vendors.length > 0 ? merged(found.flatMap(entriesOfServer)) : [demo]
 }
 
 async function discover({ config, log }: Pick<ModelsOptions, 'config' | 'log'>): Promise<Discovered[]> {
-  const openAi = config.openAi
-    ? await discoverOpenAi(config.openAi).catch((err: Error) => {
-        log.error({ err }, 'OPENAI_API_KEY is set, but its models cannot be listed. Mend it and start again.')
-        return null
-      })
-    : null
-  const local = config.localModels ? await discoverLocal() : []
-  if (openAi)
+  const ofVendors = config.vendors.map(async (vendor) => {
+    const variable = `${vendor.kind.toUpperCase()}_API_KEY`
+    const found = await discoverVendor(vendor).catch((err: Error) => {
+      log.error({ err }, `${variable} is set, but its models cannot be listed. Mend it and start again.`)
+      return []
+    })
     log.warn(
-      'Prices of OpenAI’s models are not known here: costs are recorded as unknown. Name them in a MODELS_FILE.',
+      `Prices of the models behind ${variable} are not known here: costs are recorded as unknown. Name them in a MODELS_FILE.`,
     )
-  return openAi ? [openAi, ...local] : local
+    return found
+  })
+  const local = config.localModels ? discoverLocal() : []
+  return (await Promise.all([...ofVendors, local])).flat()
 }
 
 function entriesOfFile({ providers, models }: ModelsFile): ModelEntry[] {
   const made = new Map(
-    Object.entries(providers).map(([name, { kind: _only, apiKey, ...server }]) => [
+    Object.entries(providers).map(([name, { apiKey, ...server }]) => [
       name,
-      openAiProvider({ ...server, name, apiKey: apiKey ?? null }),
+      createProvider({ ...server, name, apiKey: apiKey ?? null }),
     ]),
   )
   return models.map(({ price, targets, ...model }) => ({
@@ -83,7 +98,7 @@ function entriesOfFile({ providers, models }: ModelsFile): ModelEntry[] {
 }
 
 function entriesOfServer({ ownedBy, models, ...server }: Discovered): ModelEntry[] {
-  const provider = openAiProvider(server)
+  const provider = createProvider(server)
   return models.map((model) => ({
     id: model,
     ownedBy,
@@ -110,12 +125,15 @@ function merged(entries: ModelEntry[]): ModelEntry[] {
 
 type Server = {
   name: string
+  kind: 'openai' | 'anthropic'
   baseUrl: string
   apiKey: string | null
   firstByteMs?: number
   silenceMs?: number
 }
 
-function openAiProvider({ name, apiKey, baseUrl, ...patience }: Server): Provider {
-  return createOpenAiProvider({ name, apiKey, transport: createHttpTransport(baseUrl, patience) })
+const createProviderOf = { openai: createOpenAiProvider, anthropic: createAnthropicProvider }
+
+function createProvider({ kind, name, apiKey, baseUrl, ...patience }: Server): Provider {
+  return createProviderOf[kind]({ name, apiKey, transport: createHttpTransport(baseUrl, patience) })
 }

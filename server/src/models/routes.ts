@@ -1,14 +1,38 @@
-import { type Model, modelEndpoints, usdFromMicrousd } from '@portal/contract'
+import type { IncomingHttpHeaders } from 'node:http'
+import { type AnthropicModel, type Model, modelEndpoints, usdFromMicrousd } from '@portal/contract'
 import type { Mount } from '../http/index.ts'
 import type { ModelEntry } from './model-entry.ts'
 import type { Models } from './registry.ts'
 import { requireModel } from './require-model.ts'
 
-/** Mounts the model list and the single model. */
+/** Mounts the model list and the single model, in Anthropic's shape for its clients. */
 export function mountModels(mount: Mount, models: Models): void {
-  mount(modelEndpoints.list, async () => ({ object: 'list' as const, data: models.list().map(present) }))
-  mount(modelEndpoints.get, async ({ params }) => present(requireModel(models, params.modelId)))
+  mount(modelEndpoints.list, async ({ headers }) =>
+    isAnthropic(headers)
+      ? anthropicList(models.list().map(presentToAnthropic))
+      : { object: 'list' as const, data: models.list().map(present) },
+  )
+  mount(modelEndpoints.get, async ({ params, headers }) => {
+    const model = requireModel(models, params.modelId)
+    return isAnthropic(headers) ? presentToAnthropic(model) : present(model)
+  })
 }
+
+const isAnthropic = (headers: IncomingHttpHeaders): boolean => headers['anthropic-version'] !== undefined
+
+const anthropicList = (data: AnthropicModel[]) => ({
+  data,
+  has_more: false,
+  first_id: data[0]?.id ?? null,
+  last_id: data.at(-1)?.id ?? null,
+})
+
+const presentToAnthropic = ({ id, created }: ModelEntry): AnthropicModel => ({
+  type: 'model',
+  id,
+  display_name: id,
+  created_at: new Date(created * 1000).toISOString(),
+})
 
 const present = (entry: ModelEntry): Model => ({
   id: entry.id,

@@ -18,7 +18,13 @@ const defaultPrice = {
   outputMicrousdPerMillion: 2_000_000,
 }
 
-/** Writes a MODELS_FILE whose providers are the given base URLs; returns its path. */
+/** What the same upstream serves in Anthropic's dialect. */
+export const claudeModel: ModelSettings = {
+  id: 'claude-model',
+  targets: [{ provider: 'first-anthropic', model: 'upstream-claude' }],
+}
+
+/** Writes a MODELS_FILE whose providers are the given base URLs, each in both dialects; returns its path. */
 export function writeModelsFile(
   folder: string,
   { providers, models }: { providers: Record<string, string>; models: readonly ModelSettings[] },
@@ -26,9 +32,9 @@ export function writeModelsFile(
   const path = join(folder, 'models.json')
   const file = {
     providers: Object.fromEntries(
-      Object.entries(providers).map(([name, baseUrl]) => [
-        name,
-        { kind: 'openai', baseUrl, apiKey: 'sk-upstream-secret' },
+      Object.entries(providers).flatMap(([name, baseUrl]) => [
+        [name, { kind: 'openai', baseUrl, apiKey: 'sk-upstream-secret' }],
+        [`${name}-anthropic`, { kind: 'anthropic', baseUrl, apiKey: 'sk-upstream-secret' }],
       ]),
     ),
     models: models.map((model) => ({ ...defaultModel, price: defaultPrice, ...model })),

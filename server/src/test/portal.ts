@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { Anthropic } from '@anthropic-ai/sdk'
 import { CreateKeyBody } from '@portal/contract'
 import { startUpstream } from '@portal/sandbox'
 import { OpenAI } from 'openai'
@@ -14,6 +15,7 @@ import type { OpenRequests } from '../gateway/index.ts'
 import { createHttpServer, type Principal } from '../http/index.ts'
 import { createServices, type Services } from '../services.ts'
 import { type ModelSettings, writeModelsFile } from './models-file.ts'
+import { watchStream } from './stream-check.ts'
 
 type Upstream = Awaited<ReturnType<typeof startUpstream>>
 /** One scripted answer of an upstream. */
@@ -68,6 +70,8 @@ export type Portal = {
   upstreamNamed(name: string): Upstream
   /** Tells every open request that so many milliseconds have gone by. */
   tick(aheadMs: number): void
+  /** What was wrong with streams the portal sent; `close` throws when any is left. */
+  streamFaults: string[]
   /** Settled rows in order of arrival; `where` is SQL. */
   ledgerRows(where?: string): Promise<LedgerRow[]>
   close(): Promise<void>
@@ -81,10 +85,12 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   const upstreams = await startUpstreams(options.upstreams ?? ['first'])
   const services = await createServices(configOf(options, { folder, database, upstreams }))
   const ticking = createTicking(services.gateway.openRequests)
-  const server = createHttpServer(
-    createApp({ ...services, gateway: { ...services.gateway, openRequests: ticking.openRequests } }),
-    services.log,
-  )
+  const app = createApp({ ...services, gateway: { ...services.gateway, openRequests: ticking.openRequests } })
+  const streamFaults: string[] = []
+  const server = createHttpServer((req, res) => {
+    watchStream(res, streamFaults)
+    app(req, res)
+  }, services.log)
   const url = await listen(server)
   const pool = new pg.Pool({ ...database.clientConfig, max: 2 })
   pool.on('error', () => {})
@@ -102,6 +108,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     upstreamNamed,
     upstream: upstreamNamed([...upstreams.keys()][0] ?? ''),
     tick: ticking.tick,
+    streamFaults,
     ...factories(services, pool),
     ...callers(url, services),
     ledgerRows: (where = 'true') => ledgerRows(pool, where),
@@ -111,6 +118,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
       await services.close({ graceMs: 0 })
       await Promise.all([pool.end(), ...[...upstreams.values()].map((upstream) => upstream.close())])
       await rm(folder, { recursive: true, force: true })
+      if (streamFaults.length > 0) throw new Error(streamFaults.join('\n\n'))
     },
   }
 }
@@ -215,6 +223,9 @@ function callers(url: string, { gateway }: Services) {
     /** The official client, without retries of its own unless asked. */
     client: (apiKey: string, settings: Partial<ConstructorParameters<typeof OpenAI>[0]> = {}) =>
       new OpenAI({ apiKey, baseURL: `${url}/api/v1`, maxRetries: 0, ...settings }),
+    /** Anthropic's official client, likewise. */
+    anthropic: (apiKey: string, settings: Partial<ConstructorParameters<typeof Anthropic>[0]> = {}) =>
+      new Anthropic({ apiKey, baseURL: `${url}/api`, maxRetries: 0, ...settings }),
     /** Places and tokens held now. */
     held: () => gateway.admission.stats(),
   }

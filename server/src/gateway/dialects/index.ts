@@ -1,10 +1,4 @@
-export {
-  encodeAnswer,
-  encodeChunk,
-  encodeEvent,
-  encodeFrame,
-  type FinalUsage,
-  openAiErrorBody,
-  parseChatRequest,
-  promptTexts,
-} from './openai-chat/index.ts'
+export { anthropicMessages } from './anthropic-messages/index.ts'
+export { detectDialect, dialectBeforeBody } from './detect.ts'
+export type { AnswerContext, Dialect, FinalUsage, StreamEncoder } from './dialect.ts'
+export { openAiChat } from './openai-chat/index.ts'

@@ -1,17 +1,18 @@
 import type { AppError } from '../../../errors.ts'
+import { encodeEvent } from './pass.ts'
 
 /** An error as OpenAI's clients read it. */
-export function openAiErrorBody(error: AppError): { error: Record<string, unknown> } {
-  return {
-    error: {
-      message: error.message,
-      type: typeOf(error),
-      param: error.param,
-      code: error.code,
-      ...error.meta,
-    },
-  }
-}
+export const errorBody = (error: AppError): Record<string, unknown> => ({
+  error: {
+    message: error.message,
+    type: typeOf(error),
+    param: error.param,
+    code: error.code,
+    ...error.meta,
+  },
+})
+
+export const errorEvent = (error: AppError): string => encodeEvent(JSON.stringify(errorBody(error)))
 
 const types: Record<number, string> = {
   401: 'authentication_error',

@@ -1,0 +1,48 @@
+import { AppError } from '../../../errors.ts'
+import { fault } from '../faults.ts'
+import { isRecord } from '../lossless.ts'
+import type { Media } from '../media-cost.ts'
+import { type BlockAt, contentsOf, nestedBlocks } from './blocks.ts'
+
+type Body = Record<string, unknown>
+
+/**
+ * Counts what is to be looked at. Only what is in the request itself is taken: an address that a user gives is never
+ * fetched, and a file that was uploaded elsewhere is nobody's here.
+ * @throws AppError invalid_request, unsupported_image_url
+ */
+export function checkMedia(body: Body): Media {
+  const media = { count: 0, characters: 0 }
+  for (const content of contentsOf(body)) {
+    for (const block of nestedBlocks(content)) {
+      const data = dataOf(block)
+      if (data === null) continue
+      media.count += 1
+      media.characters += data.length
+    }
+  }
+  return media
+}
+
+/** What a block holds to be looked at, in base64; null where it holds nothing such. */
+function dataOf({ block, param }: BlockAt): string | null {
+  if (block.file_id != null) throw fileFault(`${param}.file_id`)
+  const { source } = block
+  if (!isRecord(source)) return null
+  const at = `${param}.source`
+  if (source.type === 'url' || 'url' in source) {
+    throw new AppError('unsupported_image_url', {
+      message: `${at}: Addresses are not fetched here. ${inItself}`,
+      param: `${at}.url`,
+    })
+  }
+  if (source.type === 'file' || 'file_id' in source) throw fileFault(at)
+  if (source.type === 'text' || source.type === 'content') return null
+  if (source.type === 'base64' && typeof source.data === 'string') return source.data
+  throw fault(at, inItself)
+}
+
+const inItself = 'Send the data itself: {"type": "base64", "media_type", "data"}.'
+
+const fileFault = (param: string): AppError =>
+  fault(param, 'Uploaded files are not kept here. Send the data itself, in base64.')

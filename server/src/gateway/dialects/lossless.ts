@@ -1,0 +1,13 @@
+import { hasLongNumbers, parseLossless } from '../../neutral/index.ts'
+
+/** A body that was parsed already, with its numbers as they were spelled. */
+export const losslessBody = ({ text, value }: { text: string; value: unknown }): Record<string, unknown> =>
+  (hasLongNumbers(text) ? parseLossless(text) : value) as Record<string, unknown>
+
+/** A number of a body so parsed, whatever its spelling; null where there is none. */
+export const numberOf = (value: unknown): number | null =>
+  value == null ? null : Number(JSON.stringify(value))
+
+/** Whether a JSON value is an object with fields. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
