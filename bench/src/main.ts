@@ -1,4 +1,4 @@
-// `npm run bench -- [throughput] [latency] [gaps] [memory] [profile] [--quick] [--write] [--without portkey,nginx]
+// `npm run bench -- [throughput] [translation] [latency] [gaps] [memory] [profile] [--quick] [--write] [--without portkey,nginx]
 //  [--rounds N] [--seconds N] [--rate N] [--streams N]`: measures the portal beside others, interleaved in one run.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { stopAll } from './processes/index.ts'
 import { runBench } from './run.ts'
 
-const parts = ['throughput', 'latency', 'gaps', 'memory', 'profile'] as const
+const parts = ['throughput', 'translation', 'latency', 'gaps', 'memory', 'profile'] as const
 type Part = (typeof parts)[number]
 
 const { values, positionals } = parseArgs({

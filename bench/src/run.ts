@@ -1,6 +1,7 @@
 // One run: starts everything, measures what was asked for, reports, stops everything.
 import {
   type Gateway,
+  models,
   otherCore,
   type Surroundings,
   startBare,
@@ -12,11 +13,14 @@ import {
 import { startGenerator } from './load/index.ts'
 import {
   type Bench,
+  everyLoad,
+  lightLoad,
   type Memory,
   measureGaps,
   measureLatency,
   measureMemory,
   measureThroughput,
+  type Throughput,
 } from './measures/index.ts'
 import { openFilesMax, pin } from './processes/index.ts'
 import { profilePortal } from './profile/index.ts'
@@ -26,7 +30,7 @@ import { markdownOf, type Results, writeFigures } from './report/index.ts'
 export type Plan = {
   folder: string
   command: string
-  parts: readonly ('throughput' | 'latency' | 'gaps' | 'memory' | 'profile')[]
+  parts: readonly ('throughput' | 'translation' | 'latency' | 'gaps' | 'memory' | 'profile')[]
   without: readonly string[]
   rounds: number
   seconds: number
@@ -46,6 +50,8 @@ export async function runBench(plan: Plan): Promise<void> {
   const surroundings = { upstreamPort: upstream.port, folder: plan.folder }
   const results: Results = { ...empty, command: plan.command, faults: bench.faults, skipped: [] }
   const keys = await measureTogether(plan, { bench, surroundings, results })
+  if (plan.parts.includes('translation'))
+    results.translation = await measurePairs(plan, { bench, surroundings, keys })
   if (plan.parts.includes('memory')) results.memory = await measureHeld(plan, { bench, surroundings, keys })
   results.seconds = (performance.now() - startedAt) / 1000
   if (plan.parts.some((part) => part !== 'profile')) {
@@ -56,7 +62,7 @@ export async function runBench(plan: Plan): Promise<void> {
   if (plan.parts.includes('profile')) await profileBoth(plan, { bench, surroundings, keys })
 }
 
-const empty = { throughput: [], latency: [], gaps: [], memory: [], seconds: 0 }
+const empty = { throughput: [], translation: [], latency: [], gaps: [], memory: [], seconds: 0 }
 
 type Setting = { bench: Bench; surroundings: Surroundings }
 
@@ -71,7 +77,10 @@ async function measureTogether(
   results.skipped.push(...skipped)
   const { rounds, seconds, ratePerSecond } = plan
   if (wants('throughput')) {
-    results.throughput = await measureThroughput({ ...bench, gateways }, { rounds, seconds })
+    results.throughput = await measureThroughput(
+      { ...bench, gateways },
+      { rounds, seconds, cells: everyLoad },
+    )
   }
   // Portkey cannot carry the rate: what it adds would be its queue.
   const swift = gateways.filter(({ name }) => !name.startsWith('Portkey'))
@@ -114,6 +123,25 @@ async function startAll(plan: Plan, surroundings: Surroundings) {
 }
 
 type Known = Setting & { keys: string[] | undefined }
+
+/** One portal, asked in two dialects for models behind two: what translating costs beside passing through. */
+async function measurePairs(plan: Plan, { bench, surroundings, keys }: Known): Promise<Throughput[]> {
+  const portal = await startPortal({ ...surroundings, ...(keys && { keys }) })
+  const dialects = ['openai', 'anthropic'] as const
+  const gateways = dialects.flatMap((dialect) =>
+    dialects.map((upstream) => ({
+      ...portal,
+      name: `${dialect} → ${upstream}`,
+      dialect,
+      path: dialect === 'openai' ? portal.path : '/api/v1/messages',
+      model: models[upstream],
+    })),
+  )
+  const { rounds, seconds } = plan
+  const measured = await measureThroughput({ ...bench, gateways }, { rounds, seconds, cells: lightLoad })
+  await portal.stop()
+  return measured
+}
 
 /** In fresh processes: memory that an earlier load left behind would hide what streams take. */
 async function measureHeld(plan: Plan, { bench, surroundings, keys }: Known): Promise<Memory[]> {

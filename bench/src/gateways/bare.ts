@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { freePort, startPinned, stop, untilListens } from '../processes/index.ts'
-import { type Gateway, gatewayCore, type Surroundings } from './gateway.ts'
+import { type Gateway, gatewayCore, ordinary, type Surroundings } from './gateway.ts'
 
 export async function startBare({ upstreamPort }: Surroundings): Promise<Gateway> {
   const port = await freePort()
@@ -13,6 +13,7 @@ export async function startBare({ upstreamPort }: Surroundings): Promise<Gateway
   return {
     name: 'bare proxy',
     port,
+    ...ordinary,
     path: '/v1/chat/completions',
     headerSets: [{ authorization: 'Bearer bench' }],
     pids: () => [child.pid ?? 0],

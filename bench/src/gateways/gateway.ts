@@ -7,6 +7,9 @@ export type Gateway = {
   name: string
   port: number
   path: string
+  /** What it is asked in, and for which model. */
+  dialect: 'openai' | 'anthropic'
+  model: string
   /** Connections take these in turn. */
   headerSets: Record<string, string>[]
   /** Processes whose CPU is the gateway's. */
@@ -19,4 +22,6 @@ export type Gateway = {
 /** Where a gateway forwards to, and where it may keep files. */
 export type Surroundings = { upstreamPort: number; folder: string }
 
-export const modelId = 'bench-model'
+/** The same model, behind an OpenAI-compatible server and behind Anthropic's API. */
+export const models = { openai: 'bench-model', anthropic: 'bench-claude' }
+export const ordinary = { dialect: 'openai', model: models.openai } as const

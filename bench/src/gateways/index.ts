@@ -1,5 +1,5 @@
 export { startBare } from './bare.ts'
-export { type Gateway, modelId, otherCore, type Surroundings } from './gateway.ts'
+export { type Gateway, models, otherCore, type Surroundings } from './gateway.ts'
 export { startNginx } from './nginx.ts'
 export { startPortal } from './portal.ts'
 export { startPortkey } from './portkey.ts'

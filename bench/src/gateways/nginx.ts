@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { descendantsOf, freePort, isRoot, startPinned, stop, untilListens } from '../processes/index.ts'
-import { type Gateway, gatewayCore, type Surroundings } from './gateway.ts'
+import { type Gateway, gatewayCore, ordinary, type Surroundings } from './gateway.ts'
 
 /** nginx as a reverse proxy. @throws Error when it is neither installed nor can be */
 export async function startNginx({ upstreamPort, folder }: Surroundings): Promise<Gateway> {
@@ -22,6 +22,7 @@ export async function startNginx({ upstreamPort, folder }: Surroundings): Promis
   return {
     name: 'nginx',
     port,
+    ...ordinary,
     path: '/v1/chat/completions',
     headerSets: [{ authorization: 'Bearer bench' }],
     pids: () => [child.pid ?? 0, ...descendantsOf(child.pid ?? 0)],

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { descendantsOf, freePort, pin, startPinned, stop, untilListens } from '../processes/index.ts'
-import { type Gateway, gatewayCore, modelId, otherCore, type Surroundings } from './gateway.ts'
+import { type Gateway, gatewayCore, models, ordinary, otherCore, type Surroundings } from './gateway.ts'
 
 const serverMain = fileURLToPath(new URL('../../../server/src/main.ts', import.meta.url))
 const adminMain = fileURLToPath(new URL('../../../server/src/admin/main.ts', import.meta.url))
@@ -42,6 +42,7 @@ export async function startPortal(options: PortalOptions): Promise<Gateway & { k
     return {
       name: 'portal',
       port,
+      ...ordinary,
       path: '/api/chat/completions',
       headerSets: keys.map((key) => ({ authorization: `Bearer ${key}` })),
       keys,
@@ -63,15 +64,14 @@ function environment({ upstreamPort, folder }: Surroundings, port: number): Reco
     modelsFile,
     JSON.stringify({
       providers: {
-        main: { kind: 'openai', baseUrl: `http://127.0.0.1:${upstreamPort}/v1`, apiKey: 'bench' },
+        openai: { kind: 'openai', baseUrl: `http://127.0.0.1:${upstreamPort}/v1`, apiKey: 'bench' },
+        anthropic: { kind: 'anthropic', baseUrl: `http://127.0.0.1:${upstreamPort}`, apiKey: 'bench' },
       },
-      models: [
-        {
-          id: modelId,
-          targets: [{ provider: 'main', model: 'upstream-model' }],
-          price: { inputMicrousdPerMillion: 300_000, outputMicrousdPerMillion: 1_200_000 },
-        },
-      ],
+      models: Object.entries(models).map(([provider, id]) => ({
+        id,
+        targets: [{ provider, model: 'upstream-model' }],
+        price: { inputMicrousdPerMillion: 300_000, outputMicrousdPerMillion: 1_200_000 },
+      })),
     }),
   )
   return {

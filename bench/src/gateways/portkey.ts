@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort, startPinned, stop, untilListens } from '../processes/index.ts'
-import { type Gateway, gatewayCore, type Surroundings } from './gateway.ts'
+import { type Gateway, gatewayCore, ordinary, type Surroundings } from './gateway.ts'
 
 const competitors = fileURLToPath(new URL('../../competitors', import.meta.url))
 const script = join(competitors, 'node_modules/@portkey-ai/gateway/build/start-server.js')
@@ -27,6 +27,7 @@ export async function startPortkey({ upstreamPort, folder }: Surroundings): Prom
   return {
     name: 'Portkey 1.15',
     port,
+    ...ordinary,
     path: '/v1/chat/completions',
     headerSets: [headers],
     pids: () => [child.pid ?? 0],

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { freePort, startPinned, stop, untilListens } from '../processes/index.ts'
-import { type Gateway, otherCore } from './gateway.ts'
+import { type Gateway, ordinary, otherCore } from './gateway.ts'
 
 /** The scripted upstream; calling it without a gateway between is what added times are measured against. */
 export type Upstream = Gateway & {
@@ -20,6 +20,7 @@ export async function startUpstream(): Promise<Upstream> {
   return {
     name: 'direct',
     port,
+    ...ordinary,
     path: '/v1/chat/completions',
     headerSets: [{ authorization: 'Bearer bench' }],
     pids: () => [],

@@ -1,8 +1,14 @@
 import type { Calls } from './job.ts'
 import type { Tally } from './tally.ts'
 
-// A role chunk has an empty content; content that is something starts with another character than the quote.
-const content = /"content":"[^"]/
+// What begins a message has an empty text; content that is something starts with another character than the quote.
+const content = { openai: /"content":"[^"]/, anthropic: /"text":"[^"]/ }
+const endMark = { openai: 'data: [DONE]', anthropic: 'event: message_stop' }
+const textOf = {
+  openai: ({ choices }: Answer) => choices?.[0]?.message.content,
+  anthropic: ({ content: blocks }: Answer) => blocks?.[0]?.text,
+}
+type Answer = { choices?: { message: { content: string } }[]; content?: { text: string }[] }
 
 /** Times one answer and says whether it was whole. */
 export class AnswerCheck {
@@ -29,7 +35,7 @@ export class AnswerCheck {
   body(bytes: Buffer): void {
     const text = bytes.toString('latin1')
     this.#text += text
-    if (!this.#calls.stream || !content.test(text)) return
+    if (!this.#calls.stream || !content[this.#calls.dialect].test(text)) return
     const now = performance.now()
     if (this.#lastAt > 0) this.#tally.gap.push(now - this.#lastAt)
     else this.#tally.firstContent.push(now - this.#sentAt)
@@ -44,17 +50,15 @@ export class AnswerCheck {
   }
 
   #streamFault(): string | null {
-    if (!this.#text.includes('data: [DONE]')) return 'a stream without [DONE]'
-    const frames = this.#text.split(/"content":"[^"]/).length - 1
-    return frames === this.#calls.frames
-      ? null
-      : `a stream of ${frames} instead of ${this.#calls.frames} frames`
+    const { dialect, frames: wanted } = this.#calls
+    if (!this.#text.includes(endMark[dialect])) return 'a stream without its end mark'
+    const frames = this.#text.split(content[dialect]).length - 1
+    return frames === wanted ? null : `a stream of ${frames} instead of ${wanted} frames`
   }
 
   #bodyFault(): string | null {
     try {
-      const { choices } = JSON.parse(this.#text)
-      return choices[0].message.content.length > 0 ? null : 'an empty answer'
+      return textOf[this.#calls.dialect](JSON.parse(this.#text)) ? null : 'an empty answer'
     } catch {
       return 'a body that is no completion'
     }

@@ -3,6 +3,7 @@ export type Calls = {
   port: number
   path: string
   headerSets: Record<string, string>[]
+  dialect: 'openai' | 'anthropic'
   body: string
   stream: boolean
   /** Content frames a whole stream has. */

@@ -1,4 +1,4 @@
-import { type Gateway, modelId } from '../gateways/index.ts'
+import type { Gateway } from '../gateways/index.ts'
 import type { Calls } from '../load/index.ts'
 
 /** Content frames of the streams. */
@@ -6,19 +6,30 @@ export const framesOfStream = 20
 
 // About a thousand characters: a short system prompt and a few turns.
 const sentence = 'The quick brown fox jumps over the lazy dog while the band plays on. '
+const instruction = 'You are a helpful assistant. Answer in plain words.'
 const messages = [
-  { role: 'system', content: 'You are a helpful assistant. Answer in plain words.' },
   { role: 'user', content: sentence.repeat(5) },
   { role: 'assistant', content: sentence.repeat(5) },
   { role: 'user', content: sentence.repeat(5) },
 ]
+
+const conversation = {
+  openai: { messages: [{ role: 'system', content: instruction }, ...messages] },
+  anthropic: { system: instruction, messages },
+}
 
 /** The bench's one question, as this gateway takes it. */
 export const callsTo = (gateway: Gateway, stream: boolean, frames = framesOfStream): Calls => ({
   port: gateway.port,
   path: gateway.path,
   headerSets: gateway.headerSets,
-  body: JSON.stringify({ model: modelId, messages, max_tokens: 500, ...(stream && { stream }) }),
+  dialect: gateway.dialect,
+  body: JSON.stringify({
+    model: gateway.model,
+    max_tokens: 500,
+    ...conversation[gateway.dialect],
+    ...(stream && { stream }),
+  }),
   stream,
   frames,
 })

@@ -20,21 +20,21 @@ export type Round = { perSecond: number; cpuMs: number; helperCpuMs: number; cpu
 
 // V8 goes on compiling for some ten thousand requests: the first cell of a kind warms up for longer.
 const warmUpSeconds = ({ connections }: Cell, seconds: number): number =>
-  connections === cells[0]?.connections ? seconds * 2.5 : seconds / 4
+  connections === fewConnections ? seconds * 2.5 : seconds / 4
 
 type Cell = { stream: boolean; connections: number }
 
-export const cells: Cell[] = [
-  { stream: false, connections: 32 },
-  { stream: false, connections: 128 },
-  { stream: true, connections: 32 },
-  { stream: true, connections: 128 },
-]
+const fewConnections = 32
+/** Whole answers and streams, on few connections and on many. */
+export const everyLoad: Cell[] = [false, true].flatMap((stream) =>
+  [fewConnections, 128].map((connections) => ({ stream, connections })),
+)
+export const lightLoad: Cell[] = everyLoad.filter(({ connections }) => connections === fewConnections)
 
 /** Full load, gateway after gateway and round after round. */
 export async function measureThroughput(
   bench: Bench,
-  { seconds, rounds }: { seconds: number; rounds: number },
+  { seconds, rounds, cells }: { seconds: number; rounds: number; cells: readonly Cell[] },
 ): Promise<Throughput[]> {
   const results: Throughput[] = []
   for (const cell of cells) {

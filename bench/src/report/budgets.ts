@@ -8,6 +8,7 @@ type Check = { budget: string; measured: number; unit: string; bound: { least: n
 export function budgetTable(results: Results): string {
   const checks = [
     ...throughputChecks(results.throughput),
+    ...translationChecks(results.translation),
     ...latencyChecks(results.latency),
     ...results.gaps
       .filter(({ gateway }) => gateway === 'portal')
@@ -55,6 +56,22 @@ function throughputChecks(all: readonly Throughput[]): Check[] {
         ...(portkey ? against({ portal, other: portkey, least: 10, what }) : []),
       ]
     })
+}
+
+/** A client's dialect translated, beside the same passed through. */
+function translationChecks(all: readonly Throughput[]): Check[] {
+  return [
+    ['openai → anthropic', 'openai → openai'],
+    ['anthropic → openai', 'anthropic → anthropic'],
+  ].flatMap(([translated, passed]) =>
+    all
+      .filter(({ gateway }) => gateway === translated)
+      .flatMap((portal) => {
+        const other = all.find(({ gateway, stream }) => gateway === passed && stream === portal.stream)
+        const what = `${translated}, ${portal.stream ? 'streams' : 'whole answers'}`
+        return other ? against({ portal, other, least: 0.75, what }) : []
+      }),
+  )
 }
 
 function against(pair: { portal: Throughput; other: Throughput; least: number; what: string }): Check[] {

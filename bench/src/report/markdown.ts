@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import type { Throughput } from '../measures/index.ts'
 import { budgetTable } from './budgets.ts'
 import type { Results } from './results.ts'
 import { figure, tableOf } from './table.ts'
@@ -9,7 +10,10 @@ export function markdownOf(results: Results): string {
     origin(results),
     faultList(results),
     `### Budgets\n\n${budgetTable(results)}`,
-    ...(results.throughput.length > 0 ? [throughputSection(results)] : []),
+    ...(results.throughput.length > 0 ? [throughputSection('Throughput', results.throughput)] : []),
+    ...(results.translation.length > 0
+      ? [throughputSection('Translation: client → upstream', results.translation)]
+      : []),
     ...(results.latency.length > 0 ? [latencySection(results)] : []),
     ...(results.gaps.length > 0 ? [gapSection(results)] : []),
     ...(results.memory.length > 0 ? [memorySection(results)] : []),
@@ -34,7 +38,7 @@ function faultList({ faults }: Results): string {
   return `**Answers that were not whole:**\n${lines.join('\n')}`
 }
 
-function throughputSection({ throughput }: Results): string {
+function throughputSection(title: string, throughput: readonly Throughput[]): string {
   const rows = throughput.map((one) => [
     `${one.stream ? 'streams' : 'whole answers'}, ${one.connections} connections`,
     one.gateway,
@@ -51,7 +55,7 @@ function throughputSection({ throughput }: Results): string {
     'PostgreSQL CPU ms',
     '% of its core',
   ]
-  return `### Throughput\n\n${tableOf(head, rows)}`
+  return `### ${title}\n\n${tableOf(head, rows)}`
 }
 
 function latencySection({ latency }: Results): string {

@@ -4,6 +4,8 @@ import type { Gaps, Latency, Memory, Throughput } from '../measures/index.ts'
 export type Results = {
   command: string
   throughput: Throughput[]
+  /** The portal in every pair of dialects, named `client → upstream`. */
+  translation: Throughput[]
   latency: Latency[]
   gaps: Gaps[]
   memory: Memory[]
