@@ -89,3 +89,14 @@ test('the settings cannot be changed afterwards', () => {
 test('the example names every variable, with its meaning and its default', () => {
   expect(environmentExample()).toContain('# Port to listen on; 0 picks a free one.\n#PORT=3000\n')
 })
+
+test('each vendor with a key is offered, at its own address unless another is given', () => {
+  expect(readConfig({}).vendors).toEqual([])
+  expect(readConfig({ OPENAI_API_KEY: 'o', ANTHROPIC_API_KEY: 'a' }).vendors).toEqual([
+    { kind: 'openai', apiKey: 'o', baseUrl: 'https://api.openai.com/v1' },
+    { kind: 'anthropic', apiKey: 'a', baseUrl: 'https://api.anthropic.com' },
+  ])
+  expect(readConfig({ ANTHROPIC_API_KEY: 'a', ANTHROPIC_BASE_URL: 'http://127.0.0.1:9' }).vendors).toEqual([
+    { kind: 'anthropic', apiKey: 'a', baseUrl: 'http://127.0.0.1:9' },
+  ])
+})

@@ -33,6 +33,20 @@ test('an OpenAI key offers that server’s chat models, at a price that is not k
   expect(offered.find('o3-mini')?.temperatureDefault).toBeNull()
 })
 
+test.each([
+  ['', 'the URL that its SDKs take'],
+  ['/v1', 'one that ends in /v1'],
+])('an Anthropic key offers that server’s models, with a longest answer: baseUrl + "%s", %s', async (end) => {
+  const upstream = await startUpstream({ models: ['claude-opus-5', 'claude-haiku-4-5'] })
+  closers.push(() => upstream.close())
+  const baseUrl = new URL(upstream.url).origin + end
+  const offered = await models({ vendors: [{ kind: 'anthropic', apiKey: 'k', baseUrl }] })
+  expect(offered.list().map(({ id }) => id)).toEqual(['claude-opus-5', 'claude-haiku-4-5'])
+  const model = offered.find('claude-opus-5')
+  expect(model).toMatchObject({ price: null, ownedBy: 'anthropic', outputTokensMax: 4096 })
+  expect(model?.targets[0]?.provider.dialect).toBe('anthropic-messages')
+})
+
 test('[GW-P6] a key that cannot be used offers nothing: the demo model never stands in for what is configured', async () => {
   const upstream = await startUpstream({ apiKey: 'another' })
   closers.push(() => upstream.close())
