@@ -1,9 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { RequestId } from '@portal/contract'
 import type { Lease } from '../admission/index.ts'
-import { AppError } from '../errors.ts'
 import type { ModelEntry, Target } from '../models/index.ts'
-import { failure, type PreparedCall, type UpstreamFailure } from '../providers/index.ts'
+import type { PreparedCall } from '../providers/index.ts'
 import type { Breaker } from './breaker.ts'
 import type { Cancellation } from './cancellation.ts'
 import type { ChatRequest } from './chat-request.ts'
@@ -12,6 +11,7 @@ import type { AttemptResult } from './exchange.ts'
 import type { Meter } from './meter.ts'
 import { outputCap } from './output-budget.ts'
 import { nextAttempt, orderTargets, recoveryFrom } from './routing.ts'
+import { capFieldOf, prepare, type Suited } from './suited.ts'
 
 /** One admitted request on its way to an answer. */
 export type Completion = {
@@ -19,6 +19,7 @@ export type Completion = {
   dialect: Dialect
   chat: ChatRequest
   model: ModelEntry
+  translated: Suited['translated']
   lease: Lease
   meter: Meter
   breaker: Breaker
@@ -62,45 +63,21 @@ function waitUnlessCancelled(ms: number, cancellation: Cancellation): Promise<vo
 
 function judge(breaker: Breaker, { name }: Target, result: AttemptResult<unknown>): void {
   if (result.kind === 'done') breaker.succeeded(name)
-  else if (result.kind === 'failed' && isItsFault(result.failure)) breaker.failed(name)
+  else if (result.kind === 'failed' && recoveryFrom(result.failure) !== 'none') breaker.failed(name)
   else if (result.kind === 'cancelled' && result.reason === 'deadline') breaker.failed(name)
 }
 
-const isItsFault = (failure: UpstreamFailure): boolean =>
-  failure.kind !== 'unsuited' && recoveryFrom(failure) !== 'none'
-
-/**
- * The request in a target's words, and in the headers what was changed for that; or why this target cannot be asked it.
- */
+/** The request as one target shall get it; in the headers, what was changed for that. */
 export function prepareFor(
-  { chat, model, lease, headers }: Completion,
-  { provider, model: name }: Target,
-): PreparedCall | UpstreamFailure {
+  { chat, model, lease, headers, translated }: Completion,
+  target: Target,
+): PreparedCall {
   const cap = outputCap({ chat, model, lease })
-  const outputTokensField = chat.source.outputTokensField ?? capFieldOf(model)
-  const capped = cap === null ? [] : [`${outputTokensField}=${cap}`]
-  try {
-    const prepared = provider.prepare({
-      request: { ...chat.source, outputTokensField },
-      model: name,
-      stream: chat.stream,
-      temperature: chat.needsTemperature ? model.temperatureDefault : null,
-      outputTokensCap: cap,
-      outputTokensMax: model.outputTokensMax,
-      isReasoning: model.temperatureDefault === null,
-    })
-    disclose(headers, [...capped, ...prepared.changed])
-    return prepared
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const { status, message, param } = error
-    return failure('unsuited', { status, message, param })
-  }
+  const prepared = (cap === null && translated.get(target)) || prepare({ chat, model }, target, cap)
+  const capped = cap === null ? [] : [`${capFieldOf({ chat, model })}=${cap}`]
+  disclose(headers, [...capped, ...prepared.changed])
+  return prepared
 }
-
-// Reasoning models take no temperature, and their cap under its newer name only.
-const capFieldOf = ({ temperatureDefault }: ModelEntry): string =>
-  temperatureDefault === null ? 'max_completion_tokens' : 'max_tokens'
 
 function disclose(headers: Completion['headers'], changes: string[]): void {
   // A target tried before may have needed others.

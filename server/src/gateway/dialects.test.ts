@@ -7,7 +7,11 @@ import { checkAnthropicStream, checkOpenAiStream } from './dialects/test-grammar
 const mixed = {
   id: 'mixed-model',
   targets: [
-    { provider: 'first-anthropic', model: 'upstream-claude', weight: 1_000_000 },
+    ...['one', 'two', 'three'].map((name) => ({
+      provider: 'first-anthropic',
+      model: `claude-${name}`,
+      weight: 1_000_000,
+    })),
     { provider: 'first', model: 'upstream-model', weight: 0.000001 },
   ],
 }
@@ -58,6 +62,11 @@ const body = (model: string, fields: object = {}) => ({
   max_tokens: 500,
   messages: [{ role: 'user', content: 'Say hello to the world' }],
   ...fields,
+})
+
+const imagePart = (type: string) => ({
+  type: 'image_url',
+  image_url: { url: `data:${type};base64,iVBORw0KGgo=` },
 })
 
 async function ask(
@@ -269,12 +278,45 @@ test('a target that cannot be asked is passed over for one that can', async () =
   expect(portal.upstream.requests.map(({ dialect }) => dialect)).toEqual(['openai'])
 })
 
+test('what the target that can be asked answers is what the client is told, after as many tries as ever', async () => {
+  const failing: Behaviour = { kind: 'status', status: 503 }
+  portal.upstream.enqueue(failing, failing, failing)
+  const response = await portal.post({ key: secret, body: body('mixed-model', { n: 2 }) })
+  expect(response.status).toBe(503)
+  expect(portal.upstream.requests).toHaveLength(3)
+})
+
+test.each([
+  ['a temperature', { temperature: 1.5 }],
+  ['an image of a kind', { messages: [{ role: 'user', content: [imagePart('image/tiff')] }] }],
+])('%s that only translating finds at fault takes no place either', async (_, fields) => {
+  const response = await portal.post({ key: secret, body: body('claude-model', fields) })
+  expect(response.status).toBe(400)
+  expect(await portal.ledgerRows(`id = '${response.headers.get('x-request-id')}'`)).toEqual([])
+  expect(portal.upstream.requests).toHaveLength(0)
+})
+
+test('[GW-G4] who leaves pays for the images that were sent, though nobody counted them', async () => {
+  portal.upstream.enqueue({ kind: 'hang', after: 3, text: 'one two three' })
+  const leaving = new AbortController()
+  const messages = [{ role: 'user', content: Array.from({ length: 5 }, () => imagePart('image/png')) }]
+  const response = await portal.post({
+    key: secret,
+    body: body('test-model', { stream: true, messages }),
+    signal: leaving.signal,
+  })
+  await response.body?.getReader().read()
+  leaving.abort()
+  await portal.upstream.requests.at(-1)?.aborted
+  await eventually(async () => expect(await last()).toMatchObject({ status: 'client_cancelled' }))
+  expect((await last())?.input_tokens).toBeGreaterThan(5000n)
+})
+
 test('[A-21] where no target can, it is a 400 that names the field, before a place is taken', async () => {
-  const rows = (await portal.ledgerRows()).length
   const response = await portal.post({ key: secret, body: body('claude-model', { n: 2 }) })
   expect(response.status).toBe(400)
   expect(await response.json()).toMatchObject({ error: { param: 'n' } })
-  expect(await portal.ledgerRows()).toHaveLength(rows)
+  expect(await portal.ledgerRows(`id = '${response.headers.get('x-request-id')}'`)).toEqual([])
 })
 
 test('[B-18] tokens are counted with system and tools, for a model behind any server', async () => {

@@ -25,7 +25,7 @@ export type Reading<T> = {
 
 type ExchangeOptions<T> = {
   target: Target
-  call: PreparedCall | UpstreamFailure
+  call: PreparedCall
   cancellation: Cancellation
   /** Makes the reading; gets the exchange for flow control, and a way to end the attempt later. */
   read: (control: {
@@ -36,14 +36,13 @@ type ExchangeOptions<T> = {
 
 const errorBytesMax = 64 * 1024
 
-/** Runs one attempt, unless the request could not even be prepared: sends, reads or gathers the error, and lets go of the upstream the moment the result is known. */
+/** Runs one attempt: sends, reads or gathers the error, and lets go of the upstream the moment the result is known. */
 export function runExchange<T>({
   target,
   call,
   cancellation,
   read,
 }: ExchangeOptions<T>): Promise<AttemptResult<T>> {
-  if ('kind' in call) return Promise.resolve(failed(call))
   return new Promise((resolve) => {
     let isOver = false
     let answer: 'none' | 'reading' | 'refused' = 'none'

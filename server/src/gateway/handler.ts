@@ -15,7 +15,7 @@ import {
 } from '../http/index.ts'
 import { type Ledger, LedgerUnavailableError } from '../ledger/index.ts'
 import type { Log } from '../log/index.ts'
-import { type ModelEntry, type Models, requireModel } from '../models/index.ts'
+import { type Models, requireModel } from '../models/index.ts'
 import type { TokenCounter } from '../tokens/index.ts'
 import { admit } from './admit.ts'
 import type { Breaker } from './breaker.ts'
@@ -26,6 +26,7 @@ import { type Dialect, detectDialect, dialectBeforeBody } from './dialects/index
 import { createMeter, type RequestIdentity } from './meter.ts'
 import type { OpenRequests } from './open-requests.ts'
 import { createStream } from './stream.ts'
+import { type Suited, suitedTo } from './suited.ts'
 import { createUsageCount } from './usage-count.ts'
 import { completeWhole } from './whole.ts'
 
@@ -62,13 +63,16 @@ export const handleTokenCount = (deps: GatewayDeps, incoming: Incoming): Promise
     const { chat, model, principal } = await readAsked(deps, incoming, { speak, unsaid: nothingIsWritten })
     const nowMs = timeOfId(incoming.requestId) ?? Date.now()
     const { lease } = await admit(deps, { principal, chat, model, nowMs })
-    // It takes a place among the requests of a minute, and no tokens.
-    lease.settle(0)
-    const tokens = (await deps.tokens.count(chat.promptTexts())) + chat.imageTokens
-    sendJson(incoming.res, { input_tokens: tokens })
+    try {
+      const tokens = await deps.tokens.count(chat.promptTexts())
+      sendJson(incoming.res, { input_tokens: tokens + chat.imageTokens })
+    } finally {
+      // It has a place among the requests of a minute and of those at once, and costs no tokens.
+      lease.settle(0)
+    }
   })
 
-type Asked = Incoming & { principal: Principal; dialect: Dialect; chat: ChatRequest; model: ModelEntry }
+type Asked = Incoming & Suited & { principal: Principal; dialect: Dialect; chat: ChatRequest }
 
 /** Settles on the dialect of a request's answers; the last one said counts. */
 type Speak = (dialect: Dialect) => void
@@ -110,16 +114,18 @@ async function readAsked(
   const { headers } = req
   const dialect = detectDialect({ path, headers, body: json.value })
   speak(dialect)
-  const chat = dialect.parse(
-    unsaid ? { ...json, value: { ...unsaid, ...Object(json.value) } } : json,
-    headers,
-  )
+  const chat = dialect.parse(unsaid ? { ...json, value: under(unsaid, json.value) } : json, headers)
   requirePermissions(principal, chat)
-  const model = requireModel(deps.models, chat.model)
+  const offered = requireModel(deps.models, chat.model)
   if (chat.sessionId !== null) throw new AppError('session_not_found', { param: 'session_id' })
-  // What no target can be asked is refused before it takes a place.
-  if (model.targets.every(({ provider }) => provider.dialect !== dialect.name)) chat.source.neutral()
-  return { ...incoming, principal, dialect, chat, model }
+  return { ...incoming, principal, dialect, chat, ...suitedTo({ chat, model: offered }) }
+}
+
+/** Fields laid under a body, where it says nothing of them. */
+function under(fields: Record<string, unknown>, body: unknown): Record<string, unknown> {
+  const laid = { ...Object(body) }
+  for (const [name, value] of Object.entries(fields)) laid[name] ??= value
+  return laid
 }
 
 /** @throws AppError draining, unavailable */
@@ -140,7 +146,7 @@ function requirePermissions({ key }: Principal, { hasImages }: ChatRequest): voi
 
 /** Admits, measures and answers; the lease and the row are settled on every way out. */
 async function run(deps: GatewayDeps, asked: Asked): Promise<void> {
-  const { res, requestId, principal, dialect, chat, model } = asked
+  const { res, requestId, principal, dialect, chat, model, translated } = asked
   const startedAt = timeOfId(requestId) ?? Date.now()
   const { lease, inputTokens } = await admit(deps, { principal, chat, model, nowMs: startedAt })
   if (deps.isDraining()) {
@@ -153,14 +159,14 @@ async function run(deps: GatewayDeps, asked: Asked): Promise<void> {
     model,
     lease,
     inputTokens,
-    count: createUsageCount(deps.tokens, () => chat.promptTexts()),
+    count: createUsageCount(deps.tokens, chat),
   })
   const cancellation = createCancellation()
   res.once('close', () => cancellation.cancel('client'))
   if (res.destroyed) cancellation.cancel('client')
   const { breaker } = deps
   await answer(deps, {
-    ...{ requestId, dialect, chat, model, lease, meter, breaker, cancellation, res },
+    ...{ requestId, dialect, chat, model, translated, lease, meter, breaker, cancellation, res },
     headers: {},
   })
 }

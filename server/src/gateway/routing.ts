@@ -30,7 +30,7 @@ const firstBackoffMs = 100
 export const ownFaults: ReadonlySet<number> = new Set([401, 402, 403, 407])
 
 export function recoveryFrom({ kind, status, retryAfterMs }: UpstreamFailure): Recovery {
-  if (kind === 'timeout' || kind === 'unsuited') return 'elsewhere'
+  if (kind === 'timeout') return 'elsewhere'
   if (status === null || status >= 500 || status === 408) return 'again'
   if (status === 429) return (retryAfterMs ?? 0) <= retryAfterMsMax ? 'again' : 'elsewhere'
   // A redirect is not followed, a model not known there: that target is set up wrong.

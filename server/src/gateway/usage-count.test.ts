@@ -5,7 +5,8 @@ import { createUsageCount } from './usage-count.ts'
 
 const tokens = createTokenCounter()
 afterAll(() => tokens.close())
-const aCount = (prompt = 'one two three') => createUsageCount(tokens, () => [prompt])
+const aCount = (prompt = 'one two three') =>
+  createUsageCount(tokens, { promptTexts: () => [prompt], imageTokens: 0 })
 
 test('[GW-G3] the last word on each field counts, and null is no word', async () => {
   const count = aCount()
@@ -61,4 +62,9 @@ test('a long text is counted in parts without losing any', async () => {
   const { output } = await count.final()
   expect(output).toBeGreaterThanOrEqual(20_000)
   expect(output).toBeLessThan(20_100)
+})
+
+test('[GW-G4] what is to be looked at counts as it was let in', async () => {
+  const count = createUsageCount(tokens, { promptTexts: () => ['one'], imageTokens: 2000 })
+  expect(await count.final()).toMatchObject({ input: 2001 })
 })

@@ -1,5 +1,6 @@
 import { noUsage, type ReportedUsage } from '../providers/index.ts'
 import { estimateTokens, type TokenCounter } from '../tokens/index.ts'
+import type { ChatRequest } from './chat-request.ts'
 import type { FinalUsage } from './dialects/index.ts'
 
 /** Adds up what a request used: the upstream's word where it gave it, else our count. */
@@ -21,7 +22,10 @@ export type UsageCount = {
 // Text waiting to be counted is bounded: beyond this it goes to the counter while the stream runs.
 const uncountedCharactersMax = 32 * 1024
 
-export function createUsageCount(tokens: TokenCounter, promptTexts: () => string[]): UsageCount {
+export function createUsageCount(
+  tokens: TokenCounter,
+  { promptTexts, imageTokens }: Pick<ChatRequest, 'promptTexts' | 'imageTokens'>,
+): UsageCount {
   let counts: Promise<number>[] = []
   let uncounted = ''
   let outputBytes = 0
@@ -37,7 +41,7 @@ export function createUsageCount(tokens: TokenCounter, promptTexts: () => string
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
   }
   const count = async (): Promise<FinalUsage> => ({
-    input: usage.input ?? (await tokens.count(promptTexts())),
+    input: usage.input ?? (await tokens.count(promptTexts())) + imageTokens,
     cached: usage.cached ?? 0,
     cacheWritten: usage.cacheWritten ?? 0,
     output: usage.output ?? (await countOutput()),

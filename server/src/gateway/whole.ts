@@ -23,12 +23,12 @@ export async function completeWhole(completion: Completion): Promise<void> {
   meter.reported(answer.usage)
   if (answer.usage.output === null) meter.produced(answer.text)
   const usage = await meter.usage()
+  const body = encoded(completion, { answer, target, usage })
   // A body that cannot be sent because the ledger is away costs nothing.
   await meter.settle(
     { status: 'ok', charge: 'used' },
     { status: 'portal_error', errorCode: 'unavailable', charge: 'nothing' },
   )
-  const body = encoded(completion, { answer, target, usage })
   const length = Buffer.byteLength(body)
   // As text, head and body leave in one write.
   res.writeHead(200, { ...headers, 'content-type': 'application/json', 'content-length': length }).end(body)

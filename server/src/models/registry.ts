@@ -45,10 +45,12 @@ export async function createModels(options: ModelsOptions): Promise<Models> {
 // Anthropic's API has no answers without a bound; this one every model of its takes.
 const outputTokensMaxAnthropic = 4096
 
-/** Its longest answer named where a request has to name one. */
+/** Its longest answer named where every request has to name one. */
 function bounded(entry: ModelEntry): ModelEntry {
-  const isBound = entry.targets.some(({ provider }) => provider.dialect === 'anthropic-messages')
-  return isBound ? { ...entry, outputTokensMax: entry.outputTokensMax ?? outputTokensMaxAnthropic } : entry
+  const isBound = entry.targets.every(({ provider }) => provider.dialect === 'anthropic-messages')
+  return isBound && !entry.isDemo
+    ? { ...entry, outputTokensMax: entry.outputTokensMax ?? outputTokensMaxAnthropic }
+    : entry
 }
 
 async function load({ config, demo, log }: ModelsOptions): Promise<ModelEntry[]> {

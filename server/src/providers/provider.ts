@@ -23,8 +23,7 @@ export const noUsage: ReportedUsage = {
 
 /** Why an attempt failed, in terms the router and the error mapping understand. */
 export type UpstreamFailure = {
-  /** unsuited: it was not asked, as the request cannot be put into its words. */
-  kind: 'unreachable' | 'timeout' | 'status' | 'stream' | 'malformed' | 'unsuited'
+  kind: 'unreachable' | 'timeout' | 'status' | 'stream' | 'malformed'
   /** The upstream's HTTP status, where it gave one. */
   status: number | null
   /** What the upstream said, fit for the customer; null where it said nothing readable. */

@@ -22,10 +22,12 @@ type Origins = Map<object, number>
 export function inTurns(pieces: readonly Piece[]): NeutralMessage[] {
   const turns: Turn[] = []
   const origins: Origins = new Map()
+  let lastAssistant = -1
   for (const piece of pieces) {
     for (const block of piece.content) origins.set(block, piece.index)
-    if (piece.role === 'user') addUser(turns, piece)
+    if (piece.role === 'user') addUser(turns, piece, lastAssistant + 1)
     else addTo(turns, piece)
+    if (piece.role === 'assistant') lastAssistant = turns.length - 1
   }
   for (const [at, turn] of turns.entries()) {
     if (turn.role === 'assistant') turn.content = turn.content.toSorted((a, b) => rankOf(a) - rankOf(b))
@@ -37,19 +39,24 @@ export function inTurns(pieces: readonly Piece[]): NeutralMessage[] {
 
 function addTo(turns: Turn[], piece: Piece): void {
   const last = turns.at(-1)
-  if (last?.role === piece.role) (last.content as object[]).push(...piece.content)
+  if (last?.role === piece.role) append<object>(last.content, piece.content)
   else turns.push({ ...piece, content: [...piece.content] } as Turn)
+}
+
+// Not spread into push: of a hundred thousand arguments the stack is full.
+function append<T>(list: T[], more: readonly T[]): void {
+  for (const one of more) list.push(one)
 }
 
 const isResult = (block: UserBlock): block is ToolResultBlock => block.type === 'tool-result'
 
-function addUser(turns: Turn[], { index, content }: Extract<Piece, { role: 'user' }>): void {
+/** @param at the place right after the last turn of the assistant */
+function addUser(turns: Turn[], { index, content }: Extract<Piece, { role: 'user' }>, at: number): void {
   const results = content.filter(isResult)
   const rest = content.filter((block) => !isResult(block))
   if (results.length > 0) {
-    const at = turns.findLastIndex(({ role }) => role === 'assistant') + 1
     const next = turns[at]
-    if (next?.role === 'user') next.content.push(...results)
+    if (next?.role === 'user') append<UserBlock>(next.content, results)
     else turns.splice(at, 0, { role: 'user', index, content: results })
   }
   if (rest.length > 0) addTo(turns, { role: 'user', index, content: rest })

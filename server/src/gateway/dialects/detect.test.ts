@@ -102,6 +102,13 @@ test.each([
   }
 })
 
+test('[D-03] "thinking", which several OpenAI-compatible servers have too, contradicts nothing', () => {
+  const thinking = { type: 'enabled' }
+  for (const body of openAi) expect(detected({ ...body, thinking })).toBe('openai-chat')
+  expect(detected({ ...hi, thinking, max_tokens: undefined })).toBe('openai-chat')
+  expect(detected({ ...hi, thinking })).toBe('anthropic-messages')
+})
+
 test('[D-07] before the body is read the path and the header decide', () => {
   const before = (path: string, headers = {}) => dialectBeforeBody({ path, headers }).format
   expect(before(chat)).toBe('openai')

@@ -27,6 +27,12 @@ export function gathered(events: readonly AnswerEvent[]): Gathered {
   return answer
 }
 
+/** Whether a piece begins a call after the one known under its key: some servers give all calls the same index. */
+export const isAnotherCall = (
+  known: { id: string | null },
+  { id, name }: { id: string | null; name: string | null },
+): boolean => Boolean(id && name && known.id && known.id !== id)
+
 type PartEvent = Exclude<AnswerEvent, Finish | { type: 'start' }>
 
 function add(parts: AnswerPart[], event: PartEvent): void {
@@ -53,8 +59,8 @@ function add(parts: AnswerPart[], event: PartEvent): void {
 }
 
 function addToCall(parts: AnswerPart[], event: Extract<AnswerEvent, { type: 'tool-call' }>): void {
-  const call = parts.find((part) => part.type === 'tool-call' && part.key === event.key)
-  if (call?.type !== 'tool-call') {
+  const call = parts.findLast((part) => part.type === 'tool-call' && part.key === event.key)
+  if (call?.type !== 'tool-call' || isAnotherCall(call, event)) {
     parts.push({ ...event })
     return
   }

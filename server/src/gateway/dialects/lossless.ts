@@ -5,8 +5,10 @@ export const losslessBody = ({ text, value }: { text: string; value: unknown }):
   (hasLongNumbers(text) ? parseLossless(text) : value) as Record<string, unknown>
 
 /** A number of a body so parsed, whatever its spelling; null where there is none. */
-export const numberOf = (value: unknown): number | null =>
-  value == null ? null : Number(JSON.stringify(value))
+export function numberOf(value: unknown): number | null {
+  const number = value == null ? Number.NaN : Number(JSON.stringify(value))
+  return Number.isNaN(number) ? null : number
+}
 
 /** Whether a JSON value is an object with fields. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -54,9 +54,15 @@ const exchange = fc.record({
 })
 type Exchange = typeof exchange extends fc.Arbitrary<infer T> ? T : never
 
+/** Whether no call has the id of another: ids that come again are sent to Anthropic under others. */
+const haveOwnIds = (exchanges: readonly Exchange[]): boolean => {
+  const all = exchanges.flatMap(({ calls }) => calls?.[0] ?? [])
+  return new Set(all).size === all.length
+}
+
 const conversation = fc.record({
   system: fc.option(words),
-  exchanges: fc.array(exchange, { minLength: 1, maxLength: 3 }),
+  exchanges: fc.array(exchange, { minLength: 1, maxLength: 3 }).filter(haveOwnIds),
   last: words,
   tools: fc.uniqueArray(fc.tuple(toolName, schema), {
     minLength: 1,

@@ -15,6 +15,9 @@ export function signsOf(body: unknown): Signs {
     signs[of] ??= sign
     if (signs.openAi && signs.anthropic) break
   }
+  // Several OpenAI-compatible servers have this field too: alone it decides, but it contradicts nothing.
+  const mayThink = body.thinking != null && body.max_tokens != null
+  if (mayThink && !signs.openAi) signs.anthropic ??= 'thinking'
   return signs
 }
 
@@ -26,7 +29,7 @@ const openAiFields = [
   'stop',
   'functions',
 ]
-const anthropicFields = ['system', 'stop_sequences', 'thinking']
+const anthropicFields = ['system', 'stop_sequences']
 
 function* found(body: Fields): Iterable<Found> {
   for (const sign of openAiFields) if (body[sign] != null) yield { of: 'openAi', sign }

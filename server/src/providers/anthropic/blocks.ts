@@ -34,12 +34,13 @@ export function contentBlocks(
 const imageTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp']
 
 function imageBlock(image: ImageBlock, at: string): Json {
-  const { mediaType, base64 } = image
+  // Many clients call it by its file's ending.
+  const mediaType = image.mediaType === 'image/jpg' ? 'image/jpeg' : image.mediaType
   if (!imageTypes.includes(mediaType))
     throw invalid(at, `This model takes no ${mediaType}. Send one of ${imageTypes.join(', ')}.`)
   return {
     type: 'image',
-    source: { type: 'base64', media_type: mediaType, data: base64 },
+    source: { type: 'base64', media_type: mediaType, data: image.base64 },
     ...markOf(image),
   }
 }

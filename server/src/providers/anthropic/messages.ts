@@ -14,7 +14,7 @@ type OpenCall = { id: string; sentAs: string }
  * @throws AppError invalid_request for calls without results, results without calls, and what cannot be sent at all
  */
 export function encodeTurns(turns: readonly Turn[]): Json[] {
-  const used = new Set<string>()
+  const ids: SentIds = { used: new Set(), next: new Map() }
   let open: OpenCall[] = []
   const encoded = turns.map((turn) => {
     if (turn.role === 'system') return { role: 'system', content: turn.blocks.map(textBlock) }
@@ -23,7 +23,7 @@ export function encodeTurns(turns: readonly Turn[]): Json[] {
       open = []
       return { role: 'user', content }
     }
-    open = openCalls(turn.blocks, used)
+    open = openCalls(turn.blocks, ids)
     return { role: 'assistant', content: assistantContent(turn, open) }
   })
   failIfOpen(open)
@@ -33,13 +33,18 @@ export function encodeTurns(turns: readonly Turn[]): Json[] {
 type UserTurn = Extract<Turn, { role: 'user' }>
 type AssistantTurn = Extract<Turn, { role: 'assistant' }>
 
+/** The ids sent so far, and for each that came again the number to try next: from 2 each time takes too long. */
+type SentIds = { used: Set<string>; next: Map<string, number> }
+
 /** An id may come again in a later turn, from clients that count from 0 in each; Anthropic wants them all to differ. */
-function openCalls(blocks: AssistantTurn['blocks'], used: Set<string>): OpenCall[] {
+function openCalls(blocks: AssistantTurn['blocks'], { used, next }: SentIds): OpenCall[] {
   return blocks
     .filter((block) => block.type === 'tool-call')
     .map(({ id }) => {
       let sentAs = encodeToolId(id)
-      for (let n = 2; used.has(sentAs); n++) sentAs = encodeToolId(`${id}#${n}`)
+      let n = next.get(id) ?? 2
+      for (; used.has(sentAs); n++) sentAs = encodeToolId(`${id}#${n}`)
+      next.set(id, n)
       used.add(sentAs)
       return { id, sentAs }
     })
@@ -61,19 +66,21 @@ function callBlock(call: ToolCallBlock, { sentAs, at }: { sentAs: string; at: st
 
 function userContent({ blocks, at }: UserTurn, open: readonly OpenCall[]): Json[] {
   const results = blocks.filter((block) => block.type === 'tool-result')
-  const unanswered = [...open]
+  // From the back, so that of calls with one id the first made is answered first.
+  const waiting = Map.groupBy(open.toReversed(), ({ id }) => id)
+  const answered = new Set<OpenCall>()
   const answers = results.map((result) => {
-    const found = unanswered.findIndex(({ id }) => id === result.callId)
-    const [call] = found < 0 ? [] : unanswered.splice(found, 1)
+    const call = waiting.get(result.callId)?.pop()
     if (!call) {
       throw invalid(
         at,
         `There is no tool call "${result.callId}" before this result. Send results right after the calls they answer.`,
       )
     }
+    answered.add(call)
     return resultBlock(result, { sentAs: call.sentAs, at })
   })
-  failIfOpen(unanswered)
+  failIfOpen(open.filter((call) => !answered.has(call)))
   return [
     ...answers,
     ...contentBlocks(

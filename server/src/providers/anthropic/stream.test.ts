@@ -147,6 +147,15 @@ test('[S-13] [C-08] what the end leaves out stays as the start told it; a cacheâ
   ])
 })
 
+test('[S-13] the length told at the start is a placeholder, and none where the end tells no other', () => {
+  const details = { output_tokens_details: { thinking_tokens: 1 } }
+  const usages = usagesOf(
+    begin({ ...cached, ...details }),
+    end({ stop_reason: 'end_turn' }, { input_tokens: 10 }),
+  )
+  expect(usages.at(-1)).toMatchObject({ input: 16, output: null, reasoning: null })
+})
+
 test('[S-12] [C-10] of what start and end both tell the end counts, and nothing is added up', () => {
   const told = {
     ...cached,

@@ -18,9 +18,9 @@ export function createStreamReader(): StreamReader {
     const told = usageIn(json)
     if (!told) return frame
     usage = withUsage(usage, told)
-    // At the start an answer's length is a placeholder.
-    const reported = json.type === 'message_start' ? { ...usage, output: null, thinking: null } : usage
-    return { ...frame, usage: usageOf(reported) }
+    // At the start an answer's length is a placeholder, which must not stand for one that is never told.
+    if (json.type === 'message_start') usage = { ...usage, output: null, thinking: null }
+    return { ...frame, usage: usageOf(usage) }
   }
   return createEventReader({ plainChunks: createPlainChunks(spelling), parsedFrame })
 }

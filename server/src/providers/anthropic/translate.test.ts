@@ -172,6 +172,31 @@ test('[A-10] an id used again in a later turn becomes another, again the same in
   ])
 })
 
+test('instructions before what a user says next are inside the user’s turn, also several', () => {
+  const instruction: NeutralMessage = { role: 'system', content: [text('Mind.')] }
+  const messages = [said('Go'), instruction, instruction, said('On'), answered('So')]
+  const { body } = translated({ messages }, { model: 'claude-opus-5' })
+  expect(body.messages.map(({ role }) => role)).toEqual(['user', 'assistant'])
+})
+
+test('a picture that is called image/jpg goes on as image/jpeg', () => {
+  const jpg = { type: 'image', mediaType: 'image/jpg', base64: 'AA' } as const
+  expect(messagesOf([{ role: 'user', content: [jpg] }])[0]?.content).toEqual([
+    { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: 'AA' } },
+  ])
+})
+
+test('[A-10] calls of one turn with one id are answered in their order', () => {
+  const content = [called('a', '{"n":1}'), called('a', '{"n":2}')]
+  const turns = messagesOf([
+    said('Go'),
+    { role: 'assistant', content },
+    { role: 'user', content: [returned('a', '1'), returned('a', '2')] },
+  ])
+  expect(turns[1]?.content).toMatchObject([use('a', { n: 1 }), { input: { n: 2 } }])
+  expect(turns[2]?.content).toMatchObject([result('a', '1'), result(String(turns[1]?.content[1]?.id), '2')])
+})
+
 test('[A-11] a tool’s name that Anthropic refuses is a 400 that names the tool', () => {
   expect(() => translated({ tools: [aTool, { ...aTool, name: 'a.b' }] })).toThrow('tools[1]: ')
   expect(() => translated({ tools: [{ ...aTool, name: 'x'.repeat(129) }] })).toThrow('tools[0]: ')

@@ -22,8 +22,7 @@ export function translateRequest(call: ProviderCall): { body: Json; changed: str
   const request = call.request.neutral()
   const traits = traitsOf(call.model)
   const turns = conversationOf(request, traits)
-  const outputTokens =
-    call.outputTokensCap ?? request.outputTokensMax ?? call.outputTokensMax ?? outputTokensUnknown
+  const outputTokens = outputTokensOf(request, call)
   const thinking = encodeThinking({ request, traits, turns, outputTokens })
   const isFixed = isThinking(thinking) || !traits.takesTemperature
   const sampling = encodeSampling(request, { preset: call.temperature, isFixed })
@@ -53,6 +52,13 @@ export function translateRequest(call: ProviderCall): { body: Json; changed: str
     ...named('cache_control', keepLastMarks(body)),
   ]
   return { body, changed: [...new Set(changed)] }
+}
+
+/** What was asked for; where nothing was, what the model gives at the most, and no more than the portal's cap. */
+function outputTokensOf({ outputTokensMax: asked }: NeutralRequest, call: ProviderCall): number {
+  const longest = call.outputTokensMax ?? outputTokensUnknown
+  const cap = call.outputTokensCap ?? Number.POSITIVE_INFINITY
+  return Math.min(asked ?? longest, cap)
 }
 
 const named = (field: string, isChanged: boolean): string[] => (isChanged ? [field] : [])

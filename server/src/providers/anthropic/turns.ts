@@ -17,20 +17,28 @@ export type Turn = UserTurn | AssistantTurn | SystemTurn
  */
 export function turnsOf(messages: readonly NeutralMessage[], takesSystemTurns: boolean): Turn[] {
   const placed = messages.map(turnOf).filter((turn) => turn !== null)
+  const next = nextSpeakers(placed)
   const turns: Turn[] = []
   for (const [i, turn] of placed.entries()) {
-    const last = turns.at(-1)
-    const fits = takesSystemTurns && isAfterUser(last) && isBeforeAssistant(placed.slice(i + 1))
+    // Anthropic takes an instruction only after a user's turn, and before an assistant's or at the end.
+    const fits = takesSystemTurns && isAfterUser(turns.at(-1)) && next[i] !== 'user'
     append(turns, turn.role === 'system' && !fits ? asUser(turn) : turn)
   }
   return turns
 }
 
-// Anthropic takes one only after a user's turn, and before an assistant's or at the end.
 const isAfterUser = (last: Turn | undefined): boolean => last?.role === 'user' || last?.role === 'system'
 
-const isBeforeAssistant = (following: readonly Turn[]): boolean =>
-  (following.find(({ role }) => role !== 'system')?.role ?? 'assistant') === 'assistant'
+/** Who speaks after each turn, instructions aside; null where nobody does. From the back, to look at each once. */
+function nextSpeakers(turns: readonly Turn[]): ('user' | 'assistant' | null)[] {
+  let next: 'user' | 'assistant' | null = null
+  const fromBack = turns.toReversed().map(({ role }) => {
+    const following = next
+    if (role !== 'system') next = role
+    return following
+  })
+  return fromBack.reverse()
+}
 
 const asUser = ({ blocks, at }: SystemTurn): UserTurn => ({
   role: 'user',
@@ -40,10 +48,15 @@ const asUser = ({ blocks, at }: SystemTurn): UserTurn => ({
 
 function append(turns: Turn[], turn: Turn): void {
   const last = turns.at(-1)
-  if (last?.role === 'user' && turn.role === 'user') last.blocks.push(...turn.blocks)
-  else if (last?.role === 'assistant' && turn.role === 'assistant') last.blocks.push(...turn.blocks)
-  else if (last?.role === 'system' && turn.role === 'system') last.blocks.push(...turn.blocks)
+  if (last?.role === 'user' && turn.role === 'user') addAll(last.blocks, turn.blocks)
+  else if (last?.role === 'assistant' && turn.role === 'assistant') addAll(last.blocks, turn.blocks)
+  else if (last?.role === 'system' && turn.role === 'system') addAll(last.blocks, turn.blocks)
   else turns.push(turn)
+}
+
+/** One by one: as arguments of a single call a client's many blocks would overflow the stack. */
+function addAll<T>(blocks: T[], more: readonly T[]): void {
+  for (const block of more) blocks.push(block)
 }
 
 /** A message as a turn, without what Anthropic refuses; null where only thoughts were said that nobody takes back. */

@@ -116,6 +116,38 @@ test('[S-03] [S-05] [S-09] calls that come in pieces keep apart by their index',
   ])
 })
 
+test('whole calls keep apart, whatever index they have', () => {
+  const calls = [
+    { index: 0, ...call('a', '{}') },
+    { index: 0, ...call('b', '{}') },
+  ]
+  expect(eventsOf({ tool_calls: calls }).slice(1, 3)).toMatchObject([
+    { key: 0, id: 'a' },
+    { key: 1, id: 'b' },
+  ])
+  expect(streamed(...calls.map((one) => chunk({ tool_calls: [one] })))).toMatchObject([
+    { id: 'a', name: 'f' },
+    { id: 'b', name: 'f' },
+  ])
+})
+
+test('content in parts is told as its texts and its thoughts', () => {
+  const part = (text: string) => ({ type: 'text', text })
+  const content = [
+    { type: 'thinking', thinking: [part('h'), part('m')] },
+    part('So '),
+    null,
+    { type: 'image_url' },
+    part('it is'),
+  ]
+  const told = [
+    { type: 'reasoning', text: 'hm' },
+    { type: 'text', text: 'So it is' },
+  ]
+  expect(eventsOf({ content }).slice(1, 3)).toEqual(told)
+  expect(streamed(chunk({ content }))).toEqual(told)
+})
+
 test('arguments sent as an object are JSON, and a legacy function call is none', () => {
   expect(eventsOf({ tool_calls: [call('a', { x: 1 })] })[1]).toMatchObject({ input: '{"x":1}' })
   expect(eventsOf({ function_call: { name: 'f', arguments: '{}' } })).toHaveLength(2)

@@ -1,13 +1,15 @@
 import type { AnswerEvent, FinishReason } from '../../neutral/index.ts'
 import { isRecord, textOf, textOrNull } from '../json.ts'
 import type { Answer, StreamFrame } from '../provider.ts'
+import { readSaid } from './said.ts'
 
 type Json = Record<string, unknown>
 
 /** What a whole answer's first choice says. */
 export function eventsOfAnswer({ json }: Answer): AnswerEvent[] {
   const choice = firstChoice(json)
-  const said = isRecord(choice?.message) ? contentEvents(choice.message) : []
+  // Whole calls are each their own, whatever index a server gives them.
+  const said = isRecord(choice?.message) ? contentEvents(choice.message, (_, position) => position) : []
   const finish = choice ? finishEvent(choice) : null
   return [
     { type: 'start', id: textOrNull(json.id) },
@@ -26,7 +28,7 @@ export function eventsOfFrame(frame: StreamFrame): AnswerEvent[] {
   const delta = isRecord(choice.delta) ? choice.delta : {}
   const start: AnswerEvent[] = delta.role == null ? [] : [{ type: 'start', id: textOrNull(json.id) }]
   const finish = finishEvent(choice)
-  return [...start, ...contentEvents(delta), ...(finish ? [finish] : [])]
+  return [...start, ...contentEvents(delta, keyOfPiece), ...(finish ? [finish] : [])]
 }
 
 function firstChoice({ choices }: Json): Json | undefined {
@@ -34,26 +36,32 @@ function firstChoice({ choices }: Json): Json | undefined {
   return found.filter(isRecord).find(({ index }) => index == null || index === 0)
 }
 
+/** Which of an answer's calls this is, or is a piece of. */
+type KeyOf = (call: Json, position: number) => number
+
+const keyOfPiece: KeyOf = ({ index }, position) => (typeof index === 'number' ? index : position)
+
 /** In the order a model makes them: thoughts first. */
-function contentEvents(message: Json): AnswerEvent[] {
+function contentEvents(message: Json, keyOf: KeyOf): AnswerEvent[] {
+  const { reasoning, text, refusal } = readSaid(message)
   return [
-    ...spoken('reasoning', message.reasoning_content ?? message.reasoning),
-    ...spoken('text', message.content),
-    ...spoken('refusal', message.refusal),
-    ...callEvents(message.tool_calls),
+    ...spoken('reasoning', reasoning),
+    ...spoken('text', text),
+    ...spoken('refusal', refusal),
+    ...callEvents(message.tool_calls, keyOf),
   ]
 }
 
-const spoken = (type: 'reasoning' | 'text' | 'refusal', value: unknown): AnswerEvent[] =>
-  textOf(value) === '' ? [] : [{ type, text: textOf(value) }]
+const spoken = (type: 'reasoning' | 'text' | 'refusal', text: string): AnswerEvent[] =>
+  text === '' ? [] : [{ type, text }]
 
-function callEvents(calls: unknown): AnswerEvent[] {
+function callEvents(calls: unknown, keyOf: KeyOf): AnswerEvent[] {
   if (!Array.isArray(calls)) return []
   return calls.filter(isRecord).map((call, position) => {
     const called = isRecord(call.function) ? call.function : {}
     return {
       type: 'tool-call',
-      key: typeof call.index === 'number' ? call.index : position,
+      key: keyOf(call, position),
       id: textOrNull(call.id),
       name: textOrNull(called.name),
       // Some servers send the object itself.

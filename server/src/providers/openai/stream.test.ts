@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { StreamFrame } from '../provider.ts'
+import { readAnswer } from './response.ts'
 import { createStreamReader } from './stream.ts'
 
 const chunk = (fields: object) =>
@@ -37,7 +38,13 @@ test.each([
   [said({ reasoning: 'x' }), 'content'],
   [said({ refusal: 'x' }), 'content'],
   [said({ tool_calls: [{ index: 0, function: { name: 'f' } }] }), 'content'],
-  [said({ tool_calls: [null, { index: 0 }] }), 'preamble'],
+  [said({ tool_calls: [null, { index: 0 }] }), 'content'],
+  [said({ role: 'assistant', content: '', refusal: null, tool_calls: [], audio: {} }), 'preamble'],
+  [said({ role: 'assistant', content: [] }), 'preamble'],
+  [said({ content: [{ type: 'text', text: 'x' }] }), 'content'],
+  [said({ function_call: { name: 'f', arguments: '' } }), 'content'],
+  [said({ content: '', audio: { data: 'AA' } }), 'content'],
+  [said({ content: null, images: [{ image_url: { url: 'data:image/png;base64,AA' } }] }), 'content'],
   [said({}, 'stop'), 'finish'],
   [said({ content: 'x' }, 'weird'), 'finish'],
   [chunk({ choices: [], usage }), 'usage'],
@@ -95,6 +102,20 @@ test('a frame tells what was produced, which choices ended, and what was used', 
   })
   const both = chunk({ choices: [0, 1].map((index) => ({ index, delta: {}, finish_reason: 'stop' })) })
   expect(framesOf(eventsText([both]))[0]?.finished).toEqual([0, 1])
+})
+
+const part = (text: string) => ({ type: 'text', text })
+
+test.each([
+  [{ reasoning_content: 'hm', reasoning: 'hm' }, 'hm'],
+  [{ reasoning_content: null, reasoning: 'hm' }, 'hm'],
+  [{ content: [part('a'), { type: 'thinking', thinking: [part('hm')] }, part('b')] }, 'abhm'],
+  [{ content: [{ type: 'thinking', thinking: 'hm' }, null, 5] }, 'hm'],
+  [{ function_call: { name: 'f', arguments: '{"a":1}' } }, 'f{"a":1}'],
+])('of %j all that was produced is counted, once: %s', (delta, text) => {
+  expect(framesOf(eventsText([said(delta)]))[0]?.text).toBe(text)
+  const answer = readAnswer(JSON.stringify({ choices: [{ message: delta }] }))
+  expect(answer).toMatchObject({ text })
 })
 
 test('an error names the status it should have had', () => {

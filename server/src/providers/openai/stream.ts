@@ -1,5 +1,5 @@
 import { brokenFrame, createEventReader, emptyFrame, recordOf } from '../event-stream.ts'
-import { isRecord } from '../json.ts'
+import { isRecord, textOf } from '../json.ts'
 import { createPlainChunks, type PlainSpelling } from '../plain-chunks.ts'
 import type { StreamFrame, StreamReader } from '../provider.ts'
 import { readEmbeddedError } from './errors.ts'
@@ -51,9 +51,18 @@ type Parts = Pick<StreamFrame, 'finished' | 'text' | 'usage'> & { choices: unkno
 
 function kindOf({ choices, finished, text, usage }: Parts): StreamFrame['kind'] {
   if (finished.length > 0) return 'finish'
-  if (text !== '') return 'content'
+  if (text !== '' || choices.some(hasMore)) return 'content'
   return choices.length === 0 && usage !== null ? 'usage' : 'preamble'
 }
+
+/** Whether a choice says what is no text, as sound or a picture; a role and empty fields say nothing. */
+const hasMore = (choice: unknown): boolean =>
+  isRecord(choice) &&
+  isRecord(choice.delta) &&
+  Object.entries(choice.delta).some(([name, value]) => name !== 'role' && isFilled(value))
+
+const isFilled = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : textOf(value) !== ''
 
 const indexOf = ({ index }: Record<string, unknown>): number => Number(index ?? 0)
 const isFinished = (choice: unknown): choice is Record<string, unknown> =>

@@ -162,7 +162,7 @@ test.each([
   [{ effort: null, budgetTokens: 90_000 }, 'high', ['thinking']],
   [{ effort: 'low', budgetTokens: null }, 'low', []],
   [{ effort: 'max', budgetTokens: null }, 'high', ['thinking']],
-  [{ effort: null, budgetTokens: null }, undefined, []],
+  [{ effort: null, budgetTokens: null }, undefined, ['thinking']],
 ])('[B-14] thinking %j is the effort %s, changed %j', (reasoning, effort, changed) => {
   const found = encoded({ reasoning }, { isReasoning: true, body: { thinking } })
   expect([found.body.reasoning_effort, found.changed]).toEqual([effort, changed])
@@ -171,6 +171,17 @@ test.each([
 test('[B-14] a model that does not reason is not asked to, and that is said', () => {
   const found = encoded({ reasoning: { effort: null, budgetTokens: 9000 } }, { body: { thinking } })
   expect(['reasoning_effort' in found.body, found.changed]).toEqual([false, ['thinking']])
+})
+
+test('[B-14] for a model that does not reason nothing changes where it is told not to', () => {
+  const reasoning = { effort: null, budgetTokens: null }
+  expect(encoded({ reasoning }, { body: { thinking: { type: 'disabled' } } }).changed).toEqual([])
+})
+
+test('a tool’s name of more than 128 characters is a 400 that names the tool', () => {
+  const named = (length: number) => encoded({ tools: [aTool, { ...aTool, name: 'x'.repeat(length) }] })
+  expect(named(128).body.tools).toHaveLength(2)
+  expect(() => named(129)).toThrow('tools[1]: A tool’s name has at most 128 characters.')
 })
 
 test('[B-16] a PDF is a file part, a text is text, and anything else a 400', () => {

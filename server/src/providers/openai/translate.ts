@@ -15,6 +15,8 @@ type Translated = { body: Json; changed: string[] }
 
 const stopsMax = 4
 const userCharactersMax = 64
+// OpenAI takes 64, many servers that speak its dialect more; none takes more than this.
+const toolNameCharactersMax = 128
 
 /**
  * A request of another dialect in the words of chat completions.
@@ -52,15 +54,22 @@ function encodeTools({ tools, toolChoice, parallelTools }: NeutralRequest): Json
   }
 }
 
-const encodeTool = ({ name, description, parameters, strict }: FunctionTool): Json => ({
-  type: 'function',
-  function: {
-    name,
-    ...(description !== null && { description }),
-    parameters: withProperties(parameters),
-    ...(strict !== null && { strict }),
-  },
-})
+function encodeTool({ name, description, parameters, strict }: FunctionTool, index: number): Json {
+  if (name.length > toolNameCharactersMax) {
+    const param = `tools[${index}]`
+    const message = `${param}: A tool’s name has at most ${toolNameCharactersMax} characters. Give it a shorter one.`
+    throw new AppError('invalid_request', { message, param })
+  }
+  return {
+    type: 'function',
+    function: {
+      name,
+      ...(description !== null && { description }),
+      parameters: withProperties(parameters),
+      ...(strict !== null && { strict }),
+    },
+  }
+}
 
 /** As it was spelled, but OpenAI refuses an object schema that says nothing of properties. */
 const withProperties = (schema: Json): Json =>
@@ -106,8 +115,10 @@ const efforts = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])
 
 /** Models that do not reason refuse to be asked for it. */
 function encodeReasoning(reasoning: Reasoning | null, { isReasoning, request }: ProviderCall): Translated {
-  if (!reasoning || (reasoning.effort === null && reasoning.budgetTokens === null))
-    return { body: {}, changed: [] }
+  if (!reasoning) return { body: {}, changed: [] }
+  // Not every model that reasons can be told not to; the others do not anyway.
+  if (reasoning.effort === null && reasoning.budgetTokens === null)
+    return { body: {}, changed: isReasoning ? ['thinking'] : [] }
   const fields = ['thinking', 'output_config'].filter((field) => request.body[field] != null)
   if (!isReasoning) return { body: {}, changed: fields }
   const effort = reasoning.effort ?? effortOf(reasoning.budgetTokens)

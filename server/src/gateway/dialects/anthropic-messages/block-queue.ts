@@ -1,5 +1,6 @@
 // A model may make several calls at once, their pieces mixed; Anthropic's clients read one block after another.
 // One block is open; those that begin meanwhile wait, and gather, until it is complete or the answer ends.
+import { isAnotherCall } from '../gathered.ts'
 import { blockDelta, blockStart, blockStop, textDelta } from './events.ts'
 import { createJsonEnd } from './json-end.ts'
 
@@ -19,7 +20,7 @@ type Block = {
 }
 
 type CallPiece = { key: number; id: string | null; name: string | null; input: string }
-type Call = { block: Block; id: string | null; push(text: string): void }
+type Call = { block: Block; place: number; id: string | null; push(text: string): void }
 
 /** The blocks of one answer, in the order they begin. What is returned goes out now. */
 type BlockQueue = {
@@ -39,7 +40,10 @@ type BlockQueue = {
 export function createBlockQueue(
   callStart: (call: { id: string | null; name: string; place: number }) => object,
 ): BlockQueue {
+  /** The last call under each key. */
   const calls = new Map<number, Call>()
+  let made = 0
+  let hasCalls = false
   const outlet = createOutlet()
 
   /** The last block where it takes more of this kind, else a new one. */
@@ -50,9 +54,16 @@ export function createBlockQueue(
   const newCall = (key: number): Call => {
     const end = createJsonEnd()
     const block = outlet.add({ ...blockOf('call', null), isComplete: () => end.isComplete })
-    const call = { block, id: null, push: end.push }
+    const call = { block, place: made++, id: null, push: end.push }
     calls.set(key, call)
     return call
+  }
+  const callOf = (piece: CallPiece): Call => {
+    const known = calls.get(piece.key)
+    if (!known) return newCall(piece.key)
+    if (!isAnotherCall(known, piece)) return known
+    known.block.isOver = true
+    return newCall(piece.key)
   }
   return {
     prose(kind, text) {
@@ -68,18 +79,20 @@ export function createBlockQueue(
       outlet.add({ ...blockOf('sealed', block), isOver: true })
       return outlet.flow(false)
     },
-    call({ key, id, name, input }) {
-      const call = calls.get(key) ?? newCall(key)
-      const { block } = call
+    call(piece) {
+      const { id, name, input } = piece
+      const call = callOf(piece)
+      const { block, place } = call
       call.id ??= id
-      if (name) block.start ??= callStart({ id: call.id, name, place: [...calls.keys()].indexOf(key) })
+      if (name) block.start ??= callStart({ id: call.id, name, place })
+      hasCalls ||= block.start !== null
       block.text += input
       call.push(input)
       return outlet.flow(false)
     },
     end: () => outlet.flow(true),
     get hasCalls() {
-      return [...calls.values()].some(({ block }) => block.start !== null)
+      return hasCalls
     },
   }
 }

@@ -19,9 +19,10 @@ export function* nestedBlocks({ block, param }: BlockAt): Iterable<BlockAt> {
   }
 }
 
-/** The blocks of a content; a text is one block, nothing is none. */
+/** The blocks of a content; a text or a single block is one, nothing is none. */
 export function blocksOf({ content }: Fields, param: string): BlockAt[] {
   if (typeof content === 'string') return [{ block: { type: 'text', text: content }, param }]
+  if (isRecord(content)) return [{ block: content, param: `${param}.content` }]
   const name = param === '' ? 'system' : `${param}.content`
   return (Array.isArray(content) ? content : [])
     .map((block, i) => ({ block, param: `${name}[${i}]` }))

@@ -219,3 +219,16 @@ test('[C-12] ids of calls begin with toolu_, also where the upstream gave none',
   expect(ids).toEqual([expect.stringMatching(/^toolu_[\w-]+$/), expect.stringMatching(/^toolu_[\w-]+$/)])
   expect(upstreamToolId(ids[0] ?? '')).toBe('functions.f:0')
 })
+
+test('[S-05] calls that an upstream gives one index are blocks of their own', () => {
+  const frames: Frames = [
+    [call(0, { id: 'a', name: 'f' })],
+    [call(0, { id: 'b', name: 'g', input: '{"y":' }), call(0, { input: '2}' })],
+    [finish('tool-calls')],
+  ]
+  const blocks = read(frames).blocks.map(({ start, text }) => [start.name, text])
+  expect(blocks).toEqual([
+    ['f', ''],
+    ['g', '{"y":2}'],
+  ])
+})

@@ -1,7 +1,7 @@
 import { AppError } from '../../../errors.ts'
 import { fault } from '../faults.ts'
 import { isRecord } from '../lossless.ts'
-import type { Media } from '../media-cost.ts'
+import { addData, type Media, noMedia } from '../media-cost.ts'
 import { type BlockAt, contentsOf, nestedBlocks } from './blocks.ts'
 
 type Body = Record<string, unknown>
@@ -12,20 +12,20 @@ type Body = Record<string, unknown>
  * @throws AppError invalid_request, unsupported_image_url
  */
 export function checkMedia(body: Body): Media {
-  const media = { count: 0, characters: 0 }
+  const media = noMedia()
   for (const content of contentsOf(body)) {
     for (const block of nestedBlocks(content)) {
       const data = dataOf(block)
       if (data === null) continue
-      media.count += 1
-      media.characters += data.length
+      media.characters += data.base64.length
+      addData(media, data)
     }
   }
   return media
 }
 
-/** What a block holds to be looked at, in base64; null where it holds nothing such. */
-function dataOf({ block, param }: BlockAt): string | null {
+/** What a block holds to be looked at; null where it holds nothing such. */
+function dataOf({ block, param }: BlockAt): { mediaType: string; base64: string } | null {
   if (block.file_id != null) throw fileFault(`${param}.file_id`)
   const { source } = block
   if (!isRecord(source)) return null
@@ -38,7 +38,9 @@ function dataOf({ block, param }: BlockAt): string | null {
   }
   if (source.type === 'file' || 'file_id' in source) throw fileFault(at)
   if (source.type === 'text' || source.type === 'content') return null
-  if (source.type === 'base64' && typeof source.data === 'string') return source.data
+  if (source.type === 'base64' && typeof source.data === 'string') {
+    return { mediaType: String(source.media_type).toLowerCase(), base64: source.data }
+  }
   throw fault(at, inItself)
 }
 

@@ -18,10 +18,15 @@ export const cacheOf = ({ cache_control: cache }: Fields) => (isRecord(cache) ? 
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+function saidBlock({ block, param }: BlockAt): TextBlock[] {
+  if (typeof block.text !== 'string') throw fault(`${param}.text`, 'Send the text as a string.')
+  return textBlock(block.text, cacheOf(block).cache)
+}
+
 /** Instructions: texts only. */
 export const textBlocks = (content: Fields, param: string): TextBlock[] =>
   blocksOf(content, param).flatMap(({ block, param: at }) => {
-    if (block.type === 'text') return textBlock(textOf(block.text), cacheOf(block).cache)
+    if (block.type === 'text') return saidBlock({ block, param: at })
     throw fault(at, `Instructions are of the type "text"; you sent ${named(block)}.`)
   })
 
@@ -44,7 +49,7 @@ function shownBlocks(one: BlockAt): (TextBlock | ImageBlock | DocumentBlock)[] |
   const { block } = one
   switch (block.type) {
     case 'text':
-      return textBlock(textOf(block.text), cacheOf(block).cache)
+      return saidBlock(one)
     case 'image':
       return [imageBlock(one)]
     case 'document':
@@ -69,7 +74,7 @@ function documentBlocks({ block, param }: BlockAt): (TextBlock | ImageBlock | Do
   const { type, media_type: mediaType, data } = source
   // Written by the client in parts of its own: what the parts show is all there is to it.
   if (type === 'content') {
-    return blocksOf(source, `${param}.source`).flatMap((one) => shownBlocks(one) ?? [])
+    return blocksOf(source, `${param}.source`).flatMap((one) => shownBlocks(one) ?? otherBlock(one.block))
   }
   if (typeof mediaType !== 'string' || typeof data !== 'string') {
     throw fault(`${param}.source`, 'A document is {"type": "base64" or "text", "media_type", "data"}.')
@@ -91,14 +96,14 @@ function toolResult({ block, param }: BlockAt): ToolResultBlock {
   return {
     type: 'tool-result',
     callId,
-    content: blocksOf(block, param).flatMap((one) => shownBlocks(one) ?? otherResult(one.block)),
+    content: blocksOf(block, param).flatMap((one) => shownBlocks(one) ?? otherBlock(one.block)),
     isError: block.is_error === true,
     ...cacheOf(block),
   }
 }
 
-/** A call without a result would be an error to the model's server: of what it does not know it gets the words. */
-const otherResult = (block: Fields): TextBlock[] =>
+/** Of what a model does not know it gets the words: a call without a result would be an error to its server. */
+const otherBlock = (block: Fields): TextBlock[] =>
   textBlock(block.type === 'tool_reference' ? `Tool: ${textOf(block.tool_name)}` : JSON.stringify(block))
 
 /** What a model said, thought and called. */
@@ -108,7 +113,7 @@ export const assistantBlocks = (message: Fields, param: string): AssistantBlock[
 function assistantBlock({ block, param }: BlockAt): AssistantBlock[] {
   switch (block.type) {
     case 'text':
-      return textBlock(textOf(block.text), cacheOf(block).cache)
+      return saidBlock({ block, param })
     case 'thinking':
       return [{ type: 'reasoning', text: textOf(block.thinking), signature: textOf(block.signature) || null }]
     case 'redacted_thinking':

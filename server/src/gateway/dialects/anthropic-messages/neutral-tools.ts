@@ -35,7 +35,8 @@ function toolOf(tool: Fields, param: string): FunctionTool {
 }
 
 const choices = { auto: 'auto', any: 'required', none: 'none' } as const
-const isChoice = (type: unknown): type is keyof typeof choices => typeof type === 'string' && type in choices
+const isChoice = (type: unknown): type is keyof typeof choices =>
+  typeof type === 'string' && Object.hasOwn(choices, type)
 
 export function toolChoiceOf({
   tool_choice: choice,

@@ -228,3 +228,24 @@ test('an empty message is a 400 that names it', () => {
   expect(refusal({ messages: [user, said(text(' '))] })).toMatchObject({ status: 400, param: 'messages[1]' })
   expect(refusal({ messages: [{ role: 'system', content: 'x' }] })).toMatchObject({ param: 'messages' })
 })
+
+test('a text that is none is a 400, and a tool choice that no dialect has', () => {
+  const user = { role: 'user', content: 'x' }
+  const body = { model: 'm', max_tokens: 9, messages: [user] }
+  const fault = (fields: object) => refusalOf(() => neutral(anthropicMessages, { ...body, ...fields }))
+  const content = [{ type: 'text', text: 5 }]
+  const param = (at: string) => ({ code: 'invalid_request', param: `${at}.text` })
+  expect(fault({ messages: [{ role: 'user', content }] })).toMatchObject(param('messages[0].content[0]'))
+  expect(fault({ messages: [user, { role: 'assistant', content }, user] })).toMatchObject(
+    param('messages[1].content[0]'),
+  )
+  expect(fault({ system: content })).toMatchObject(param('system[0]'))
+  expect(fault({ tool_choice: { type: 'toString' } })).toMatchObject({ param: 'tool_choice' })
+})
+
+test('of what a document shows and the model does not know it gets the words', () => {
+  const source = { type: 'content', content: [{ type: 'mystery', clue: 'CLUE' }] }
+  const messages = [{ role: 'user', content: [{ type: 'document', source }] }]
+  const request = neutral(anthropicMessages, { model: 'm', max_tokens: 9, messages })
+  expect(JSON.stringify(request.messages)).toContain('CLUE')
+})

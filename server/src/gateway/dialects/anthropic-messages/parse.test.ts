@@ -75,12 +75,29 @@ describe('what is to be looked at', () => {
     expect(read(showing({ type: 'document', source }))).toMatchObject({ hasImages: false, imageTokens: 0 })
   })
 
+  test('costs by its size where it is a document', () => {
+    const pdf = (data: string) => ({
+      type: 'document',
+      source: { ...base64(data), media_type: 'application/pdf' },
+    })
+    expect(read(showing(pdf('AAAA'))).imageTokens).toBe(1000)
+    expect(read(showing(pdf('AAAA'.repeat(100_000)))).imageTokens).toBe(15_000)
+  })
+
   test.each([
     showing(picture({ type: 'url', url: 'http://169.254.169.254/' })),
     showing({ type: 'document', source: { type: 'url', url: 'https://example.com/a.pdf' } }),
     showing({ type: 'tool_result', tool_use_id: 'a', content: [picture({ type: 'url', url: 'http://x/' })] }),
     showing({ type: 'document', source: { type: 'content', content: [picture({ type: 'url', url: 'x' })] } }),
     showing({ type: 'unknown', source: { url: 'http://x/' } }),
+    showing({
+      type: 'web_fetch_tool_result',
+      content: {
+        type: 'web_fetch_result',
+        content: { type: 'document', source: { type: 'url', url: 'http://x/' } },
+      },
+    }),
+    showing({ type: 'tool_result', tool_use_id: 'a', content: picture({ type: 'url', url: 'http://x/' }) }),
     { system: [picture({ type: 'url', url: 'http://x/' })] },
   ])('is never fetched from an address: %j', (fields) => {
     expect(refusal(fields)).toMatchObject({ status: 400, code: 'unsupported_image_url' })

@@ -2,10 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { AnthropicMessagesBody } from '@portal/contract'
 import { AppError } from '../../../errors.ts'
 import { invalidRequest } from '../../../http/index.ts'
-import { estimateTextTokens } from '../../../tokens/index.ts'
 import type { ChatRequest } from '../../chat-request.ts'
 import { losslessBody } from '../lossless.ts'
-import { mediaTokens } from '../media-cost.ts'
+import { sizesOf } from '../media-cost.ts'
 import { once } from '../once.ts'
 import { checkMedia } from './media.ts'
 import { neutralOf } from './neutral.ts'
@@ -21,8 +20,6 @@ export function parse(json: { text: string; value: unknown }, headers: IncomingH
   const known = parsed.data
   if (known.thread != null) throw threadFault()
   const media = checkMedia(known)
-  const imageTokens = mediaTokens(media)
-  const textBytes = Buffer.byteLength(json.text) - media.characters
   const body = losslessBody(json)
   const ownHeaders = headersOf(headers)
   return {
@@ -37,14 +34,12 @@ export function parse(json: { text: string; value: unknown }, headers: IncomingH
       headers: ownHeaders,
       neutral: once(() => neutralOf(body, ownHeaders)),
     },
-    promptTexts: () => promptTexts(body),
+    promptTexts: () => [...promptTexts(body), ...media.texts],
     outputTokensAsked: known.max_tokens,
     choices: 1,
     hasImages: media.count > 0,
     needsTemperature: false,
-    textBytes,
-    imageTokens,
-    inputTokensEstimate: imageTokens + estimateTextTokens(json.text.length - media.characters, textBytes),
+    ...sizesOf(json.text, media),
     sessionId: known.session_id ?? null,
   }
 }

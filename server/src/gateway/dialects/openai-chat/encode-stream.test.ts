@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { gathered } from '../gathered.ts'
 import { anyAnswer, inputsSaid, textSaid } from '../test-answers.ts'
 import { call, encoded, finish } from '../test-frames.ts'
 import { checkOpenAiStream } from '../test-grammar.ts'
@@ -130,4 +131,21 @@ test('[C-08] [C-10] counts: cache and thoughts are part of the whole', () => {
     prompt_tokens_details: { cached_tokens: 30, cache_write_tokens: 20 },
     completion_tokens_details: { reasoning_tokens: 5 },
   })
+})
+
+test('[S-05] calls that an upstream gives one index are calls of their own', () => {
+  const frames: Frames = [
+    [call(0, { id: 'a', name: 'f' })],
+    [call(0, { id: 'b', name: 'g', input: '{"y":' }), call(0, { input: '2}' })],
+    [call(0, { id: 'b', name: 'g' })],
+    [finish('tool-calls')],
+  ]
+  expect(said(frames)?.calls).toEqual([
+    { id: 'a', name: 'f', arguments: '{}' },
+    { id: 'b', name: 'g', arguments: '{"y":2}' },
+  ])
+  expect(gathered(frames.flat()).parts).toMatchObject([
+    { id: 'a', name: 'f', input: '' },
+    { id: 'b', name: 'g', input: '{"y":2}' },
+  ])
 })

@@ -2,7 +2,7 @@ import type { AnswerEvent } from '../../../neutral/index.ts'
 import type { StreamFrame } from '../../../providers/index.ts'
 import { answerId } from '../answer-id.ts'
 import type { AnswerContext, StreamEncoder } from '../dialect.ts'
-import { type Gathered, gathered } from '../gathered.ts'
+import { type Gathered, gathered, isAnotherCall } from '../gathered.ts'
 import { madeUpCallId } from './encode-answer.ts'
 import { finishFields, isWhole } from './finish.ts'
 import { encodeEvent } from './pass.ts'
@@ -96,7 +96,8 @@ function createChunks({ model, requestId }: AnswerContext) {
 
 /** The calls of one answer: each begins once its name is known, under its place among the calls. */
 function createCalls({ requestId }: AnswerContext, chunks: Chunks) {
-  const calls = new Map<number, Call>()
+  const calls: Call[] = []
+  const lastByKey = new Map<number, Call>()
   let begun = 0
   const delta = (fields: object) => chunks.delta({ tool_calls: [fields] })
   const begin = (call: Call, name: string): string => {
@@ -106,11 +107,19 @@ function createCalls({ requestId }: AnswerContext, chunks: Chunks) {
     const id = call.id || madeUpCallId(requestId, index)
     return delta({ index, id, type: 'function', function: { name, arguments: held } })
   }
+  const callOf = (event: CallEvent): Call => {
+    const known = lastByKey.get(event.key)
+    if (known && !isAnotherCall(known, event)) return known
+    const call = { index: 0, id: null, hasInput: false, hasBegun: false, held: '' }
+    lastByKey.set(event.key, call)
+    calls.push(call)
+    return call
+  }
   return {
     any: () => begun > 0,
-    add({ key, id, name, input }: CallEvent): string {
-      const call = calls.get(key) ?? { index: 0, id: null, hasInput: false, hasBegun: false, held: '' }
-      calls.set(key, call)
+    add(event: CallEvent): string {
+      const { id, name, input } = event
+      const call = callOf(event)
       call.id ??= id
       call.hasInput ||= input !== ''
       if (call.hasBegun)
@@ -121,7 +130,7 @@ function createCalls({ requestId }: AnswerContext, chunks: Chunks) {
     /** A call without arguments has an empty object of them, unless it was cut before they came. */
     end(finish: Finish): string {
       if (!isWhole(finish)) return ''
-      const bare = [...calls.values()].filter(({ hasBegun, hasInput }) => hasBegun && !hasInput)
+      const bare = calls.filter(({ hasBegun, hasInput }) => hasBegun && !hasInput)
       return bare.map(({ index }) => delta({ index, function: { arguments: '{}' } })).join('')
     },
   }

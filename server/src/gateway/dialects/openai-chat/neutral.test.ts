@@ -339,6 +339,11 @@ test('numbers are numbers, also in a body that has some no float can hold', () =
   })
 })
 
+test.each(['abc', true, [], {}, ''])('a budget of thoughts that is %j is none', (max_tokens) => {
+  const body = { model: 'm', messages: [user], reasoning: { max_tokens } }
+  expect(neutral(openAiChat, body).reasoning).toBeNull()
+})
+
 test('a body is put into neutral words once, and only when asked', () => {
   const { source } = parsed(openAiChat, { model: 'm', messages: [user], n: 2 })
   expect(source.body.n).toBe(2)

@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { ChatCompletionBody } from '@portal/contract'
 import { invalidRequest } from '../../../http/index.ts'
-import { estimateTextTokens } from '../../../tokens/index.ts'
 import type { ChatRequest } from '../../chat-request.ts'
 import { losslessBody } from '../lossless.ts'
-import { mediaTokens } from '../media-cost.ts'
+import { sizesOf } from '../media-cost.ts'
 import { once } from '../once.ts'
 import { checkMedia } from './media.ts'
 import { neutralOf } from './neutral.ts'
@@ -19,8 +18,6 @@ export function parse(json: { text: string; value: unknown }, _headers: Incoming
   if (!parsed.success) throw invalidRequest(parsed.error)
   const known = parsed.data
   const media = checkMedia(known.messages)
-  const imageTokens = mediaTokens(media)
-  const textBytes = Buffer.byteLength(json.text) - media.characters
   const body = losslessBody(json)
   return {
     dialect: 'openai-chat',
@@ -34,14 +31,12 @@ export function parse(json: { text: string; value: unknown }, _headers: Incoming
       headers: {},
       neutral: once(() => neutralOf(body)),
     },
-    promptTexts: () => promptTexts(body),
+    promptTexts: () => [...promptTexts(body), ...media.texts],
     outputTokensAsked: known.max_completion_tokens ?? known.max_tokens ?? null,
     choices: known.n ?? 1,
     hasImages: media.count > 0,
     needsTemperature: known.temperature == null && known.top_p == null && !asksReasoning(known),
-    textBytes,
-    imageTokens,
-    inputTokensEstimate: imageTokens + estimateTextTokens(json.text.length - media.characters, textBytes),
+    ...sizesOf(json.text, media),
     sessionId: known.session_id ?? null,
   }
 }
