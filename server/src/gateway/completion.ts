@@ -75,6 +75,7 @@ export function prepareFor(
   const cap = outputCap({ chat, model, lease })
   const prepared = (cap === null && translated.get(target)) || prepare({ chat, model }, target, cap)
   const capped = cap === null ? [] : [`${capFieldOf({ chat, model })}=${cap}`]
+  headers['x-portal-model'] = asHeader(target.model)
   disclose(headers, [...capped, ...prepared.changed])
   return prepared
 }
@@ -85,8 +86,8 @@ function disclose(headers: Completion['headers'], changes: string[]): void {
   if (changes.length > 0) headers['x-portal-changed'] = changes.map(asHeader).join(', ').slice(0, 1000)
 }
 
-/** The names of fields are the client's, and may hold what no header takes. */
-const asHeader = (change: string): string => change.replace(/[^\x20-\x7e]|,/g, '?')
+/** The names of fields are the client's, those of models the operator's: they may hold what no header takes. */
+const asHeader = (name: string): string => name.replace(/[^\x20-\x7e]|,/g, '?')
 
 /** What the client's answer is made with. */
 export const answerContext = ({ chat, meter, requestId }: Completion): AnswerContext => ({

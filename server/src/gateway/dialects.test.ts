@@ -248,6 +248,19 @@ test('[B-15] beta headers and unknown fields go to Anthropic’s servers; elsewh
   expect(portal.upstream.requests.at(-1)?.body).not.toHaveProperty('context_management')
 })
 
+test.each([
+  ['claude-model', 'upstream-claude'],
+  ['test-model', 'upstream-model'],
+])('[C-11] the answer of %s has that name, and a header the upstream’s: %s', async (model, upstreams) => {
+  for (const stream of [false, true]) {
+    const response = await portal.post({ key: secret, body: body(model, { stream }) })
+    expect(response.headers.get('x-portal-model')).toBe(upstreams)
+    const answer = await response.text()
+    expect(answer).toContain(`"${model}"`)
+    expect(answer).not.toContain(upstreams)
+  }
+})
+
 test('a field’s name that no header takes is said all the same', async () => {
   const response = await portal.post({
     key: secret,

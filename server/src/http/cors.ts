@@ -12,7 +12,7 @@ export function applyCors(req: IncomingMessage, res: ServerResponse, origins: re
     res.setHeader('access-control-allow-origin', origin)
     res.setHeader(
       'access-control-expose-headers',
-      'x-request-id, request-id, x-portal-format, x-portal-changed, x-should-retry, retry-after',
+      'x-request-id, request-id, x-portal-format, x-portal-model, x-portal-changed, x-should-retry, retry-after',
     )
   }
   if (req.method !== 'OPTIONS') return false

@@ -71,9 +71,8 @@ test('[B-07] thoughts are never sent as text; a turn of nothing else is left out
 })
 
 test('[B-08] system blocks are one message; an instruction in the middle stays where it is', () => {
-  const cache = { type: 'ephemeral' }
   const { body, changed } = encoded({
-    system: [{ ...text('a'), cache }, text('b')],
+    system: [text('a'), text('b')],
     messages: [said('Go'), { role: 'system', content: [text('c')] }, answered('So')],
   })
   expect(body.messages).toEqual([
@@ -131,6 +130,18 @@ test('[B-12] stops go on up to four; more are a 400', () => {
 test('[B-12] [B-15] fields that say nothing here are named, and never a 400', () => {
   const ownFields = ['top_k', 'context_management']
   expect(encoded({ ownFields }).changed).toEqual(ownFields)
+})
+
+const cache = { type: 'ephemeral' }
+test.each<[string, Partial<NeutralRequest>]>([
+  ['a system block', { system: [{ ...text('a'), cache }] }],
+  ['a tool', { tools: [{ ...aTool, cache }] }],
+  ['a part', { messages: [user({ ...image, cache })] }],
+  ['a part of a result', { messages: [user({ ...returned('a'), content: [{ ...text('a'), cache }] })] }],
+])('[B-08] a cache mark on %s says nothing here, and is named', (_, given) => {
+  const { body, changed } = encoded(given)
+  expect(changed).toEqual(['cache_control'])
+  expect(JSON.stringify(body)).not.toMatch(/cache|ephemeral/)
 })
 
 test('[B-12] the user’s id goes on; one too long for OpenAI as its digest, always the same', () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { AppError } from '../../errors.ts'
 import type {
   FunctionTool,
+  NeutralMessage,
   NeutralRequest,
   OutputFormat,
   Reasoning,
@@ -40,9 +41,24 @@ export function translateRequest(call: ProviderCall): Translated {
       ...user.body,
       ...(call.stream && { stream: true, stream_options: { include_usage: true } }),
     },
-    changed: [...new Set([...request.ownFields, ...sampling.changed, ...reasoning.changed, ...user.changed])],
+    changed: [
+      ...new Set([
+        ...request.ownFields,
+        ...sampling.changed,
+        ...reasoning.changed,
+        ...user.changed,
+        ...(hasCacheMark(request) ? ['cache_control'] : []),
+      ]),
+    ],
   }
 }
+
+/** Servers of this dialect cache prompts by themselves, or not at all. */
+const hasCacheMark = ({ system, tools, messages }: NeutralRequest): boolean =>
+  [...system, ...tools, ...messages.flatMap(blocksOf)].some((block) => 'cache' in block)
+
+const blocksOf = ({ content }: NeutralMessage): object[] =>
+  content.flatMap((block): object[] => (block.type === 'tool-result' ? [block, ...block.content] : [block]))
 
 function encodeTools({ tools, toolChoice, parallelTools }: NeutralRequest): Json {
   // Without tools a choice among them is refused.
