@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { StreamFrame } from '../provider.ts'
+import { cutAt } from '../test-cuts.ts'
 import { readAnswer } from './response.ts'
 import { createStreamReader } from './stream.ts'
 
@@ -74,9 +75,7 @@ test('[GW-A4] any cut of any spelling of a recorded stream gives the same frames
         .map((data) => `${comments ? `: hello${eol}` : ''}data: ${data}${eol}${eol}`)
         .join('')
       const bytes = Buffer.from(isClosed ? events : events.slice(0, -2 * eol.length))
-      const bounds = [0, ...cuts.filter((at) => at < bytes.length).sort((a, b) => a - b), bytes.length]
-      const parts = bounds.slice(1).map((end, i) => bytes.subarray(bounds[i], end))
-      expect(framesOf(...parts)).toEqual(plain)
+      expect(framesOf(...cutAt(bytes, cuts))).toEqual(plain)
     }),
     { numRuns: 300 },
   )
