@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { NeutralRequest } from '../../neutral/index.ts'
 import { createAnthropicProvider, createOpenAiProvider, type Provider } from '../../providers/index.ts'
+import { cutAt } from '../../providers/test-cuts.ts'
 import type { ChatRequest } from '../chat-request.ts'
 import { anthropicMessages, openAiChat } from './index.ts'
 import { anyAnswer, inputsSaid, textSaid } from './test-answers.ts'
@@ -140,11 +141,11 @@ function relayed(text: string, { from, cuts }: { from: Provider; cuts: readonly 
   const reader = from.createStreamReader()
   const encoder = to.encodeStream(aContext(), from.eventsOfFrame)
   const bytes = Buffer.from(text)
-  const bounds = [0, ...cuts.map((cut) => cut % bytes.length).toSorted((a, b) => a - b), bytes.length]
-  const frames = [
-    ...bounds.slice(1).flatMap((end, i) => reader.push(bytes.subarray(bounds[i], end))),
-    ...reader.end(),
-  ]
+  const pieces = cutAt(
+    bytes,
+    cuts.map((cut) => cut % bytes.length),
+  )
+  const frames = [...pieces.flatMap((piece) => reader.push(piece)), ...reader.end()]
   expect(frames.filter(({ kind }) => kind === 'error')).toEqual([])
   const sent = frames.filter(({ kind }) => kind !== 'done').map(encoder.frame)
   return sent.join('') + encoder.closing({ cut: false, usage: someUsage })
