@@ -7,7 +7,12 @@ const Content = z.union([z.string(), z.array(Block)])
 
 export const AnthropicMessagesBody = z.looseObject({
   model: z.string().min(1),
-  max_tokens: z.int().min(1).describe('The longest answer that is wanted, in tokens.'),
+  max_tokens: z
+    .int()
+    .min(0)
+    .describe(
+      'The longest answer that is wanted, in tokens. With 0 Anthropic’s servers only fill their cache.',
+    ),
   messages: z
     .array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content: Content }))
     .min(1),

@@ -332,26 +332,53 @@ test('[A-21] where no target can, it is a 400 that names the field, before a pla
   expect(await portal.ledgerRows(`id = '${response.headers.get('x-request-id')}'`)).toEqual([])
 })
 
-test('[B-18] tokens are counted with system and tools, for a model behind any server', async () => {
-  const count = async (fields: object, model = 'test-model') => {
+test('[B-18] tokens are counted with system, tools and what stands around messages', async () => {
+  const count = async (fields: object) => {
     const response = await portal.post({
       key: secret,
       path: '/api/v1/messages/count_tokens',
-      body: { model, messages: [{ role: 'user', content: 'Hello there' }], ...fields },
+      body: { model: 'test-model', messages: [{ role: 'user', content: 'Hello there' }], ...fields },
     })
-    expect(response.status).toBe(200)
+    expect([response.status, response.headers.get('x-portal-count')]).toEqual([200, 'estimated'])
     return ((await response.json()) as { input_tokens: number }).input_tokens
   }
   const plain = await count({})
-  expect(plain).toBeGreaterThan(0)
+  expect(plain).toBe(9)
   const system = await count({ system: 'You answer in rhymes, every time.' })
   expect(system).toBeGreaterThan(plain)
   const tools = [
     { name: 'get_weather', description: 'The weather in a city', input_schema: { type: 'object' } },
   ]
   expect(await count({ system: 'You answer in rhymes, every time.', tools })).toBeGreaterThan(system)
-  expect(await count({}, 'claude-model')).toBe(plain)
   expect(portal.upstream.requests).toHaveLength(0)
+})
+
+test('[B-18] what Anthropic’s server counts is exact; where it does not answer, the count is ours', async () => {
+  const ask = async () => {
+    const response = await portal.post({
+      key: secret,
+      path: '/api/v1/messages/count_tokens',
+      headers: { 'anthropic-beta': 'context-1m-2025-08-07' },
+      body: { model: 'claude-model', messages: [{ role: 'user', content: 'Hello there' }], session_id: null },
+    })
+    const { input_tokens: tokens } = (await response.json()) as { input_tokens: number }
+    return [response.status, response.headers.get('x-portal-count'), tokens]
+  }
+  // The scripted upstream counts words.
+  expect(await ask()).toEqual([200, 'exact', 2])
+  const [sent] = portal.upstream.requests
+  expect(sent).toMatchObject({
+    path: '/v1/messages/count_tokens',
+    headers: { 'anthropic-beta': 'context-1m-2025-08-07' },
+  })
+  expect(sent?.body).toEqual({
+    model: 'upstream-claude',
+    messages: [{ role: 'user', content: 'Hello there' }],
+  })
+  portal.upstream.enqueue({ kind: 'status', status: 500 })
+  expect(await ask()).toEqual([200, 'estimated', 9])
+  portal.upstream.enqueue({ kind: 'answer', usage: { input_tokens: 'many' } })
+  expect(await ask()).toEqual([200, 'estimated', 9])
 })
 
 test('[D-01] the base URL answers HEAD, and models are listed in the client’s shape', async () => {

@@ -6,13 +6,14 @@ import { createBoundedBody, failed, runExchange } from './exchange.ts'
 
 type Send = Provider['send']
 
-const prepared = { headers: {}, body: '{}', changed: [] }
+const prepared = { headers: {}, body: '{}', changed: [], createRestore: null }
 
 const providerThat = (send: Send): Provider => ({
   name: 'p',
   dialect: 'openai-chat',
   prepare: () => prepared,
   send,
+  counting: null,
   readAnswer: () => failure('malformed'),
   readError: (status) => failure('status', { status }),
   createStreamReader: () => ({ push: () => [], end: () => [] }),

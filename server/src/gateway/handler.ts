@@ -27,6 +27,7 @@ import { createMeter, type RequestIdentity } from './meter.ts'
 import type { OpenRequests } from './open-requests.ts'
 import { createStream } from './stream.ts'
 import { type Suited, suitedTo } from './suited.ts'
+import { countInput } from './token-count.ts'
 import { createUsageCount } from './usage-count.ts'
 import { completeWhole } from './whole.ts'
 
@@ -57,15 +58,16 @@ export const handleCompletion = (deps: GatewayDeps, incoming: Incoming): Promise
 // No answer is made, so none need be bounded.
 const nothingIsWritten = { max_tokens: 1 }
 
-/** Tells, as Anthropic's API does, how many tokens a request's input has: counted here, so about as many. */
+/** Tells, as Anthropic's API does, how many tokens a request's input has. */
 export const handleTokenCount = (deps: GatewayDeps, incoming: Incoming): Promise<void> =>
   inDialect(deps, incoming, async (speak) => {
     const { chat, model, principal } = await readAsked(deps, incoming, { speak, unsaid: nothingIsWritten })
     const nowMs = timeOfId(incoming.requestId) ?? Date.now()
     const { lease } = await admit(deps, { principal, chat, model, nowMs })
     try {
-      const tokens = await deps.tokens.count(chat.promptTexts())
-      sendJson(incoming.res, { input_tokens: tokens + chat.imageTokens })
+      const { tokens, isExact } = await countInput(deps, { chat, model })
+      incoming.res.setHeader('x-portal-count', isExact ? 'exact' : 'estimated')
+      sendJson(incoming.res, { input_tokens: tokens })
     } finally {
       // It has a place among the requests of a minute and of those at once, and costs no tokens.
       lease.settle(0)

@@ -1,6 +1,6 @@
 import type { AppError } from '../errors.ts'
 import type { Target } from '../models/index.ts'
-import { failure } from '../providers/index.ts'
+import { failure, type PreparedCall } from '../providers/index.ts'
 import { type ClientStream, createClientStream } from './client-stream.ts'
 import { answerContext, type Completion, prepareFor, route } from './completion.ts'
 import type { StreamEncoder } from './dialects/index.ts'
@@ -64,12 +64,16 @@ function endBadly({ dialect, requestId }: Completion, client: ClientStream, erro
 }
 
 /** Turns a target's frames into the client's events. */
-function encoderFor(completion: Completion, { provider }: Target): StreamEncoder {
+function encoderFor(completion: Completion, { provider }: Target, call: PreparedCall): StreamEncoder {
   const { dialect } = completion
   const context = answerContext(completion)
-  return provider.dialect === dialect.name
-    ? dialect.passStream(context)
-    : dialect.encodeStream(context, provider.eventsOfFrame)
+  if (provider.dialect === dialect.name) return dialect.passStream(context)
+  const { eventsOfFrame } = provider
+  const restore = call.createRestore?.()
+  return dialect.encodeStream(
+    context,
+    restore ? (frame) => eventsOfFrame(frame).flatMap(restore) : eventsOfFrame,
+  )
 }
 
 type StreamAttempt = {
@@ -85,10 +89,11 @@ function attemptStream(
   { target, relay, valve, finished }: StreamAttempt,
 ): Promise<AttemptResult<StreamEnd>> {
   const reader = target.provider.createStreamReader()
-  relay.begin(encoderFor(completion, target))
+  const call = prepareFor(completion, target)
+  relay.begin(encoderFor(completion, target, call))
   return runExchange({
     target,
-    call: prepareFor(completion, target),
+    call,
     cancellation: completion.cancellation,
     read: ({ exchange, finish }) => {
       const guard = createTokenGuard(completion, {

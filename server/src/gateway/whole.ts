@@ -1,5 +1,5 @@
 import type { Target } from '../models/index.ts'
-import { type Answer, failure } from '../providers/index.ts'
+import { type Answer, failure, type PreparedCall } from '../providers/index.ts'
 import { answerContext, type Completion, prepareFor, route } from './completion.ts'
 import type { FinalUsage } from './dialects/index.ts'
 import { errorOfEnd } from './ends.ts'
@@ -19,11 +19,11 @@ export async function completeWhole(completion: Completion): Promise<void> {
     () => true,
   )
   if (result.kind !== 'done') throw errorOfEnd(completion, { result, hasProduced: false })
-  const { answer, target } = result.value
+  const { answer } = result.value
   meter.reported(answer.usage)
   if (answer.usage.output === null) meter.produced(answer.text)
   const usage = await meter.usage()
-  const body = encoded(completion, { answer, target, usage })
+  const body = encoded(completion, { ...result.value, usage })
   // A body that cannot be sent because the ledger is away costs nothing.
   await meter.settle(
     { status: 'ok', charge: 'used' },
@@ -34,30 +34,32 @@ export async function completeWhole(completion: Completion): Promise<void> {
   res.writeHead(200, { ...headers, 'content-type': 'application/json', 'content-length': length }).end(body)
 }
 
-type Given = { answer: Answer; target: Target }
+type Given = { answer: Answer; target: Target; call: PreparedCall }
 
 /** The answer in the client's dialect. */
-function encoded(completion: Completion, { answer, target, usage }: Given & { usage: FinalUsage }): string {
+function encoded(completion: Completion, { answer, target, call, usage }: Given & { usage: FinalUsage }) {
   const { dialect } = completion
   const { provider } = target
   const context = { ...answerContext(completion), usage }
-  return provider.dialect === dialect.name
-    ? dialect.passAnswer(answer, context)
-    : dialect.encodeAnswer(provider.eventsOfAnswer(answer), context)
+  if (provider.dialect === dialect.name) return dialect.passAnswer(answer, context)
+  const restore = call.createRestore?.()
+  const events = provider.eventsOfAnswer(answer)
+  return dialect.encodeAnswer(restore ? events.flatMap(restore) : events, context)
 }
 
 function attemptWhole(completion: Completion, target: Target): Promise<AttemptResult<Given>> {
   const body = createBoundedBody(answerBytesMax)
+  const call = prepareFor(completion, target)
   return runExchange({
     target,
-    call: prepareFor(completion, target),
+    call,
     cancellation: completion.cancellation,
     read: () => ({
       accepts: () => true,
       onData: (chunk) => (body.add(chunk) ? null : failed(failure('malformed'))),
       onEnd() {
         const answer = target.provider.readAnswer(body.text())
-        return 'kind' in answer ? failed(answer) : { kind: 'done', value: { answer, target } }
+        return 'kind' in answer ? failed(answer) : { kind: 'done', value: { answer, target, call } }
       },
       onBroken: failed,
     }),

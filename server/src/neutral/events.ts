@@ -15,3 +15,6 @@ export type AnswerEvent =
   | { type: 'finish'; reason: FinishReason; native: string | null; stopSequence: string | null }
 
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'refusal' | 'pause' | 'context-full'
+
+/** Says in the asker's words what an upstream says that had to be asked in others. It may remember: one for each answer. */
+export type Restore = (event: AnswerEvent) => AnswerEvent[]

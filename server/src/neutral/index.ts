@@ -1,4 +1,4 @@
-export type { AnswerEvent, FinishReason } from './events.ts'
+export type { AnswerEvent, FinishReason, Restore } from './events.ts'
 export { hasLongNumbers, parseLossless } from './lossless-json.ts'
 export type {
   AssistantBlock,

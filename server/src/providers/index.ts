@@ -12,6 +12,7 @@ export {
   type SourceRequest,
   type StreamFrame,
   type StreamReader,
+  type TokenCounting,
   type UpstreamFailure,
   type WireDialect,
 } from './provider.ts'

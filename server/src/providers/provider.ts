@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { AnswerEvent, NeutralRequest } from '../neutral/index.ts'
+import type { AnswerEvent, NeutralRequest, Restore } from '../neutral/index.ts'
 import type { Exchange, Receiver } from './transport.ts'
 
 /** Tokens as an upstream reported them; null where it said nothing, which is not zero. */
@@ -120,8 +120,26 @@ export type ProviderCall = {
   isReasoning: boolean
 }
 
-/** A request ready to be sent, and the client's fields that were left out or changed for this upstream. */
-export type PreparedCall = { headers: Record<string, string>; body: string; changed: string[] }
+/** A request ready to be sent. */
+export type PreparedCall = {
+  /** Where to, where that is not the path of completions. */
+  path?: string
+  headers: Record<string, string>
+  body: string
+  /** The client's fields that were left out or changed for this upstream. */
+  changed: string[]
+  /** For the events of its answers; null where they need nothing. */
+  createRestore: (() => Restore) | null
+}
+
+/** The same before it is written out, without what every call to a provider has. */
+export type EncodedCall = Omit<PreparedCall, 'headers' | 'body'> & { body: Record<string, unknown> }
+
+/** A question for the tokens of a request of the provider's own dialect; `read` gives null for what is no answer. */
+export type TokenCounting = {
+  prepare(call: Pick<ProviderCall, 'request' | 'model'>): PreparedCall
+  read(body: string): number | null
+}
 
 /** An upstream of one kind. */
 export type Provider = {
@@ -133,6 +151,8 @@ export type Provider = {
    */
   prepare(call: ProviderCall): PreparedCall
   send(call: PreparedCall, receiver: Receiver): Exchange
+  /** How the server is asked what a request's input amounts to, in tokens; null where it cannot be. */
+  counting: TokenCounting | null
   readAnswer(body: string): Answer | UpstreamFailure
   readError(status: number, headers: IncomingHttpHeaders, body: string): UpstreamFailure
   createStreamReader(): StreamReader

@@ -24,6 +24,12 @@ export const claudeModel: ModelSettings = {
   targets: [{ provider: 'first-anthropic', model: 'upstream-claude' }],
 }
 
+/** The same of a model that cannot be held to a schema. */
+export const olderClaudeModel: ModelSettings = {
+  id: 'older-claude-model',
+  targets: [{ provider: 'first-anthropic', model: 'claude-3-7-sonnet' }],
+}
+
 /** Writes a MODELS_FILE whose providers are the given base URLs, each in both dialects; returns its path. */
 export function writeModelsFile(
   folder: string,

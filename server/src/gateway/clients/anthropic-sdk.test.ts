@@ -475,14 +475,45 @@ describe.each([overOpenAi, overAnthropic])('over $name', (served) => {
     expect(await count({ system: 'Be short and kind.' })).toBeGreaterThan(least)
     expect(await count({ tools: [weatherTool] })).toBeGreaterThan(least)
     expect(await count({ messages: user('Hello there, general') })).toBeGreaterThan(least)
-    expect(portal().upstream.requests).toEqual([])
+    // Only Anthropic's own server can be asked for the count.
+    expect(portal().upstream.requests).toHaveLength(served.kind === 'anthropic' ? 4 : 0)
+  })
+
+  test('[A-11] a tool with the longest name that Anthropic takes is called and answered under it', async () => {
+    const { client } = connect(served)
+    const name = `mcp__${'weather_'.repeat(15)}of`
+    const params = { model: model(), max_tokens: 500, tools: [{ ...weatherTool, name }] }
+    const forced = { ...params, messages: user('Oslo'), tool_choice: { type: 'tool' as const, name } }
+    for (const message of [
+      await client.messages.create(forced),
+      await client.messages.stream(forced).finalMessage(),
+    ]) {
+      const [call] = message.content
+      if (call?.type !== 'tool_use') throw new Error('There is no call.')
+      expect(call).toMatchObject({ name, input: { city: 'Oslo' } })
+      const result = { type: 'tool_result' as const, tool_use_id: call.id, content: 'sunny' }
+      const messages = [
+        ...user('Oslo'),
+        { role: 'assistant' as const, content: [call] },
+        { role: 'user' as const, content: [result] },
+      ]
+      const { content } = await client.messages.create({ ...params, messages })
+      expect(content).toMatchObject([{ text: 'The tool said: sunny' }])
+    }
+  })
+
+  test('an answer of no tokens fills the cache of Anthropic’s servers, and is a 400 elsewhere', async () => {
+    const { client } = connect(served)
+    const asked = client.messages.create({ model: model(), max_tokens: 0, messages: user('Hi') })
+    if (served.kind === 'openai') await expect(asked).rejects.toThrow(/max_tokens: Only Anthropic’s servers/)
+    else expect(await asked).toMatchObject({ content: [], stop_reason: 'max_tokens' })
   })
 
   test('[D-01] models are listed and retrieved', async () => {
     const { client } = connect(served)
     const ids: string[] = []
     for await (const { id } of client.models.list()) ids.push(id)
-    expect(ids).toEqual(['test-model', 'claude-model'])
+    expect(ids).toEqual(['test-model', 'claude-model', 'older-claude-model'])
     expect(await client.models.retrieve(model())).toMatchObject({
       id: model(),
       type: 'model',

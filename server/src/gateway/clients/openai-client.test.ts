@@ -155,21 +155,26 @@ test('[A-15] a forced tool is called, a forbidden one is not, and calls can be k
   expect(await ask({ tool_choice: weatherTool, messages: user('Hi') })).toEqual(['{"city":"Hi"}'])
 })
 
-test('[S-28] parse gives an object of the schema, whole and streamed', async () => {
-  const Colour = z.object({ name: z.string(), red: z.number() })
-  const { client, streams } = connect()
-  const asked = {
-    model,
-    messages: user('Name a colour'),
-    response_format: zodResponseFormat(Colour, 'colour'),
-  }
-  const answer = await client.chat.completions.parse(asked)
-  expect(Colour.parse(answer.choices[0]?.message.parsed)).toMatchObject({ name: 'Name a colour' })
-  expect(answer.choices[0]?.finish_reason).toBe('stop')
-  const streamed = await client.chat.completions.stream(asked).finalChatCompletion()
-  expect(streamed.choices[0]?.message.parsed).toEqual(answer.choices[0]?.message.parsed)
-  expect(await streams()).toHaveLength(1)
-})
+test.each([model, 'older-claude-model'])(
+  '[A-22] [S-28] parse gives an object of the schema, whole and streamed, of %s',
+  async (model) => {
+    const Colour = z.object({ name: z.string(), red: z.number() })
+    const { client, streams } = connect()
+    const asked = {
+      model,
+      messages: user('Name a colour'),
+      response_format: zodResponseFormat(Colour, 'colour'),
+    }
+    const answer = await client.chat.completions.parse(asked)
+    expect(Colour.parse(answer.choices[0]?.message.parsed)).toMatchObject({ name: 'Name a colour' })
+    expect(answer.choices[0]?.finish_reason).toBe('stop')
+    const streamed = await client.chat.completions.stream(asked).finalChatCompletion()
+    expect(streamed.choices[0]?.message.parsed).toEqual(answer.choices[0]?.message.parsed)
+    expect(streamed.choices[0]).toMatchObject({ finish_reason: 'stop', native_finish_reason: 'end_turn' })
+    expect([answer, streamed].map(({ choices }) => choices[0]?.message.tool_calls ?? [])).toEqual([[], []])
+    expect(await streams()).toHaveLength(1)
+  },
+)
 
 test('[A-23] JSON without a schema becomes an instruction', async () => {
   await connect().client.chat.completions.create({

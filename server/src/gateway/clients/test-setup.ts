@@ -1,7 +1,7 @@
 // What the tests of all clients share: two portals, two rounds of parallel tool calls, and an ear on every stream.
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import { startTestCluster, type TestCluster } from '../../db/test-database.ts'
-import { claudeModel, type Portal, startPortal } from '../../test/index.ts'
+import { claudeModel, olderClaudeModel, type Portal, startPortal } from '../../test/index.ts'
 
 /** A portal, a key of it and one of its models; each read when a test runs. */
 export type Served = {
@@ -21,7 +21,7 @@ export function usePortals() {
   let demoSecret = ''
   beforeAll(async () => {
     cluster = await startTestCluster()
-    portal = await startPortal({ cluster, models: [{}, claudeModel] })
+    portal = await startPortal({ cluster, models: [{}, claudeModel, olderClaudeModel] })
     demo = await startPortal({ cluster, models: 'demo' })
     secret = (await portal.aKey()).secret
     demoSecret = (await demo.aKey()).secret

@@ -1,9 +1,9 @@
-import type { Provider } from '../provider.ts'
+import type { PreparedCall, Provider } from '../provider.ts'
 import type { Transport } from '../transport.ts'
 import { readError } from './errors.ts'
 import { eventsOfAnswer, eventsOfFrame } from './events.ts'
-import { encodeRequest } from './request.ts'
-import { readAnswer } from './response.ts'
+import { type EncodedRequest, encodeCountRequest, encodeRequest } from './request.ts'
+import { readAnswer, readCount } from './response.ts'
 import { createStreamReader } from './stream.ts'
 
 /**
@@ -19,18 +19,20 @@ export function createAnthropicProvider(options: {
     'content-type': 'application/json',
     ...(options.apiKey && { 'x-api-key': options.apiKey }),
   }
+  const written = ({ headers, body, ...rest }: EncodedRequest): PreparedCall => ({
+    ...rest,
+    headers: { 'anthropic-version': '2023-06-01', ...headers, ...own },
+    body: JSON.stringify(body),
+  })
   return {
     name: options.name,
     dialect: 'anthropic-messages',
-    prepare(call) {
-      const { headers, body, changed } = encodeRequest(call)
-      return {
-        headers: { 'anthropic-version': '2023-06-01', ...headers, ...own },
-        body: JSON.stringify(body),
-        changed,
-      }
-    },
+    prepare: (call) => written(encodeRequest(call)),
     send: (call, receiver) => options.transport.send({ path: '/v1/messages', ...call }, receiver),
+    counting: {
+      prepare: (call) => ({ ...written(encodeCountRequest(call)), path: '/v1/messages/count_tokens' }),
+      read: readCount,
+    },
     readAnswer,
     readError,
     createStreamReader,

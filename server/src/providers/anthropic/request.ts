@@ -1,13 +1,9 @@
 import { isRecord } from '../json.ts'
-import type { ProviderCall } from '../provider.ts'
+import type { EncodedCall, ProviderCall } from '../provider.ts'
 import { translateRequest } from './translate.ts'
 
-/** A request as the upstream gets it, and what of the client's was left out or changed for it. */
-export type EncodedRequest = {
-  headers: Readonly<Record<string, string>>
-  body: Record<string, unknown>
-  changed: string[]
-}
+/** A request as the upstream gets it. */
+export type EncodedRequest = EncodedCall & { headers: Readonly<Record<string, string>> }
 
 /** @throws AppError invalid_request where the Messages API cannot do what is asked */
 export const encodeRequest = (call: ProviderCall): EncodedRequest =>
@@ -17,13 +13,23 @@ export const encodeRequest = (call: ProviderCall): EncodedRequest =>
 function passOn({ request, model, temperature, outputTokensCap }: ProviderCall): EncodedRequest {
   const { session_id: _ours, ...rest } = request.body
   const body = { ...rest, model, ...(temperature !== null && { temperature }) }
-  if (outputTokensCap === null) return { headers: request.headers, body, changed: [] }
+  const asItCame = { headers: request.headers, createRestore: null }
+  if (outputTokensCap === null) return { ...asItCame, body, changed: [] }
   const thinking = thinkingWithin(outputTokensCap, rest.thinking)
   return {
-    headers: request.headers,
+    ...asItCame,
     body: { ...body, max_tokens: outputTokensCap, ...(thinking && { thinking }) },
     changed: thinking ? ['thinking'] : [],
   }
+}
+
+/** The client's own request without what only an answer needs. */
+export function encodeCountRequest({
+  request,
+  model,
+}: Pick<ProviderCall, 'request' | 'model'>): EncodedRequest {
+  const { session_id: _ours, max_tokens: _cap, stream: _stream, ...rest } = request.body
+  return { headers: request.headers, body: { ...rest, model }, changed: [], createRestore: null }
 }
 
 const budgetTokensMin = 1024

@@ -17,3 +17,9 @@ export function readAnswer(body: string): Answer | UpstreamFailure {
     text: json.content.map(producedByBlock).join(''),
   }
 }
+
+/** Reads what the server counted; null where that is no count. */
+export function readCount(body: string): number | null {
+  const json = parseJson(body)
+  return isRecord(json) && typeof json.input_tokens === 'number' ? json.input_tokens : null
+}

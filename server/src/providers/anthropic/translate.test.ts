@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { NeutralMessage, NeutralRequest } from '../../neutral/index.ts'
+import type { AnswerEvent, NeutralMessage, NeutralRequest } from '../../neutral/index.ts'
 import type { ProviderCall } from '../provider.ts'
 import { aCall, answered, aRequest, aTool, called, returned, said } from '../test-calls.ts'
 import { translateRequest } from './translate.ts'
@@ -8,9 +8,9 @@ type Body = Record<string, unknown> & { messages: { role: string; content: Recor
 type Given = Partial<NeutralRequest>
 type Around = Partial<ProviderCall> & { body?: Record<string, unknown> }
 
-function translated(given: Given, around: Around = {}): { body: Body; changed: string[] } {
-  const { body, changed } = translateRequest(aCall('openai-chat', aRequest(given), around))
-  return { body: JSON.parse(JSON.stringify(body)), changed }
+function translated(given: Given, around: Around = {}) {
+  const { body, ...rest } = translateRequest(aCall('openai-chat', aRequest(given), around))
+  return { ...rest, body: JSON.parse(JSON.stringify(body)) as Body }
 }
 const messagesOf = (messages: NeutralMessage[]) => translated({ messages }).body.messages
 const text = (text: string) => ({ type: 'text', text }) as const
@@ -303,14 +303,60 @@ test('[A-21] fields that say nothing here are named', () => {
 const schema = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false }
 const format = { type: 'schema', name: 'x', description: null, schema, strict: true } as const
 
-test('[A-22] a schema for the answer is the model’s own, else a request in words that is disclosed', () => {
+const older = { model: 'claude-sonnet-4-20250514' }
+
+test('[A-22] a schema for the answer is the model’s own, else a tool that it has to call', () => {
   const held = translated({ outputFormat: format })
   expect(held.body.output_config).toEqual({ format: { type: 'json_schema', schema } })
   expect([held.body.system, held.changed]).toEqual([undefined, []])
-  const asked = translated({ outputFormat: format }, { model: 'claude-sonnet-4-20250514' })
-  expect(asked.body.output_config).toBeUndefined()
-  expect(JSON.stringify(asked.body.system)).toContain('additionalProperties')
+  const asked = translated({ outputFormat: format }, older)
+  expect([asked.body.output_config, asked.body.system]).toEqual([undefined, undefined])
+  expect(asked.body.tools).toMatchObject([{ name: 'x', input_schema: schema }])
+  expect(asked.body.tool_choice).toEqual({ type: 'tool', name: 'x', disable_parallel_tool_use: true })
   expect(asked.changed).toEqual(['response_format'])
+})
+
+test('[A-22] beside the client’s own tools the model has to call one of all, and the names differ', () => {
+  const tools = [{ ...aTool, name: 'x' }]
+  const { body, changed } = translated({ tools, parallelTools: true, outputFormat: format }, older)
+  expect(body.tools).toMatchObject([{ name: 'x' }, { name: 'x_', input_schema: schema }])
+  expect(body.tool_choice).toEqual({ type: 'any', disable_parallel_tool_use: true })
+  expect(changed).toEqual(['response_format', 'parallel_tool_calls'])
+})
+
+test.each<[string, Partial<NeutralRequest>]>([
+  ['a model that thinks', { reasoning: { effort: null, budgetTokens: 2000 }, outputTokensMax: 9000 }],
+  ['a choice of tools by the client', { tools: [aTool], toolChoice: { type: 'auto' } }],
+  ['an answer that is begun', { messages: [said('Go'), answered('{')] }],
+  ['a schema of no object', { outputFormat: { ...format, schema: { type: 'array' } } }],
+  ['a schema of alternatives', { outputFormat: { ...format, schema: { anyOf: [schema] } } }],
+])('[A-22] with %s a schema is asked for in words', (_, given) => {
+  const { body, changed, createRestore } = translated({ outputFormat: format, ...given }, older)
+  expect(JSON.stringify(body.system)).toContain('follows this JSON schema')
+  expect(JSON.stringify([body.tools, body.tool_choice])).not.toContain('"x"')
+  expect([changed, createRestore]).toEqual([['response_format'], null])
+})
+
+test('[S-28] what goes into the tool is the answer’s text, whole and in pieces', () => {
+  const call = { type: 'tool-call', key: 0, id: 'i', name: 'x', input: '' } as const
+  const end = { type: 'finish', reason: 'tool-calls', native: 'tool_use', stopSequence: null } as const
+  const ended = { ...end, reason: 'stop', native: 'end_turn' }
+  const restored = (...events: AnswerEvent[]) => {
+    const restore = translated({ outputFormat: format, tools: [aTool] }, older).createRestore?.()
+    return events.flatMap((event) => restore?.(event) ?? [])
+  }
+  const piece = { ...call, id: null, name: null }
+  expect(restored(call, { ...piece, input: '{"a"' }, { ...piece, input: ':1}' }, end)).toEqual([
+    { type: 'text', text: '{"a"' },
+    { type: 'text', text: ':1}' },
+    ended,
+  ])
+  expect(restored({ ...call, input: '{}' }, end)).toEqual([{ type: 'text', text: '{}' }, ended])
+  expect(restored(call, end)).toEqual([{ type: 'text', text: '{}' }, ended])
+  const cut = { ...end, reason: 'length', native: 'max_tokens' } as const
+  expect(restored(call, { ...piece, input: '{"a' }, cut)).toEqual([{ type: 'text', text: '{"a' }, cut])
+  const other = { ...call, key: 1, name: 'f', input: '{}' }
+  expect(restored(other, end)).toEqual([other, end])
 })
 
 test('[A-22] an answer that is begun cannot be held to a schema', () => {

@@ -1,11 +1,12 @@
-import type { NeutralRequest, OutputFormat } from '../../neutral/index.ts'
-import type { ProviderCall } from '../provider.ts'
+import type { NeutralRequest } from '../../neutral/index.ts'
+import type { EncodedCall, ProviderCall } from '../provider.ts'
 import { isBlank, type Json, textBlock } from './blocks.ts'
 import { keepLastMarks } from './cache-marks.ts'
 import { endUserId } from './end-user.ts'
 import { invalid } from './invalid.ts'
 import { encodeTurns } from './messages.ts'
 import { type ModelTraits, traitsOf } from './model-traits.ts'
+import { type Formatted, withFormat } from './output-format.ts'
 import { encodeSampling } from './sampling.ts'
 import { encodeThinking, type Thinking } from './thinking.ts'
 import { encodeTools } from './tools.ts'
@@ -18,12 +19,13 @@ const outputTokensUnknown = 4096
  * A request of another dialect in the words of the Messages API.
  * @throws AppError invalid_request where they cannot say it
  */
-export function translateRequest(call: ProviderCall): { body: Json; changed: string[] } {
+export function translateRequest(call: ProviderCall): EncodedCall {
   const request = call.request.neutral()
   const traits = traitsOf(call.model)
   const turns = conversationOf(request, traits)
   const outputTokens = outputTokensOf(request, call)
   const thinking = encodeThinking({ request, traits, turns, outputTokens })
+  const formatted = withFormat(request, { traits, isThinking: isThinking(thinking) })
   const isFixed = isThinking(thinking) || !traits.takesTemperature
   const sampling = encodeSampling(request, { preset: call.temperature, isFixed })
   const stop = request.stop.filter((one) => one.trim() !== '')
@@ -31,13 +33,13 @@ export function translateRequest(call: ProviderCall): { body: Json; changed: str
   const body = {
     model: call.model,
     max_tokens: outputTokens,
-    ...encodeSystem(request, traits),
+    ...encodeSystem(formatted.request),
     messages: encodeTurns(turns),
-    ...encodeTools(request),
+    ...encodeTools(formatted.request),
     ...sampling.body,
     ...(stop.length > 0 && { stop_sequences: stop }),
     ...(thinking.thinking && { thinking: thinking.thinking }),
-    ...encodeOutputConfig(request, { traits, thinking }),
+    ...encodeOutputConfig(thinking, formatted),
     ...(userId !== null && { metadata: { user_id: userId } }),
     ...(call.stream && { stream: true }),
   }
@@ -47,11 +49,11 @@ export function translateRequest(call: ProviderCall): { body: Json; changed: str
     ...(thinking.isOther ? reasoningFields(call) : []),
     ...named('stop', stop.length < request.stop.length),
     ...named('user', userId !== null && userId !== request.endUser),
-    ...named('response_format', isAskedFor(request.outputFormat, traits)),
+    ...formatted.changed,
     ...named('messages', areInstructionsMoved(request.messages, turns)),
     ...named('cache_control', keepLastMarks(body)),
   ]
-  return { body, changed: [...new Set(changed)] }
+  return { body, changed: [...new Set(changed)], createRestore: formatted.createRestore }
 }
 
 /** What was asked for; where nothing was, what the model gives at the most, and no more than the portal's cap. */
@@ -80,33 +82,12 @@ function conversationOf({ messages, outputFormat }: NeutralRequest, traits: Mode
   return turns
 }
 
-function encodeSystem({ system, outputFormat }: NeutralRequest, traits: ModelTraits): Json {
-  const told = system.filter((block) => !isBlank(block)).map(textBlock)
-  const format = outputFormat && isAskedFor(outputFormat, traits) ? [formatBlock(outputFormat)] : []
-  const blocks = [...told, ...format]
+function encodeSystem({ system }: NeutralRequest): Json {
+  const blocks = system.filter((block) => !isBlank(block)).map(textBlock)
   return blocks.length > 0 ? { system: blocks } : {}
 }
 
-/** Whether a format can only be asked for in words: any JSON object, or a schema that the model cannot be held to. */
-const isAskedFor = (format: OutputFormat | null, { takesSchema }: ModelTraits): boolean =>
-  format !== null && (format.type === 'json' || !takesSchema)
-
-const formatBlock = (format: OutputFormat): Json =>
-  textBlock({
-    text:
-      format.type === 'json'
-        ? 'Answer with one JSON object and nothing else: no sentence around it, no code fence.'
-        : `Answer with JSON that follows this JSON schema and nothing else: no sentence around it, no code fence.\n${JSON.stringify(format.schema)}`,
-  })
-
-function encodeOutputConfig(
-  { outputFormat }: NeutralRequest,
-  { traits, thinking }: { traits: ModelTraits; thinking: Thinking },
-): Json {
-  const isHeld = outputFormat?.type === 'schema' && traits.takesSchema
-  const config = {
-    ...(thinking.effort !== null && { effort: thinking.effort }),
-    ...(isHeld && { format: { type: 'json_schema', schema: outputFormat.schema } }),
-  }
-  return Object.keys(config).length > 0 ? { output_config: config } : {}
+function encodeOutputConfig({ effort }: Thinking, { config }: Formatted): Json {
+  const all = { ...(effort !== null && { effort }), ...config }
+  return Object.keys(all).length > 0 ? { output_config: all } : {}
 }

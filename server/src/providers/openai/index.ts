@@ -20,10 +20,11 @@ export function createOpenAiProvider(options: {
     name: options.name,
     dialect: 'openai-chat',
     prepare(call) {
-      const { body, changed } = encodeRequest(call)
-      return { headers, body: JSON.stringify(body), changed }
+      const { body, ...rest } = encodeRequest(call)
+      return { ...rest, headers, body: JSON.stringify(body) }
     },
     send: (call, receiver) => options.transport.send({ path: '/chat/completions', ...call }, receiver),
+    counting: null,
     readAnswer,
     readError,
     createStreamReader,

@@ -10,6 +10,7 @@ import type {
   ToolResultBlock,
   UserBlock,
 } from '../../neutral/index.ts'
+import { sentName } from './tool-names.ts'
 
 type Json = Record<string, unknown>
 
@@ -42,7 +43,7 @@ function assistantMessages(blocks: readonly AssistantBlock[]): Json[] {
   const toolCalls = calls.map(({ id, name, input }) => ({
     id: callId(id),
     type: 'function',
-    function: { name, arguments: input },
+    function: { name: sentName(name), arguments: input },
   }))
   return [{ role: 'assistant', content: parts.length === 0 ? null : contentOf(parts), tool_calls: toolCalls }]
 }

@@ -1,12 +1,11 @@
-import type { ProviderCall } from '../provider.ts'
+import type { EncodedCall, ProviderCall } from '../provider.ts'
 import { capField, translateRequest } from './translate.ts'
 
-/** A request as the upstream gets it, and what of the client's was left out or changed for it. */
-export type EncodedRequest = { body: Record<string, unknown>; changed: string[] }
-
 /** @throws AppError invalid_request where chat completions cannot do what is asked */
-export const encodeRequest = (call: ProviderCall): EncodedRequest =>
-  call.request.dialect === 'openai-chat' ? { body: passOn(call), changed: [] } : translateRequest(call)
+export const encodeRequest = (call: ProviderCall): EncodedCall =>
+  call.request.dialect === 'openai-chat'
+    ? { body: passOn(call), changed: [], createRestore: null }
+    : translateRequest(call)
 
 /** The client's own request, with only the portal's business changed. */
 function passOn(call: ProviderCall): Record<string, unknown> {

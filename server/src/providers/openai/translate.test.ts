@@ -189,10 +189,32 @@ test('[B-14] for a model that does not reason nothing changes where it is told n
   expect(encoded({ reasoning }, { body: { thinking: { type: 'disabled' } } }).changed).toEqual([])
 })
 
-test('a tool’s name of more than 128 characters is a 400 that names the tool', () => {
-  const named = (length: number) => encoded({ tools: [aTool, { ...aTool, name: 'x'.repeat(length) }] })
-  expect(named(128).body.tools).toHaveLength(2)
-  expect(() => named(129)).toThrow('tools[1]: A tool’s name has at most 128 characters.')
+test('[A-11] a tool’s name that OpenAI would not take goes out under another, and comes back as it was', () => {
+  const [long, odd, plain] = ['x'.repeat(65), 'files.read', 'y'.repeat(64)]
+  const tools = [long, odd, plain].map((name) => ({ ...aTool, name }))
+  const call = { ...called('c'), name: long }
+  const { body, createRestore } = encoded({
+    tools,
+    toolChoice: { type: 'function', name: long },
+    messages: [
+      said('Go'),
+      { role: 'assistant', content: [call] },
+      { role: 'user', content: [returned('c')] },
+    ],
+  })
+  const names = (body.tools as { function: { name: string } }[]).map((tool) => tool.function.name)
+  expect(names.map((name) => /^[\w-]{1,64}$/.test(name))).toEqual([true, true, true])
+  expect([names[1]?.startsWith('files_read_'), names[2]]).toEqual([true, plain])
+  expect(body.tool_choice).toEqual({ type: 'function', function: { name: names[0] } })
+  expect(body.messages).toMatchObject([{}, { tool_calls: [{ function: { name: names[0] } }] }, {}])
+  const restore = createRestore?.()
+  const asked = names.flatMap((name) => restore?.({ type: 'tool-call', key: 0, id: 'i', name, input: '' }))
+  expect(asked).toMatchObject([{ name: long }, { name: odd }, { name: plain }])
+  expect(encoded({ tools: [{ ...aTool, name: plain }] }).createRestore).toBeNull()
+})
+
+test('an answer of no tokens is asked of Anthropic’s servers only', () => {
+  expect(() => encoded({ outputTokensMax: 0 })).toThrow('max_tokens: ')
 })
 
 test('[B-16] a PDF is a file part, a text is text, and anything else a 400', () => {
@@ -243,7 +265,7 @@ const passed = (around: Around) =>
 
 test('[S-10] a client’s own request goes on as it came, but for the model and what is ours', () => {
   const { session_id: _ours, ...rest } = own
-  expect(passed({})).toEqual({ body: { ...rest, model: 'm' }, changed: [] })
+  expect(passed({})).toEqual({ body: { ...rest, model: 'm' }, changed: [], createRestore: null })
   expect(passed({ stream: true, temperature: 0.7 }).body).toEqual({
     ...rest,
     model: 'm',

@@ -8,22 +8,21 @@ import type {
   Reasoning,
   ToolChoice,
 } from '../../neutral/index.ts'
-import type { ProviderCall } from '../provider.ts'
+import type { EncodedCall, ProviderCall } from '../provider.ts'
 import { encodeMessages } from './messages.ts'
+import { createRestoreNames, sentName } from './tool-names.ts'
 
 type Json = Record<string, unknown>
-type Translated = { body: Json; changed: string[] }
+type Part = { body: Json; changed: string[] }
 
 const stopsMax = 4
 const userCharactersMax = 64
-// OpenAI takes 64, many servers that speak its dialect more; none takes more than this.
-const toolNameCharactersMax = 128
 
 /**
  * A request of another dialect in the words of chat completions.
  * @throws AppError invalid_request where they cannot say it
  */
-export function translateRequest(call: ProviderCall): Translated {
+export function translateRequest(call: ProviderCall): EncodedCall {
   const request = call.request.neutral()
   const sampling = encodeSampling(request, call)
   const reasoning = encodeReasoning(request.reasoning, call)
@@ -50,6 +49,7 @@ export function translateRequest(call: ProviderCall): Translated {
         ...(hasCacheMark(request) ? ['cache_control'] : []),
       ]),
     ],
+    createRestore: createRestoreNames(request.tools),
   }
 }
 
@@ -70,22 +70,15 @@ function encodeTools({ tools, toolChoice, parallelTools }: NeutralRequest): Json
   }
 }
 
-function encodeTool({ name, description, parameters, strict }: FunctionTool, index: number): Json {
-  if (name.length > toolNameCharactersMax) {
-    const param = `tools[${index}]`
-    const message = `${param}: A tool’s name has at most ${toolNameCharactersMax} characters. Give it a shorter one.`
-    throw new AppError('invalid_request', { message, param })
-  }
-  return {
-    type: 'function',
-    function: {
-      name,
-      ...(description !== null && { description }),
-      parameters: withProperties(parameters),
-      ...(strict !== null && { strict }),
-    },
-  }
-}
+const encodeTool = ({ name, description, parameters, strict }: FunctionTool): Json => ({
+  type: 'function',
+  function: {
+    name: sentName(name),
+    ...(description !== null && { description }),
+    parameters: withProperties(parameters),
+    ...(strict !== null && { strict }),
+  },
+})
 
 /** As it was spelled, but OpenAI refuses an object schema that says nothing of properties. */
 const withProperties = (schema: Json): Json =>
@@ -94,9 +87,13 @@ const withProperties = (schema: Json): Json =>
     : schema
 
 const encodeChoice = (choice: ToolChoice): unknown =>
-  choice.type === 'function' ? { type: 'function', function: { name: choice.name } } : choice.type
+  choice.type === 'function' ? { type: 'function', function: { name: sentName(choice.name) } } : choice.type
 
 function encodeCap({ outputTokensMax }: NeutralRequest, call: ProviderCall): Json {
+  if (outputTokensMax === 0) {
+    const message = 'max_tokens: Only Anthropic’s servers answer with nothing. Send 1 or more.'
+    throw new AppError('invalid_request', { message, param: 'max_tokens' })
+  }
   const tokens = call.outputTokensCap ?? outputTokensMax
   return tokens === null ? {} : { [capField(call)]: tokens }
 }
@@ -105,7 +102,7 @@ function encodeCap({ outputTokensMax }: NeutralRequest, call: ProviderCall): Jso
 export const capField = ({ isReasoning }: Pick<ProviderCall, 'isReasoning'>): string =>
   isReasoning ? 'max_completion_tokens' : 'max_tokens'
 
-function encodeSampling(request: NeutralRequest, { temperature, isReasoning }: ProviderCall): Translated {
+function encodeSampling(request: NeutralRequest, { temperature, isReasoning }: ProviderCall): Part {
   const asked = { temperature: request.temperature, top_p: request.topP }
   if (isReasoning) return { body: {}, changed: namesOf(asked) }
   return { body: withoutNulls({ ...asked, temperature: asked.temperature ?? temperature }), changed: [] }
@@ -130,7 +127,7 @@ function encodeStop(stops: readonly string[]): Json {
 const efforts = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])
 
 /** Models that do not reason refuse to be asked for it. */
-function encodeReasoning(reasoning: Reasoning | null, { isReasoning, request }: ProviderCall): Translated {
+function encodeReasoning(reasoning: Reasoning | null, { isReasoning, request }: ProviderCall): Part {
   if (!reasoning) return { body: {}, changed: [] }
   // Not every model that reasons can be told not to; the others do not anyway.
   if (reasoning.effort === null && reasoning.budgetTokens === null)
@@ -165,7 +162,7 @@ const encodeFormat = (format: OutputFormat): Json =>
       }
 
 /** OpenAI takes an id for a user up to a length; a longer one goes on as its digest, the same for the same user. */
-function encodeUser(endUser: string | null): Translated {
+function encodeUser(endUser: string | null): Part {
   if (endUser === null || endUser === '') return { body: {}, changed: [] }
   if (endUser.length <= userCharactersMax) return { body: { user: endUser }, changed: [] }
   return { body: { user: createHash('sha256').update(endUser).digest('hex') }, changed: ['metadata.user_id'] }

@@ -35,7 +35,7 @@ test('[B-13] max_tokens is required', () => {
 })
 
 test.each([
-  ['max_tokens', { max_tokens: 0 }],
+  ['max_tokens', { max_tokens: -1 }],
   ['temperature', { temperature: 1.5 }],
   ['messages[0].role', { messages: [{ role: 'tool', content: 'x' }] }],
   ['messages[0].content', { messages: [{ role: 'user' }] }],
