@@ -1,4 +1,4 @@
-// OpenAI's official client, unmodified, over an Anthropic upstream; `../sdk.test.ts` has it over its own dialect.
+// OpenAI's official client, unmodified, over an Anthropic upstream; `openai-sdk.test.ts` has it over its own dialect.
 import OpenAI from 'openai'
 import { zodResponseFormat } from 'openai/helpers/zod'
 import { describe, expect, test } from 'vitest'
@@ -13,6 +13,7 @@ import {
   pixel,
   usePortals,
   verdict,
+  weatherFunction,
   weatherIn,
 } from './test-setup.ts'
 
@@ -27,14 +28,7 @@ function connect(settings: ConstructorParameters<typeof OpenAI>[0] = {}) {
 const user = (content: string) => [{ role: 'user' as const, content }]
 const model = 'claude-model'
 const lastBody = () => portal().upstream.requests.at(-1)?.body
-const weatherTool = {
-  type: 'function' as const,
-  function: {
-    name: 'get_weather',
-    description: 'The weather in a city.',
-    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
-  },
-}
+const weatherTool = { type: 'function' as const, function: weatherFunction }
 
 test('[D-09] create gives a completion', async () => {
   const answer = await connect().client.chat.completions.create({ model, messages: user('Hello') })

@@ -60,6 +60,17 @@ const rounds = [
 ]
 /** The cities asked for in two rounds of two parallel calls of `get_weather`, in their order. */
 export const cities = rounds.flat()
+/** The tool, as OpenAI's clients describe one. */
+export const weatherFunction = {
+  name: 'get_weather',
+  description: 'The weather in a city.',
+  parameters: {
+    type: 'object',
+    properties: { city: { type: 'string' } },
+    required: ['city'],
+    additionalProperties: false,
+  },
+}
 /** What follows the two rounds. */
 export const verdict = 'All four are sunny.'
 /** What the tool answers. */
