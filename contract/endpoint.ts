@@ -2,11 +2,11 @@ import type { z } from 'zod'
 import type { ErrorCode } from './errors.ts'
 
 /**
- * Who may call an endpoint with an API key:
+ * Who may call an endpoint, besides people who are signed in:
  * `public` anyone · `any` every live key · `models` keys that may call models · `read` and `write` keys
- * that may see and change the account.
+ * that may see and change the account · `person` nobody with a key: somebody who is signed in.
  */
-export type Scope = 'public' | 'any' | 'models' | 'read' | 'write'
+export type Scope = 'public' | 'any' | 'models' | 'read' | 'write' | 'person'
 
 type Schema = z.ZodType | undefined
 

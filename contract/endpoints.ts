@@ -1,15 +1,19 @@
+import { authEndpoints } from './auth.ts'
 import { completionEndpoints } from './completions.ts'
 import type { Endpoint } from './endpoint.ts'
 import { keyEndpoints } from './keys.ts'
 import { modelEndpoints } from './models.ts'
 import { openApiDocument } from './openapi.ts'
 import { systemEndpoints } from './system.ts'
+import { userEndpoints } from './user.ts'
 
 /** Every endpoint of the portal: a route that is not in here does not exist. */
 export const endpoints: readonly Endpoint[] = [
   ...Object.values(completionEndpoints),
   ...Object.values(modelEndpoints),
   ...Object.values(keyEndpoints),
+  ...Object.values(authEndpoints),
+  ...Object.values(userEndpoints),
   ...Object.values(systemEndpoints),
 ]
 

@@ -8,16 +8,32 @@ export const errorDefinitions = {
     status: 400,
     message: 'Remote images are not fetched here. Send the image itself as a data: URL.',
   },
+  invalid_token: {
+    status: 400,
+    message: 'This link is no longer valid: it was used, has expired, or was replaced. Ask for a new one.',
+  },
   missing_credentials: {
     status: 401,
     message: 'No API key was given. Send it as "Authorization: Bearer sk-live-…" or in "x-api-key".',
   },
+  session_ended: { status: 401, message: 'You are signed out. Sign in again.' },
+  invalid_credentials: { status: 401, message: 'The e-mail address or the password is wrong.' },
+  invalid_code: { status: 401, message: 'This code is wrong, too old, or was used. Take a new one.' },
+  no_sign_in: { status: 401, message: 'This sign-in took too long. Begin again with your password.' },
   invalid_api_key: {
     status: 401,
     message: 'This API key is not valid. Check that it was copied whole, or create a new one.',
   },
   key_revoked: { status: 401, message: 'This API key has been revoked.' },
   key_expired: { status: 401, message: 'This API key has expired.' },
+  email_not_verified: {
+    status: 403,
+    message: 'This e-mail address is not confirmed yet. Follow the link in the mail, or ask for a new one.',
+  },
+  foreign_origin: {
+    status: 403,
+    message: 'This page may not act for you here. Open the portal itself; operators: check PUBLIC_URL.',
+  },
   permission_denied: { status: 403, message: 'This key may not do that.' },
   ip_not_allowed: { status: 403, message: 'This key may not be used from this address.' },
   plan_limit_reached: { status: 403, message: 'The plan does not allow more of these.' },

@@ -7,6 +7,10 @@ export const idPrefixes = {
   key: 'key',
   request: 'req',
   node: 'node',
+  session: 'ses',
+  passkey: 'pky',
+  invitation: 'inv',
+  auditEvent: 'aud',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -18,6 +22,7 @@ export type UserId = Id<'user'>
 export type OrganisationId = Id<'organisation'>
 export type KeyId = Id<'key'>
 export type RequestId = Id<'request'>
+export type SessionId = Id<'session'>
 
 // Crockford's base 32, as in ULID: no i, l, o, u, and its order is the order of the values.
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'

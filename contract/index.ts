@@ -1,5 +1,13 @@
 export { AnthropicMessage, AnthropicMessagesBody } from './anthropic-messages.ts'
 export {
+  authEndpoints,
+  OAuthProvider,
+  RegisterBody,
+  SecondFactor,
+  Session,
+  SignedInUser,
+} from './auth.ts'
+export {
   ChatCompletion,
   ChatCompletionBody,
   ChatCompletionChunk,
@@ -15,6 +23,7 @@ export {
   newId,
   type OrganisationId,
   type RequestId,
+  type SessionId,
   timeOfId,
   type UserId,
 } from './ids.ts'
@@ -34,4 +43,7 @@ export {
 } from './keys.ts'
 export { AnthropicModel, Model, modelEndpoints } from './models.ts'
 export { type MicroUsd, microusd, microusdOfTokens, usdFromMicrousd } from './money.ts'
+export { NewPassword, passwordProblem } from './password.ts'
 export { systemEndpoints } from './system.ts'
+export { Email, nameText } from './text.ts'
+export { Profile, UpdateProfileBody, userEndpoints } from './user.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
+import { Done, instant, text } from './text.ts'
 
 export const Permission = z.enum(['chat', 'images', 'vision'])
 export type Permission = z.infer<typeof Permission>
@@ -13,19 +14,6 @@ export type KeyStatus = z.infer<typeof KeyStatus>
 
 export const PlanTier = z.enum(['FREE', 'PRO', 'ENTERPRISE'])
 export type PlanTier = z.infer<typeof PlanTier>
-
-const instant = z.iso.datetime()
-
-/** Text as people write it: trimmed, and storable as it is (PostgreSQL takes neither NUL nor half a character). */
-const text = (lengthMax: number) =>
-  z
-    .string()
-    .trim()
-    .max(lengthMax)
-    .refine(
-      (value) => value.isWellFormed() && !value.includes('\0'),
-      'Contains characters that are not text.',
-    )
 
 const tokenLimit = z.int().min(1).max(1_000_000_000_000)
 
@@ -186,7 +174,7 @@ export const keyEndpoints = {
     summary: 'Delete an API key for good. What it used stays in the ledger.',
     scope: 'write',
     params: KeyParams,
-    output: z.object({ success: z.literal(true) }),
+    output: Done,
     status: 200,
     errors: ['not_found'],
   }),

@@ -1,11 +1,11 @@
-import { newId, type OrganisationId, type UserId } from '@portal/contract'
+import { Email, newId, type OrganisationId, type UserId } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Events } from '../events/index.ts'
 import { type Entitlements, invalidRequest } from '../http/index.ts'
 import { findEntitlements } from './entitlements.ts'
-import { Email, NewUser, PlanId } from './new-user.ts'
+import { NewUser, PlanId } from './new-user.ts'
 import { hashPassword } from './password.ts'
 import * as store from './store.ts'
 

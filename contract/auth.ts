@@ -1,0 +1,332 @@
+import { z } from 'zod'
+import { endpoint } from './endpoint.ts'
+import { GivenPassword, NewPassword } from './password.ts'
+import { Done, Email, instant, nameText } from './text.ts'
+
+const tag = 'Authentication'
+
+/** A secret out of a mail. */
+const MailToken = z.string().min(1).max(200)
+/** Six digits of an authenticator app, as people type them: spaces do not count. */
+const TotpCode = z
+  .string()
+  .max(20)
+  .transform((code) => code.replace(/\s/g, ''))
+const BackupCode = z
+  .string()
+  .max(40)
+  .transform((code) => code.trim())
+
+/** A way in that is somebody else's. */
+export const OAuthProvider = z.enum(['google', 'github'])
+export type OAuthProvider = z.infer<typeof OAuthProvider>
+
+/** How somebody can show that it is they, after the first proof. */
+export const SecondFactor = z.enum(['totp', 'passkey', 'backup-code'])
+export type SecondFactor = z.infer<typeof SecondFactor>
+
+/** Who is signed in, as every page needs it. */
+export const SignedInUser = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  emailVerified: z.boolean(),
+  image: z.string().nullable(),
+  role: z.enum(['USER', 'ADMIN']),
+  twoFactorEnabled: z.boolean(),
+  createdAt: instant,
+})
+export type SignedInUser = z.infer<typeof SignedInUser>
+
+/** One device that is signed in. */
+export const Session = z.object({
+  id: z.string(),
+  userId: z.string(),
+  organisationId: z.string().describe('The organisation it acts for.'),
+  method: z.enum(['password', 'google', 'github', 'passkey']),
+  ipAddress: z.string(),
+  userAgent: z.string().nullable(),
+  createdAt: instant,
+  lastSeenAt: instant,
+  expiresAt: instant,
+  current: z.boolean().describe('Whether it is the one that asks.'),
+})
+export type Session = z.infer<typeof Session>
+
+export const RegisterBody = z.strictObject({ name: nameText(100), email: Email, password: NewPassword })
+
+/** A way to a page of our own: a path, never another host. */
+const ReturnPath = z
+  .string()
+  .max(500)
+  .regex(/^\/(?![/\\])[^\\\p{Cc}]*$/u, 'Expected a path that begins with one slash.')
+
+const SignIn = z.union([
+  z.object({ redirect: z.literal(false), user: SignedInUser }),
+  z.object({ twoFactorRedirect: z.literal(true), twoFactorMethods: z.array(SecondFactor) }),
+])
+const SignedIn = z.object({ user: SignedInUser })
+const AwayTo = z.object({ url: z.string().describe('Where to send the browser.'), redirect: z.literal(true) })
+const limited = ['rate_limit_exceeded'] as const
+
+export const authEndpoints = {
+  ways: endpoint({
+    method: 'GET',
+    path: '/api/auth/ways',
+    tag,
+    summary: 'The ways to sign in that this portal offers.',
+    scope: 'public',
+    output: z.object({
+      password: z.literal(true),
+      providers: z.array(OAuthProvider),
+      mailbox: z.boolean().describe('Whether mails go to the mailbox at /dev/mailbox, and you may see it.'),
+    }),
+    status: 200,
+    errors: [],
+  }),
+  register: endpoint({
+    method: 'POST',
+    path: '/api/auth/register',
+    tag,
+    summary: 'Sign up. A mail with a link confirms the address; 5 tries in 15 minutes and address.',
+    scope: 'public',
+    body: RegisterBody,
+    output: z.object({
+      id: z.string(),
+      name: z.string(),
+      email: z.string(),
+      requiresVerification: z.boolean(),
+    }),
+    status: 201,
+    errors: ['conflict', ...limited],
+  }),
+  verifyEmail: endpoint({
+    method: 'POST',
+    path: '/api/auth/verify-email',
+    tag,
+    summary: 'Confirm an e-mail address with the token that was mailed to it.',
+    scope: 'public',
+    body: z.strictObject({ token: MailToken }),
+    output: z.object({ success: z.literal(true), email: z.string() }),
+    status: 200,
+    errors: ['invalid_token', ...limited],
+  }),
+  resendVerification: endpoint({
+    method: 'POST',
+    path: '/api/auth/resend-verification',
+    tag,
+    summary: 'Mail the link again; 3 tries in 5 minutes and address. The answer never tells who is known.',
+    scope: 'public',
+    body: z.strictObject({ email: Email }),
+    output: Done,
+    status: 200,
+    errors: limited,
+  }),
+  forgotPassword: endpoint({
+    method: 'POST',
+    path: '/api/auth/forgot-password',
+    tag,
+    summary:
+      'Mail a link to set a new password; 3 tries in 15 minutes and address. Never tells who is known.',
+    scope: 'public',
+    body: z.strictObject({ email: Email }),
+    output: Done,
+    status: 200,
+    errors: limited,
+  }),
+  resetPassword: endpoint({
+    method: 'POST',
+    path: '/api/auth/reset-password',
+    tag,
+    summary: 'Set a new password with the token that was mailed. Every device is signed out.',
+    scope: 'public',
+    body: z.strictObject({ token: MailToken, password: NewPassword }),
+    output: Done,
+    status: 200,
+    errors: ['invalid_token', ...limited],
+  }),
+  signIn: endpoint({
+    method: 'POST',
+    path: '/api/auth/sign-in/email',
+    tag,
+    summary: 'Sign in with e-mail address and password; where a second factor is on, that comes next.',
+    scope: 'public',
+    body: z.strictObject({ email: Email, password: GivenPassword }),
+    output: SignIn,
+    status: 200,
+    errors: ['invalid_credentials', 'email_not_verified', ...limited],
+  }),
+  verifyTotp: endpoint({
+    method: 'POST',
+    path: '/api/auth/two-factor/verify-totp',
+    tag,
+    summary: 'Finish signing in with a code of the authenticator app. Each code works once.',
+    scope: 'public',
+    body: z.strictObject({ code: TotpCode }),
+    output: SignedIn,
+    status: 200,
+    errors: ['invalid_code', 'no_sign_in', ...limited],
+  }),
+  verifyBackupCode: endpoint({
+    method: 'POST',
+    path: '/api/auth/two-factor/verify-backup-code',
+    tag,
+    summary: 'Finish signing in with a backup code. Each works once.',
+    scope: 'public',
+    body: z.strictObject({ code: BackupCode }),
+    output: SignedIn,
+    status: 200,
+    errors: ['invalid_code', 'no_sign_in', ...limited],
+  }),
+  getSession: endpoint({
+    method: 'GET',
+    path: '/api/auth/get-session',
+    tag,
+    summary: 'Who is signed in, and on which device; null where nobody is.',
+    scope: 'public',
+    output: z.object({ session: Session, user: SignedInUser }).nullable(),
+    status: 200,
+    errors: [],
+  }),
+  signOut: endpoint({
+    method: 'POST',
+    path: '/api/auth/sign-out',
+    tag,
+    summary: 'Sign this device out.',
+    scope: 'public',
+    output: Done,
+    status: 200,
+    errors: [],
+  }),
+  listSessions: endpoint({
+    method: 'GET',
+    path: '/api/auth/list-sessions',
+    tag,
+    summary: 'The devices you are signed in on, the one in use first.',
+    scope: 'person',
+    output: z.array(Session),
+    status: 200,
+    errors: [],
+  }),
+  revokeSession: endpoint({
+    method: 'POST',
+    path: '/api/auth/revoke-session',
+    tag,
+    summary: 'Sign one of your devices out.',
+    scope: 'person',
+    body: z.strictObject({ id: z.string() }),
+    output: Done,
+    status: 200,
+    errors: ['not_found'],
+  }),
+  revokeOtherSessions: endpoint({
+    method: 'POST',
+    path: '/api/auth/revoke-other-sessions',
+    tag,
+    summary: 'Sign every other device out.',
+    scope: 'person',
+    output: Done,
+    status: 200,
+    errors: [],
+  }),
+  setUpTwoFactor: endpoint({
+    method: 'POST',
+    path: '/api/auth/2fa/setup',
+    tag,
+    summary:
+      'Begin to turn on two-factor sign-in: a secret for an authenticator app, as text and as a QR code.',
+    scope: 'write',
+    output: z.object({
+      secret: z.string().describe('In base 32.'),
+      qrCode: z.string().describe('The otpauth URL as a PNG, in a data URL.'),
+      otpauthUrl: z.string(),
+    }),
+    status: 200,
+    errors: ['conflict'],
+  }),
+  verifyTwoFactor: endpoint({
+    method: 'POST',
+    path: '/api/auth/2fa/verify',
+    tag,
+    summary: 'Turn two-factor sign-in on with a first code. The backup codes are shown this once.',
+    scope: 'write',
+    body: z.strictObject({ token: TotpCode }),
+    output: z.object({ success: z.literal(true), backupCodes: z.array(z.string()) }),
+    status: 200,
+    errors: ['conflict', 'invalid_code', ...limited],
+  }),
+  disableTwoFactor: endpoint({
+    method: 'POST',
+    path: '/api/auth/2fa/disable',
+    tag,
+    summary: 'Turn two-factor sign-in off, with the password and a code or backup code.',
+    scope: 'write',
+    body: z.strictObject({
+      password: GivenPassword.optional().describe('Not for accounts that have none.'),
+      token: z.string().min(1).max(40).describe('A code of the authenticator app, or a backup code.'),
+    }),
+    output: Done,
+    status: 200,
+    errors: ['conflict', 'invalid_code', 'invalid_credentials', ...limited],
+  }),
+  renewBackupCodes: endpoint({
+    method: 'POST',
+    path: '/api/auth/2fa/backup-codes',
+    tag,
+    summary: 'Ten new backup codes in place of the old ones, shown this once.',
+    scope: 'person',
+    body: z.strictObject({ token: TotpCode }),
+    output: z.object({ backupCodes: z.array(z.string()) }),
+    status: 200,
+    errors: ['conflict', 'invalid_code', ...limited],
+  }),
+  signInSocial: endpoint({
+    method: 'POST',
+    path: '/api/auth/sign-in/social',
+    tag,
+    summary: 'Begin to sign in with Google or GitHub.',
+    scope: 'public',
+    body: z.strictObject({ provider: OAuthProvider, callbackURL: ReturnPath.default('/') }),
+    output: AwayTo,
+    status: 200,
+    errors: ['not_found', ...limited],
+  }),
+  linkSocial: endpoint({
+    method: 'POST',
+    path: '/api/auth/link-social',
+    tag,
+    summary: 'Begin to add Google or GitHub to your ways in.',
+    scope: 'person',
+    body: z.strictObject({ provider: OAuthProvider, callbackURL: ReturnPath.default('/settings/security') }),
+    output: AwayTo,
+    status: 200,
+    errors: ['not_found', 'conflict'],
+  }),
+  listAccounts: endpoint({
+    method: 'GET',
+    path: '/api/auth/list-accounts',
+    tag,
+    summary: 'Your ways in: the password, and Google or GitHub where they are linked.',
+    scope: 'person',
+    output: z.array(
+      z.object({
+        providerId: z.enum(['credential', 'google', 'github']),
+        email: z.string().nullable(),
+        createdAt: instant,
+      }),
+    ),
+    status: 200,
+    errors: [],
+  }),
+  unlinkAccount: endpoint({
+    method: 'POST',
+    path: '/api/auth/unlink-account',
+    tag,
+    summary: 'Remove Google or GitHub from your ways in. The last way in stays.',
+    scope: 'person',
+    body: z.strictObject({ providerId: OAuthProvider }),
+    output: Done,
+    status: 200,
+    errors: ['not_found', 'conflict'],
+  }),
+}

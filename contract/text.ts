@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+/** Text as people write it: trimmed, and storable as it is (PostgreSQL takes neither NUL nor half a character). */
+export const text = (lengthMax: number) =>
+  z
+    .string()
+    .trim()
+    .max(lengthMax)
+    .refine(
+      (value) => value.isWellFormed() && !value.includes('\0'),
+      'Contains characters that are not text.',
+    )
+
+/** A name as it is shown in one line. */
+export const nameText = (lengthMax: number) =>
+  text(lengthMax)
+    .min(1)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'Write it on one line.')
+
+/** An e-mail address as it is stored and looked up: one mailbox, in lower case. */
+export const Email = z.string().trim().toLowerCase().pipe(z.email('Not an e-mail address.').max(254))
+
+export const instant = z.iso.datetime()
+
+/** An answer that says nothing but that it was done. */
+export const Done = z.object({ success: z.literal(true) })
