@@ -62,6 +62,37 @@ create table api_keys (
 );
 CREATE INDEX api_keys_organisation_id ON api_keys USING btree (organisation_id, created_at);
 
+create table audit_events (
+  id text collate "C" not null,
+  at timestamp with time zone not null,
+  organisation_id text,
+  actor_id text,
+  actor_key_id text,
+  subject_id text,
+  action text not null,
+  ip_address text,
+  user_agent text,
+  details jsonb default '{}'::jsonb not null,
+  constraint audit_events_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_events_organisation ON audit_events USING btree (organisation_id, id DESC);
+CREATE INDEX audit_events_subject ON audit_events USING btree (subject_id, id DESC);
+
+create table backup_codes (
+  user_id text not null,
+  hash bytea not null,
+  constraint backup_codes_pkey PRIMARY KEY (user_id, hash),
+  constraint backup_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES two_factors(user_id) ON DELETE CASCADE
+);
+
+create table known_networks (
+  user_id text not null,
+  network text not null,
+  last_used_at timestamp with time zone not null,
+  constraint known_networks_pkey PRIMARY KEY (user_id, network),
+  constraint known_networks_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
 create table ledger_holds (
   started_at timestamp with time zone not null,
   id text collate "C" not null,
@@ -118,6 +149,18 @@ create table ledger_requests (
 ) partition by RANGE (started_at);
 CREATE INDEX ledger_requests_key ON ledger_requests USING btree (key_id, started_at DESC);
 CREATE INDEX ledger_requests_organisation ON ledger_requests USING btree (organisation_id, started_at DESC);
+
+create table mail_links (
+  hash bytea not null,
+  user_id text not null,
+  purpose text not null,
+  email text not null,
+  expires_at timestamp with time zone not null,
+  constraint mail_links_pkey PRIMARY KEY (hash),
+  constraint mail_links_user_id_purpose_key UNIQUE (user_id, purpose),
+  constraint mail_links_purpose_check CHECK ((purpose = ANY (ARRAY['verify-email'::text, 'change-email'::text, 'reset-password'::text]))),
+  constraint mail_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
 
 create table members (
   id text not null,
@@ -179,6 +222,54 @@ create table plans (
   constraint plans_tokens_per_month_check CHECK ((tokens_per_month > 0))
 );
 
+create table sessions (
+  id text not null,
+  user_id text not null,
+  organisation_id text not null,
+  method text not null,
+  ip_address text not null,
+  user_agent text,
+  created_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_method_check CHECK ((method = ANY (ARRAY['password'::text, 'google'::text, 'github'::text, 'passkey'::text]))),
+  constraint sessions_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE,
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
+CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
+
+create table sign_in_challenges (
+  hash bytea not null,
+  user_id text not null,
+  method text not null,
+  expires_at timestamp with time zone not null,
+  constraint sign_in_challenges_pkey PRIMARY KEY (hash),
+  constraint sign_in_challenges_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX sign_in_challenges_expires_at ON sign_in_challenges USING btree (expires_at);
+
+create table throttles (
+  key text not null,
+  hits timestamp with time zone[] not null,
+  taken boolean not null,
+  expires_at timestamp with time zone not null,
+  constraint throttles_pkey PRIMARY KEY (key)
+);
+CREATE INDEX throttles_expires_at ON throttles USING btree (expires_at);
+
+create table two_factors (
+  user_id text not null,
+  secret text not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint default 0 not null,
+  failures integer default 0 not null,
+  locked_until timestamp with time zone,
+  constraint two_factors_pkey PRIMARY KEY (user_id),
+  constraint two_factors_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
 create table usage_histograms (
   organisation_id text not null,
   bucket_at timestamp with time zone not null,
@@ -223,9 +314,17 @@ create table users (
   role text default 'user'::text not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  first_name text,
+  last_name text,
+  company text,
+  phone text,
+  timezone text,
+  pending_email text,
+  deletion_at timestamp with time zone,
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email_unique UNIQUE (email),
   constraint users_email_check CHECK ((email = lower(email))),
+  constraint users_pending_email_check CHECK ((pending_email = lower(pending_email))),
   constraint users_role_check CHECK ((role = ANY (ARRAY['user'::text, 'admin'::text])))
 );
 

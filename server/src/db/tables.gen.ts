@@ -6,12 +6,20 @@ export interface Tables {
   accounts: AccountsTable
   api_key_secrets: ApiKeySecretsTable
   api_keys: ApiKeysTable
+  audit_events: AuditEventsTable
+  backup_codes: BackupCodesTable
+  known_networks: KnownNetworksTable
   ledger_holds: LedgerHoldsTable
   ledger_requests: LedgerRequestsTable
+  mail_links: MailLinksTable
   members: MembersTable
   nodes: NodesTable
   organisations: OrganisationsTable
   plans: PlansTable
+  sessions: SessionsTable
+  sign_in_challenges: SignInChallengesTable
+  throttles: ThrottlesTable
+  two_factors: TwoFactorsTable
   usage_histograms: UsageHistogramsTable
   usage_rollups: UsageRollupsTable
   users: UsersTable
@@ -61,6 +69,30 @@ interface ApiKeysTable {
   created_at: Generated<Date>
   updated_at: Generated<Date>
   last_used_at: Date | null
+}
+
+interface AuditEventsTable {
+  id: string
+  at: Date
+  organisation_id: string | null
+  actor_id: string | null
+  actor_key_id: string | null
+  subject_id: string | null
+  action: string
+  ip_address: string | null
+  user_agent: string | null
+  details: Generated<unknown>
+}
+
+interface BackupCodesTable {
+  user_id: string
+  hash: Buffer
+}
+
+interface KnownNetworksTable {
+  user_id: string
+  network: string
+  last_used_at: Date
 }
 
 interface LedgerHoldsTable {
@@ -114,6 +146,14 @@ interface LedgerRequestsTable {
   settled_at: Generated<Date>
 }
 
+interface MailLinksTable {
+  hash: Buffer
+  user_id: string
+  purpose: 'verify-email' | 'change-email' | 'reset-password'
+  email: string
+  expires_at: Date
+}
+
 interface MembersTable {
   id: string
   organisation_id: string
@@ -151,6 +191,41 @@ interface PlansTable {
   requests_per_minute: number | null
   support: 'community' | 'priority' | 'dedicated'
   sharing: Generated<boolean>
+}
+
+interface SessionsTable {
+  id: string
+  user_id: string
+  organisation_id: string
+  method: 'password' | 'google' | 'github' | 'passkey'
+  ip_address: string
+  user_agent: string | null
+  created_at: Date
+  last_seen_at: Date
+  expires_at: Date
+}
+
+interface SignInChallengesTable {
+  hash: Buffer
+  user_id: string
+  method: string
+  expires_at: Date
+}
+
+interface ThrottlesTable {
+  key: string
+  hits: Date[]
+  taken: boolean
+  expires_at: Date
+}
+
+interface TwoFactorsTable {
+  user_id: string
+  secret: string
+  confirmed_at: Date | null
+  last_step: Generated<bigint>
+  failures: Generated<number>
+  locked_until: Date | null
 }
 
 interface UsageHistogramsTable {
@@ -193,4 +268,11 @@ interface UsersTable {
   role: Generated<'user' | 'admin'>
   created_at: Generated<Date>
   updated_at: Generated<Date>
+  first_name: string | null
+  last_name: string | null
+  company: string | null
+  phone: string | null
+  timezone: string | null
+  pending_email: string | null
+  deletion_at: Date | null
 }

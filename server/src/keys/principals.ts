@@ -8,7 +8,7 @@ import type { Events } from '../events/index.ts'
 import { addressMatcher, type KeyLookup, type Principal } from '../http/index.ts'
 import { rightsFromRow } from './key.ts'
 import type { KeyUses } from './key-uses.ts'
-import { createLookupCache } from './lookup-cache.ts'
+import { createLookupCache } from '../events/index.ts'
 import { hashSecret, isWellFormedSecret } from './secret.ts'
 import { findSecret } from './store.ts'
 

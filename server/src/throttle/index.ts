@@ -1,0 +1,1 @@
+export { createThrottles, type Throttle, type Throttles } from './throttle.ts'
