@@ -235,7 +235,7 @@ export const authEndpoints = {
     tag,
     summary:
       'Begin to turn on two-factor sign-in: a secret for an authenticator app, as text and as a QR code.',
-    scope: 'write',
+    scope: 'self',
     output: z.object({
       secret: z.string().describe('In base 32.'),
       qrCode: z.string().describe('The otpauth URL as a PNG, in a data URL.'),
@@ -249,7 +249,7 @@ export const authEndpoints = {
     path: '/api/auth/2fa/verify',
     tag,
     summary: 'Turn two-factor sign-in on with a first code. The backup codes are shown this once.',
-    scope: 'write',
+    scope: 'self',
     body: z.strictObject({ token: TotpCode }),
     output: z.object({ success: z.literal(true), backupCodes: z.array(z.string()) }),
     status: 200,
@@ -260,7 +260,7 @@ export const authEndpoints = {
     path: '/api/auth/2fa/disable',
     tag,
     summary: 'Turn two-factor sign-in off, with the password and a code or backup code.',
-    scope: 'write',
+    scope: 'self',
     body: z.strictObject({
       password: GivenPassword.optional().describe('Not for accounts that have none.'),
       token: z.string().min(1).max(40).describe('A code of the authenticator app, or a backup code.'),

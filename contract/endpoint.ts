@@ -4,9 +4,9 @@ import type { ErrorCode } from './errors.ts'
 /**
  * Who may call an endpoint, besides people who are signed in:
  * `public` anyone · `any` every live key · `models` keys that may call models · `read` and `write` keys
- * that may see and change the account · `person` nobody with a key: somebody who is signed in.
+ * that may see and change the account · `self` keys that may change it, of their owner's own things · `person` no key.
  */
-export type Scope = 'public' | 'any' | 'models' | 'read' | 'write' | 'person'
+export type Scope = 'public' | 'any' | 'models' | 'read' | 'write' | 'self' | 'person'
 
 type Schema = z.ZodType | undefined
 

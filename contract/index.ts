@@ -43,6 +43,7 @@ export {
 } from './keys.ts'
 export { AnthropicModel, Model, modelEndpoints } from './models.ts'
 export { type MicroUsd, microusd, microusdOfTokens, usdFromMicrousd } from './money.ts'
+export { OrganisationRole } from './organisations.ts'
 export { NewPassword, passwordProblem } from './password.ts'
 export { systemEndpoints } from './system.ts'
 export { Email, nameText } from './text.ts'

@@ -69,7 +69,7 @@ export const userEndpoints = {
     path: '/api/user/profile',
     tag,
     summary: 'Change your profile. A new e-mail address counts once it is confirmed.',
-    scope: 'write',
+    scope: 'self',
     body: UpdateProfileBody,
     output: Profile,
     status: 200,

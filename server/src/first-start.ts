@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { CreateKeyBody } from '@portal/contract'
 import { generatePassword, lockEntitlements } from './accounts/index.ts'
+import { ownerInPerson } from './http/index.ts'
 import type { Services } from './services.ts'
 
 /**
@@ -15,7 +16,13 @@ export async function firstKey({
   let secret: string | null = null
   await accounts.createUser(operator(), async (trx, { user, organisation }) => {
     const entitlements = await lockEntitlements(trx, organisation.id)
-    const principal = { userId: user.id, organisationId: organisation.id, entitlements, key: null }
+    const principal = {
+      userId: user.id,
+      organisationId: organisation.id,
+      entitlements,
+      key: null,
+      person: ownerInPerson,
+    }
     const created = await keys.createKey(principal, CreateKeyBody.parse({ name: 'First key' }), trx)
     secret = created.key
   })

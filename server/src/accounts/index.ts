@@ -2,4 +2,4 @@ export { type Accounts, createAccounts, type Organisation, type User } from './a
 export { billingPeriodAt, tokenCeiling } from './billing-period.ts'
 export { entitlementColumns, entitlementsFromRow, lockEntitlements } from './entitlements.ts'
 export { PlanId } from './new-user.ts'
-export { generatePassword } from './password.ts'
+export { generatePassword, hashPassword, verifyPassword } from './password.ts'

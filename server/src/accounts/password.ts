@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { hash } from '@node-rs/argon2'
+import { hash, verify } from '@node-rs/argon2'
 import { passwordProblem } from '@portal/contract'
 
 /** A random password of 144 bits that will do. */
@@ -16,3 +16,7 @@ export function generatePassword(): string {
  */
 export const hashPassword = (password: string): Promise<string> =>
   hash(password.normalize('NFKC'), { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
+
+/** Whether it is the password that `hashPassword` was given. */
+export const verifyPassword = (stored: string, password: string): Promise<boolean> =>
+  verify(stored, password.normalize('NFKC'))

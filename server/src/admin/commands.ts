@@ -2,7 +2,7 @@ import { CreateKeyBody } from '@portal/contract'
 import { z } from 'zod'
 import { generatePassword, PlanId } from '../accounts/index.ts'
 import { AppError } from '../errors.ts'
-import type { Principal } from '../http/index.ts'
+import { ownerInPerson, type Principal } from '../http/index.ts'
 import type { AdminPortal } from './open-portal.ts'
 import { type CommandShape, columns } from './options.ts'
 
@@ -133,7 +133,7 @@ async function principalOf(accounts: AdminPortal['accounts'], address: string): 
   if (!user) throw new AppError('not_found', { message: `There is no user with the address ${address}.` })
   const { id: organisationId } = await accounts.organisationOf(user.id)
   const entitlements = await accounts.entitlementsOf(organisationId)
-  return { userId: user.id, organisationId, entitlements, key: null }
+  return { userId: user.id, organisationId, entitlements, key: null, person: ownerInPerson }
 }
 
 const listUsers = command({

@@ -4,6 +4,8 @@ import { z } from 'zod'
 export const PortalEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('key-changed'), keyId: z.string() }),
   z.object({ type: z.literal('organisation-changed'), organisationId: z.string() }),
+  /** Somebody's devices, role or rights. */
+  z.object({ type: z.literal('user-changed'), userId: z.string() }),
   z.object({ type: z.literal('models-changed') }),
 ])
 export type PortalEvent = z.infer<typeof PortalEvent>

@@ -109,7 +109,7 @@ async function readAsked(
   const { req, path } = incoming
   if (req.method !== 'POST') throw methodNotAllowed([endpoint.method])
   requireService(deps)
-  const principal = await deps.authenticate(req)
+  const principal = await deps.authenticate(req, incoming.res)
   requireScope(principal, endpoint.scope)
   const json = await readJson(req, endpoint.bodyBytesMax ?? 0)
   if (!json) throw new AppError('invalid_request', { message: 'Send a JSON object as the request body.' })

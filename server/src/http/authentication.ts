@@ -1,7 +1,8 @@
-import type { IncomingMessage } from 'node:http'
-import type { ErrorCode, Scope } from '@portal/contract'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ErrorCode, OrganisationRole, Scope } from '@portal/contract'
 import { AppError } from '../errors.ts'
 import { keyOf } from './credentials.ts'
+import { isWrite, type OriginCheck } from './own-origin.ts'
 import type { KeyGrant, Principal } from './principal.ts'
 
 /** What a secret opens: somebody, or the reason why nobody. */
@@ -9,20 +10,34 @@ export type KeyLookup =
   | Principal
   | { refused: Extract<ErrorCode, 'invalid_api_key' | 'key_revoked' | 'key_expired'> }
 
-/** Tells who is asking; the one door for every transport. */
-export type Authenticate = (req: IncomingMessage) => Promise<Principal>
+/** Tells who is asking; the one door for every transport. May set a cookie on the answer. */
+export type Authenticate = (req: IncomingMessage, res: ServerResponse) => Promise<Principal>
 
 /**
  * Builds the authentication every route goes through.
- * @throws AppError missing_credentials, invalid_api_key, key_revoked, key_expired, ip_not_allowed
+ * @throws AppError missing_credentials, invalid_api_key, key_revoked, key_expired, ip_not_allowed, session_ended,
+ *   foreign_origin
  */
 export function createAuthenticate(deps: {
   findBySecret: (secret: string) => Promise<KeyLookup>
+  /** Whom the request's cookie stands for; null without one. @throws AppError session_ended */
+  findPerson: (req: IncomingMessage, res: ServerResponse) => Promise<Principal | null>
+  requireOwnOrigin: OriginCheck
   clientAddress: (req: IncomingMessage) => string
 }): Authenticate {
-  return async (req) => {
+  return async (req, res) => {
     const secret = keyOf(req)
-    if (secret === null) throw new AppError('missing_credentials')
+    return secret === null ? inPerson(req, res) : withKey(req, secret)
+  }
+
+  async function inPerson(req: IncomingMessage, res: ServerResponse): Promise<Principal> {
+    const person = await deps.findPerson(req, res)
+    if (!person) throw new AppError('missing_credentials')
+    if (isWrite(req)) deps.requireOwnOrigin(req)
+    return person
+  }
+
+  async function withKey(req: IncomingMessage, secret: string): Promise<Principal> {
     const found = await deps.findBySecret(secret)
     if ('refused' in found) throw new AppError(found.refused)
     if (!found.key || found.key.ipWhitelist.length === 0) return found
@@ -36,19 +51,37 @@ export function createAuthenticate(deps: {
   }
 }
 
-const reach: Record<KeyGrant['access'], readonly Scope[]> = {
-  full: ['any', 'models', 'read', 'write'],
+type Reach = readonly Scope[]
+
+const reachOfKey: Record<KeyGrant['access'], Reach> = {
+  full: ['any', 'models', 'read', 'write', 'self'],
   models: ['any', 'models'],
   read: ['any', 'read'],
 }
 
+const everything: Reach = ['any', 'models', 'read', 'write', 'self', 'person']
+const onlySeeing: Reach = ['any', 'read', 'self', 'person']
+const reachOfRole: Record<OrganisationRole, Reach> = {
+  owner: everything,
+  admin: everything,
+  member: everything,
+  billing: onlySeeing,
+  viewer: onlySeeing,
+}
+
 /**
- * Checks that the key in use reaches an endpoint's scope.
+ * Checks that whoever asks reaches an endpoint's scope.
  * @throws AppError permission_denied
  */
-export function requireScope(principal: Principal, scope: Scope): void {
-  if (!principal.key || scope === 'public' || reach[principal.key.access].includes(scope)) return
-  throw new AppError('permission_denied', {
-    message: `This key was made for ${principal.key.access === 'models' ? 'model calls' : 'reading'} only. Use a key with full access.`,
-  })
+export function requireScope({ key, person }: Principal, scope: Scope): void {
+  if (scope === 'public') return
+  const reach = key ? reachOfKey[key.access] : person ? reachOfRole[person.role] : []
+  if (!reach.includes(scope)) throw new AppError('permission_denied', { message: refusal(key, scope) })
+}
+
+function refusal(key: KeyGrant | null, scope: Scope): string {
+  if (!key)
+    return 'Your role in this organisation is to see, not to change. Ask an owner or admin for another role.'
+  if (scope === 'person') return 'No API key may do that. Sign in and do it there.'
+  return `This key was made for ${key.access === 'models' ? 'model calls' : 'reading'} only. Use a key with full access.`
 }

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts'
 import { type Authenticate, requireScope } from './authentication.ts'
 import { readJson } from './body.ts'
 import { invalidRequest } from './invalid-request.ts'
+import { isWrite, type OriginCheck } from './own-origin.ts'
 import type { Principal } from './principal.ts'
 
 /** What Hono's handlers find in `c.env`: Node's own request and response. */
@@ -20,6 +21,17 @@ export type Call<E extends Endpoint> = {
   query: Parsed<E['query']>
   body: Parsed<E['body']>
   headers: IncomingHttpHeaders
+  caller: Caller
+}
+
+/** Where a call comes from, and the way to give its browser a cookie. */
+export type Caller = {
+  req: IncomingMessage
+  /** The true client address. */
+  address: string
+  userAgent: string | null
+  /** Adds a `set-cookie` header to the answer. */
+  setCookie: (header: string) => void
 }
 
 export type Mount = <E extends Endpoint>(
@@ -29,25 +41,49 @@ export type Mount = <E extends Endpoint>(
 
 const defaultBodyBytesMax = 1024 * 1024
 
+/** What every route goes through. */
+export type Gate = {
+  authenticate: Authenticate
+  requireOwnOrigin: OriginCheck
+  clientAddress: (req: IncomingMessage) => string
+}
+
 /** Mounts contract endpoints on a Hono app: authenticate, check the scope, parse, call, answer. */
-export function createMount(app: Hono<HttpEnv>, authenticate: Authenticate): Mount {
+export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
   return (endpoint, handle) => {
     for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
       app.on(endpoint.method, path, async (c) => {
-        const principal = endpoint.scope === 'public' ? undefined : await authenticate(c.env.incoming)
-        if (principal) requireScope(principal, endpoint.scope)
+        const { incoming, outgoing } = c.env
+        const principal = await admitted(gate, endpoint, c.env)
         const call = {
           principal,
           params: parse(endpoint.params, c.req.param()),
           query: parse(endpoint.query, c.req.query()),
-          body: await parseBody(endpoint, c.env.incoming),
-          headers: c.env.incoming.headers,
+          body: await parseBody(endpoint, incoming),
+          headers: incoming.headers,
+          caller: {
+            req: incoming,
+            address: gate.clientAddress(incoming),
+            userAgent: incoming.headers['user-agent']?.slice(0, 500) ?? null,
+            setCookie: (header: string) => void outgoing.appendHeader('set-cookie', header),
+          },
         }
         const output = await handle(call as Call<typeof endpoint>)
         return c.json(output, endpoint.status)
       })
     }
   }
+}
+
+/** Who asks, where that matters; what anybody may ask is taken from our own pages only, once a page asks it. */
+async function admitted(gate: Gate, { scope }: Endpoint, { incoming, outgoing }: HttpEnv['Bindings']) {
+  if (scope === 'public') {
+    if (isWrite(incoming)) gate.requireOwnOrigin(incoming)
+    return undefined
+  }
+  const principal = await gate.authenticate(incoming, outgoing)
+  requireScope(principal, scope)
+  return principal
 }
 
 async function parseBody(endpoint: Endpoint, req: IncomingMessage): Promise<unknown> {

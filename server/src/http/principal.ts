@@ -1,4 +1,4 @@
-import type { OrganisationId, Permission, UserId } from '@portal/contract'
+import type { OrganisationId, OrganisationRole, Permission, SessionId, UserId } from '@portal/contract'
 
 /** What an organisation's plan allows. Null is unlimited everywhere. */
 export type Entitlements = {
@@ -29,11 +29,23 @@ export type KeyGrant = {
   expiresAt: number | null
 }
 
-/** Who is asking, once that is known. */
+/** Somebody who asks without a key. */
+export type Person = {
+  /** Null where the portal itself acts for them. */
+  sessionId: SessionId | null
+  role: OrganisationRole
+  /** Whether they run this portal. */
+  isAdministrator: boolean
+}
+
+/** Who is asking, once that is known: with a key, or in person. */
 export type Principal = {
   userId: UserId
   organisationId: OrganisationId
   entitlements: Entitlements
-  /** Null when a signed-in person asks without a key. */
   key: KeyGrant | null
+  person: Person | null
 }
+
+/** An organisation's owner, for whom the portal itself acts. */
+export const ownerInPerson: Person = { sessionId: null, role: 'owner', isAdministrator: false }

@@ -4,11 +4,10 @@ import type { OrganisationId, UserId } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import { entitlementsFromRow } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
-import type { Events } from '../events/index.ts'
+import { createLookupCache, type Events } from '../events/index.ts'
 import { addressMatcher, type KeyLookup, type Principal } from '../http/index.ts'
 import { rightsFromRow } from './key.ts'
 import type { KeyUses } from './key-uses.ts'
-import { createLookupCache } from '../events/index.ts'
 import { hashSecret, isWellFormedSecret } from './secret.ts'
 import { findSecret } from './store.ts'
 
@@ -87,6 +86,7 @@ async function readSecret(db: Kysely<Tables>, hash: Buffer): Promise<KnownSecret
       organisationId: row.organisation_id as OrganisationId,
       entitlements: entitlementsFromRow(row),
       key: { id: row.id, ...rights, allowsAddress },
+      person: null,
     },
     revoked: row.revoked_at !== null,
     expiresAtMs: rights.expiresAt ?? Number.POSITIVE_INFINITY,

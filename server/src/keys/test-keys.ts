@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { type Accounts, createAccounts, type PlanId } from '../accounts/index.ts'
 import { type Database, openDatabase } from '../db/index.ts'
 import { createEvents, type Events } from '../events/index.ts'
-import type { Principal } from '../http/index.ts'
+import { ownerInPerson, type Principal } from '../http/index.ts'
 import { createLog } from '../log/index.ts'
 import { createUsage } from '../usage/index.ts'
 import { createKeyUses, type KeyUses } from './key-uses.ts'
@@ -59,7 +59,13 @@ export async function startTestKeys(source: { url: string }): Promise<TestKeys> 
       const email = `person${++people}@example.com`
       const { user, organisation } = await accounts.createUser({ email, password: 'SecureP@ssw0rd!', plan })
       const entitlements = await accounts.entitlementsOf(organisation.id)
-      return { userId: user.id, organisationId: organisation.id, entitlements, key: null }
+      return {
+        userId: user.id,
+        organisationId: organisation.id,
+        entitlements,
+        key: null,
+        person: ownerInPerson,
+      }
     },
     async asKey(secret) {
       const found = await principals.findBySecret(secret)

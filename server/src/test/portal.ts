@@ -12,7 +12,7 @@ import pg from 'pg'
 import { createApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import type { OpenRequests } from '../gateway/index.ts'
-import { createHttpServer, type Principal } from '../http/index.ts'
+import { createHttpServer, ownerInPerson, type Principal } from '../http/index.ts'
 import { createServices, type Services } from '../services.ts'
 import { type ModelSettings, writeModelsFile } from './models-file.ts'
 import { watchStream } from './stream-check.ts'
@@ -185,7 +185,13 @@ function factories({ accounts, keys }: Services, pool: pg.Pool) {
     const email = `person${++people}@example.com`
     const { user, organisation } = await accounts.createUser({ email, password: 'SecureP@ssw0rd!', plan })
     const entitlements = await accounts.entitlementsOf(organisation.id)
-    return { userId: user.id, organisationId: organisation.id, entitlements, key: null }
+    return {
+      userId: user.id,
+      organisationId: organisation.id,
+      entitlements,
+      key: null,
+      person: ownerInPerson,
+    }
   }
   /** A key's secret and id; limits and rights as `POST /api/keys` takes them. */
   const aKey = async ({ plan, owner, expired = false, ...settings }: KeySettings = {}) => {

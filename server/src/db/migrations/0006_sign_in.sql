@@ -37,7 +37,7 @@ create table mail_links (
 create table sign_in_challenges (
   hash bytea primary key,
   user_id text not null references users (id) on delete cascade,
-  method text not null,
+  method text not null check (method in ('password', 'google', 'github', 'passkey')),
   expires_at timestamptz not null
 );
 create index sign_in_challenges_expires_at on sign_in_challenges (expires_at);

@@ -1,0 +1,1 @@
+export { createSessions, type NewSession, type Sessions } from './sessions.ts'

@@ -1,0 +1,184 @@
+// Who is signed in. The cookie is a signed note of a session's id; whether that lives, and what its owner may do, is
+// asked of the database, cached for a moment and dropped as soon as an event says that something changed.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { newId, type Session, type SessionId } from '@portal/contract'
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import { createLookupCache, type Events } from '../events/index.ts'
+import type { Caller, Cookies, Principal } from '../http/index.ts'
+import type { Secrets } from '../secrets/index.ts'
+import { expiryOf, type KnownSession, knownSession, sessionFromRow } from './session.ts'
+import * as store from './store.ts'
+
+/** Somebody who has shown who they are, by which way, and where they act. */
+export type NewSession = {
+  userId: string
+  organisationId: string
+  method: Session['method']
+}
+
+export type Sessions = {
+  /**
+   * Makes a session in the transaction and gives the browser its cookie; the one that the browser had ends.
+   */
+  begin: (trx: Kysely<Tables>, session: NewSession, caller: Caller) => Promise<SessionId>
+  /** Whom the request's cookie stands for; null without one. @throws AppError session_ended */
+  findPerson: (req: IncomingMessage, res: ServerResponse) => Promise<Principal | null>
+  /** The session of the caller's cookie as its owner sees it; null where there is none that lives. */
+  current: (caller: Caller) => Promise<Session | null>
+  /** Whom the caller's cookie stands for; null where there is none that lives. */
+  findLiving: (caller: Caller) => Promise<Principal | null>
+  /** Somebody's devices, the one with the id first. */
+  list: (userId: string, currentId: string) => Promise<Session[]>
+  /** Ends one of somebody's sessions; false where there is none. */
+  end: (trx: Kysely<Tables>, userId: string, id: string) => Promise<boolean>
+  /** Ends somebody's sessions, all but the one excepted. */
+  endAll: (trx: Kysely<Tables>, userId: string, exceptId: string | null) => Promise<void>
+  /** The header that removes the cookie. */
+  farewell: () => string
+  /** Removes what has run out. */
+  sweep: () => Promise<void>
+}
+
+type SessionsDeps = {
+  db: Kysely<Tables>
+  events: Pick<Events, 'publish' | 'subscribe' | 'connected' | 'onReconnect'>
+  secrets: Secrets
+  cookies: Cookies
+  clientAddress: (req: IncomingMessage) => string
+  /** Milliseconds since 1970. */
+  now: () => number
+}
+
+const tokenSeconds = 15 * 60
+const cookieSeconds = 30 * 86_400
+
+/** Builds the sessions of one database; one for each process. */
+export function createSessions(deps: SessionsDeps): Sessions {
+  const { db, events, cookies, now } = deps
+  const cache = createSessionCache(deps)
+  const drop = (userId: string) => cache.drop(({ principal }) => principal.userId === userId)
+  /** Tells every process when the transaction commits; this one at once. */
+  const announce = async (trx: Kysely<Tables>, userId: string) => {
+    drop(userId)
+    await events.publish(trx, { type: 'user-changed', userId })
+  }
+  const find = createFinder(deps, cache)
+
+  return {
+    async begin(trx, session, { req, address, userAgent, setCookie }) {
+      const { known: before } = await find(req)
+      if (before) await endOne(trx, before.principal.userId, before.id)
+      const at = new Date(now())
+      const id = newId('session', at.getTime())
+      const { userId, organisationId, method } = session
+      await store.insertSession(trx, {
+        ...{ id, method, user_id: userId, organisation_id: organisationId },
+        ...{ ip_address: address, user_agent: userAgent },
+        ...{ created_at: at, last_seen_at: at, expires_at: expiryOf(at, at) },
+      })
+      setCookie(await cookieFor(deps, id))
+      return id
+    },
+    async findPerson(req, res) {
+      const { token, known, isStale } = await find(req)
+      if (token === null) return null
+      if (!known || (isStale && !(await renew(deps, known, { req, res }))))
+        throw new AppError('session_ended')
+      return known.principal
+    },
+    async current(req, res) {
+      const { known, isStale } = await find(req)
+      if (!known || (isStale && !(await renew(deps, known, { req, res })))) return null
+      const row = await store.findSession(db, known.id)
+      return row ? sessionFromRow(row, known.id) : null
+    },
+    async list(userId, currentId) {
+      const rows = await store.listSessions(db, userId, new Date(now()))
+      const all = rows.map((row) => sessionFromRow(row, currentId))
+      return [...all.filter(({ current }) => current), ...all.filter(({ current }) => !current)]
+    },
+    end: endOne,
+    async endAll(trx, userId, exceptId) {
+      await store.deleteSessions(trx, userId, exceptId)
+      await announce(trx, userId)
+    },
+    farewell: () => cookies.remove('session'),
+    sweep: () => store.deleteExpired(db, new Date(now())),
+  }
+
+  /** The session of the cookie, renewed where that is due. */
+  async function findLiving(caller: Pick<Caller, 'req' | 'setCookie'>): Promise<KnownSession | null> {
+    const { known, isStale } = await find(caller.req)
+    if (!known || !isStale) return known
+    return (await renew(deps, known, caller)) ? known : null
+  }
+
+  async function endOne(trx: Kysely<Tables>, userId: string, id: string): Promise<boolean> {
+    const isEnded = await store.deleteSession(trx, userId, id)
+    await announce(trx, userId)
+    return isEnded
+  }
+}
+
+type SessionCache = ReturnType<typeof createSessionCache>
+
+function createSessionCache({ db, events }: SessionsDeps) {
+  const cache = createLookupCache<KnownSession>({
+    isTrusted: () => events.connected,
+    async find(id) {
+      const row = await store.findSession(db, id)
+      return row ? knownSession(row) : null
+    },
+  })
+  events.onReconnect(() => cache.clear())
+  events.subscribe((event) => {
+    if (event.type === 'user-changed') cache.drop(({ principal }) => principal.userId === event.userId)
+    if (event.type === 'organisation-changed') {
+      cache.drop(({ organisationId }) => organisationId === event.organisationId)
+    }
+  })
+  return cache
+}
+
+type Found = {
+  /** The session, where the cookie is ours and it lives. */
+  known: KnownSession | null
+  /** Whether the cookie has run out, and the session has to say that it still lives. */
+  isStale: boolean
+}
+
+function createFinder({ secrets, cookies, now }: SessionsDeps, cache: SessionCache) {
+  return async (req: IncomingMessage): Promise<Found> => {
+    const token = cookies.read(req, 'session')
+    const claims = token === null ? null : await secrets.verify(token)
+    if (typeof claims?.sid !== 'string') return { known: null, isStale: false }
+    const known = await cache.get(claims.sid)
+    const isAlive = known !== null && known.expiresAtMs > now()
+    return { known: isAlive ? known : null, isStale: claims.exp * 1000 <= now() }
+  }
+}
+
+/** Lengthens a session and gives the browser a fresh cookie; false where it ended meanwhile. */
+async function renew(
+  deps: SessionsDeps,
+  known: KnownSession,
+  { req, setCookie }: Pick<Caller, 'req' | 'setCookie'>,
+): Promise<boolean> {
+  const at = new Date(deps.now())
+  const isAlive = await store.renewSession(deps.db, {
+    id: known.id,
+    last_seen_at: at,
+    expires_at: expiryOf(known.createdAt, at),
+    ip_address: deps.clientAddress(req),
+    user_agent: req.headers['user-agent']?.slice(0, 500) ?? null,
+  })
+  if (isAlive) setCookie(await cookieFor(deps, known.id))
+  return isAlive
+}
+
+const cookieFor = async ({ secrets, cookies, now }: SessionsDeps, id: SessionId): Promise<string> => {
+  const token = await secrets.sign({ sid: id }, { atMs: now(), seconds: tokenSeconds })
+  return cookies.set('session', token, cookieSeconds)
+}

@@ -1,0 +1,74 @@
+import type { Insertable, Kysely, Selectable } from 'kysely'
+import { entitlementColumns } from '../accounts/index.ts'
+import type { Tables } from '../db/index.ts'
+
+type Db = Kysely<Tables>
+export type SessionRow = Selectable<Tables['sessions']>
+
+export async function insertSession(db: Db, session: Insertable<Tables['sessions']>): Promise<void> {
+  await db.insertInto('sessions').values(session).execute()
+}
+
+/** A session with whom it stands for and what they may do there. */
+export const findSession = (db: Db, id: string) =>
+  db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .innerJoin('organisations', 'organisations.id', 'sessions.organisation_id')
+    .innerJoin('plans', 'plans.id', 'organisations.plan_id')
+    .innerJoin('members', (join) =>
+      join
+        .onRef('members.user_id', '=', 'sessions.user_id')
+        .onRef('members.organisation_id', '=', 'sessions.organisation_id'),
+    )
+    .selectAll('sessions')
+    .select(['users.role as user_role', 'members.role as member_role'])
+    .select(entitlementColumns)
+    .where('sessions.id', '=', id)
+    .executeTakeFirst()
+
+/** False where it has ended meanwhile. */
+export async function renewSession(
+  db: Db,
+  { id, ...seen }: Pick<SessionRow, 'id' | 'last_seen_at' | 'expires_at' | 'ip_address' | 'user_agent'>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('sessions')
+    .set(seen)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Somebody's sessions that have not run out, the last used first. */
+export const listSessions = (db: Db, userId: string, at: Date): Promise<SessionRow[]> =>
+  db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('expires_at', '>', at)
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute()
+
+/** Ends a session of the user's; false where there is none. */
+export async function deleteSession(db: Db, userId: string, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sessions')
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return numDeletedRows > 0n
+}
+
+export async function deleteSessions(db: Db, userId: string, exceptId: string | null): Promise<void> {
+  await db
+    .deleteFrom('sessions')
+    .where('user_id', '=', userId)
+    .$if(exceptId !== null, (query) => query.where('id', '<>', exceptId))
+    .execute()
+}
+
+export async function deleteExpired(db: Db, at: Date): Promise<void> {
+  await db.deleteFrom('sessions').where('expires_at', '<=', at).execute()
+}

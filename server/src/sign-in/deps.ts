@@ -1,0 +1,25 @@
+import type { Kysely } from 'kysely'
+import type { Accounts } from '../accounts/index.ts'
+import type { Tables } from '../db/index.ts'
+import type { Cookies } from '../http/index.ts'
+import type { Jobs } from '../jobs/index.ts'
+import type { Mail } from '../mail/index.ts'
+import type { Secrets } from '../secrets/index.ts'
+import type { Sessions } from '../sessions/index.ts'
+import type { Throttles } from '../throttle/index.ts'
+
+/** What signing in is made of. */
+export type SignInDeps = {
+  db: Kysely<Tables>
+  accounts: Pick<Accounts, 'createUser'>
+  sessions: Sessions
+  throttles: Throttles
+  secrets: Secrets
+  cookies: Cookies
+  mail: Pick<Mail, 'send'>
+  jobs: Pick<Jobs, 'enqueue' | 'work'>
+  /** Where people reach the portal, without a slash at its end: links in mails begin with it. */
+  portalUrl: () => string
+  /** Milliseconds since 1970. */
+  now: () => number
+}

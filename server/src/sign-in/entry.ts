@@ -1,0 +1,57 @@
+// What follows a first proof of who somebody is, whatever it was: a second one where they want it, else a session.
+import type { SecondFactor, Session, SignedInUser } from '@portal/contract'
+import type { Kysely } from 'kysely'
+import { recordAudit } from '../audit/index.ts'
+import type { Tables } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import type { Caller } from '../http/index.ts'
+import type { Challenges } from './challenges.ts'
+import type { SignInDeps } from './deps.ts'
+import { networkOf } from './network.ts'
+import { signedInUser } from './signed-in-user.ts'
+import * as store from './store.ts'
+
+/** Somebody is in, or has to show a second proof. */
+export type Entered =
+  | { redirect: false; user: SignedInUser }
+  | { twoFactorRedirect: true; twoFactorMethods: SecondFactor[] }
+
+type Proven = { person: store.PersonRow; method: Session['method'] }
+
+export type Entry = {
+  /** After a first proof. */
+  enter: (trx: Kysely<Tables>, proven: Proven, caller: Caller) => Promise<Entered>
+  /** After all of them: a session. */
+  letIn: (trx: Kysely<Tables>, proven: Proven, caller: Caller) => Promise<SignedInUser>
+}
+
+/** Builds the one way to a session. */
+export function createEntry({ sessions, now }: SignInDeps, challenges: Challenges): Entry {
+  async function letIn(trx: Kysely<Tables>, { person, method }: Proven, caller: Caller) {
+    const organisationId = await store.findHome(trx, person.id)
+    if (!organisationId) {
+      throw new AppError('permission_denied', { message: 'You are in no organisation. Ask for an invitation.' })
+    }
+    await sessions.begin(trx, { userId: person.id, organisationId, method }, caller)
+    const atMs = now()
+    await store.putKnownNetwork(trx, {
+      user_id: person.id,
+      network: networkOf(caller.address),
+      last_used_at: new Date(atMs),
+    })
+    await recordAudit(trx, {
+      action: 'user.signed-in',
+      ...{ atMs, organisationId, actorId: person.id, subjectId: person.id, from: caller, details: { method } },
+    })
+    return signedInUser(person)
+  }
+  return {
+    async enter(trx, proven, caller) {
+      const { person, method } = proven
+      if (person.two_factor_since === null) return { redirect: false, user: await letIn(trx, proven, caller) }
+      await challenges.begin(trx, { userId: person.id, method }, caller)
+      return { twoFactorRedirect: true, twoFactorMethods: ['totp', 'backup-code'] }
+    },
+    letIn,
+  }
+}

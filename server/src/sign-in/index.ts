@@ -1,0 +1,4 @@
+export type { SignInDeps } from './deps.ts'
+export { mountDevices } from './devices.ts'
+export { mountSignIn } from './routes.ts'
+export { createSignIn, type SignIn } from './service.ts'

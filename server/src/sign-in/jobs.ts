@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { defineQueue } from '../jobs/index.ts'
+import type { SignInDeps } from './deps.ts'
+import { mailReset, mailVerification } from './registration.ts'
+import * as store from './store.ts'
+
+/** Somebody asked for a link at an address: whether anybody has it is found out here, where no answer tells. */
+export const askedForLink = defineQueue({
+  name: 'asked-for-link',
+  payload: z.object({ email: z.string(), purpose: z.enum(['verify-email', 'reset-password']) }),
+})
+
+/** Does the work that is done apart from the requests. */
+export function workOnSignIn(deps: SignInDeps): void {
+  deps.jobs.work(askedForLink, async ({ email, purpose }) => {
+    await deps.db.transaction().execute(async (trx) => {
+      const person = await store.findPersonByEmail(trx, email)
+      if (!person) return
+      if (purpose === 'reset-password') await mailReset(trx, deps, person)
+      else if (!person.email_verified) await mailVerification(trx, deps, person)
+    })
+  })
+}

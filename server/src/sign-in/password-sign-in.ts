@@ -1,0 +1,47 @@
+import { hashPassword, verifyPassword } from '../accounts/index.ts'
+import { AppError } from '../errors.ts'
+import type { Caller } from '../http/index.ts'
+import type { SignInDeps } from './deps.ts'
+import type { Entered, Entry } from './entry.ts'
+import { guessing, signingIn } from './limits.ts'
+import { networkOf } from './network.ts'
+import * as store from './store.ts'
+
+const knownMs = 30 * 86_400_000
+
+/** Signs in with e-mail address and password. */
+export type PasswordSignIn = (
+  given: { email: string; password: string },
+  caller: Caller,
+) => Promise<Entered>
+
+/**
+ * Builds it.
+ * @throws AppError invalid_credentials, email_not_verified, rate_limit_exceeded
+ */
+export function createPasswordSignIn(deps: SignInDeps, { enter }: Entry): PasswordSignIn {
+  const { db, throttles, now } = deps
+  // Compared with where there is nothing to compare with, so that time tells nothing.
+  const nobodys = hashPassword(crypto.randomUUID())
+
+  return async ({ email, password }, caller) => {
+    const network = networkOf(caller.address)
+    await throttles.take(signingIn, network)
+    const person = await store.findPersonByEmail(db, email)
+    const guesser = await guesserOf(person, email, network)
+    await throttles.take(guessing, guesser)
+    const isRight = await verifyPassword(person?.password ?? (await nobodys), password)
+    if (!isRight || !person?.password) throw new AppError('invalid_credentials')
+    await throttles.giveBack(signingIn, network)
+    await throttles.forget(guessing, guesser)
+    if (!person.email_verified) throw new AppError('email_not_verified')
+    return db.transaction().execute((trx) => enter(trx, { person, method: 'password' }, caller))
+  }
+
+  /** Who guesses a password: somebody where its owner has been, or anybody elsewhere, all of them together. */
+  async function guesserOf(person: store.PersonRow | undefined, email: string, network: string) {
+    const since = new Date(now() - knownMs)
+    const isKnown = person && (await store.isKnownNetwork(db, person.id, { network, since }))
+    return isKnown ? `${email} ${network}` : `${email} elsewhere`
+  }
+}

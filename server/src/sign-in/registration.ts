@@ -1,0 +1,157 @@
+import type { RegisterBody } from '@portal/contract'
+import type { Kysely } from 'kysely'
+import type { z } from 'zod'
+import { hashPassword } from '../accounts/index.ts'
+import { recordAudit } from '../audit/index.ts'
+import type { Tables } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import type { Caller } from '../http/index.ts'
+import type { SignInDeps } from './deps.ts'
+import { askedForLink } from './jobs.ts'
+import { forgetting, guessing, registering, resending, usingLinks } from './limits.ts'
+import { issueLink, type LinkPurpose, useLink } from './mail-links.ts'
+import { networkOf } from './network.ts'
+import * as store from './store.ts'
+
+/** Signing up, and what is done by a link in a mail. */
+export type Registration = {
+  /** @throws AppError conflict, rate_limit_exceeded */
+  register: (body: z.output<typeof RegisterBody>, caller: Caller) => Promise<Registered>
+  /** Confirms the address that a link was mailed to. @throws AppError invalid_token, rate_limit_exceeded */
+  verifyEmail: (token: string, caller: Caller) => Promise<{ email: string }>
+  /** Answers alike whoever it is. @throws AppError rate_limit_exceeded */
+  resendVerification: (email: string, caller: Caller) => Promise<void>
+  /** Answers alike whoever it is. @throws AppError rate_limit_exceeded */
+  forgotPassword: (email: string, caller: Caller) => Promise<void>
+  /** Signs every device out. @throws AppError invalid_token, rate_limit_exceeded */
+  resetPassword: (given: { token: string; password: string }, caller: Caller) => Promise<void>
+}
+
+type Registered = { id: string; name: string; email: string; requiresVerification: boolean }
+
+/** Builds signing up. */
+export function createRegistration(deps: SignInDeps): Registration {
+  const { db, accounts, throttles, jobs, now } = deps
+  return {
+    async register({ name, email, password }, caller) {
+      await throttles.take(registering, networkOf(caller.address))
+      const { user } = await accounts.createUser({ name, email, password }, async (trx, made) => {
+        await mailVerification(trx, deps, made.user)
+        await recordAudit(trx, {
+          action: 'user.registered',
+          atMs: now(),
+          organisationId: made.organisation.id,
+          actorId: made.user.id,
+          subjectId: made.user.id,
+          from: caller,
+        })
+      })
+      return { id: user.id, name: user.name, email: user.email, requiresVerification: true }
+    },
+    verifyEmail: (token, caller) => verifyEmail(deps, token, caller),
+    async resendVerification(email, { address }) {
+      await throttles.take(resending, networkOf(address))
+      await jobs.enqueue(db, askedForLink, { payload: { email, purpose: 'verify-email' } })
+    },
+    async forgotPassword(email, { address }) {
+      await throttles.take(forgetting, networkOf(address))
+      await jobs.enqueue(db, askedForLink, { payload: { email, purpose: 'reset-password' } })
+    },
+    resetPassword: (given, caller) => resetPassword(deps, given, caller),
+  }
+}
+
+type Addressee = { id: string; name: string; email: string }
+
+/** Mails a link that confirms the person's address. */
+export async function mailVerification(trx: Kysely<Tables>, deps: SignInDeps, to: Addressee): Promise<void> {
+  const url = await linkTo(trx, deps, { to, purpose: 'verify-email', page: 'verify-email' })
+  await deps.mail.send(trx, { kind: 'verify-email', to: to.email, name: to.name, url })
+}
+
+/** Mails a link that lets the person set a new password. */
+export async function mailReset(trx: Kysely<Tables>, deps: SignInDeps, to: Addressee): Promise<void> {
+  const url = await linkTo(trx, deps, { to, purpose: 'reset-password', page: 'reset-password' })
+  await deps.mail.send(trx, { kind: 'reset-password', to: to.email, name: to.name, url })
+}
+
+type NewLink = { to: Addressee; purpose: LinkPurpose; page: string }
+
+export async function linkTo(
+  trx: Kysely<Tables>,
+  { portalUrl, now }: SignInDeps,
+  { to, purpose, page }: NewLink,
+): Promise<string> {
+  const token = await issueLink(trx, { userId: to.id, purpose, email: to.email }, now())
+  return `${portalUrl()}/${page}?token=${token}`
+}
+
+async function verifyEmail(
+  deps: SignInDeps,
+  token: string,
+  caller: Caller,
+): Promise<{ email: string }> {
+  const { db, throttles, now } = deps
+  await throttles.take(usingLinks, networkOf(caller.address))
+  return db.transaction().execute(async (trx) => {
+    const nowMs = now()
+    const link = await useLink(trx, { token, purposes: ['verify-email', 'change-email'], nowMs })
+    if (!link) throw new AppError('invalid_token')
+    const { userId, email } = link
+    const isNew = link.purpose === 'change-email'
+    if (isNew) await changeEmail(trx, deps, { userId, email })
+    else await store.verifyEmail(trx, { userId, email, at: new Date(nowMs) })
+    await recordAudit(trx, {
+      ...aboutThem(link, caller, nowMs),
+      action: isNew ? 'user.email-changed' : 'user.email-verified',
+    })
+    return { email }
+  })
+}
+
+/** Puts a confirmed address in the place of the old one, which is told. @throws AppError conflict */
+async function changeEmail(
+  trx: Kysely<Tables>,
+  { mail, now }: SignInDeps,
+  { userId, email }: { userId: string; email: string },
+): Promise<void> {
+  const person = await store.findPerson(trx, userId)
+  if (!person) throw new AppError('invalid_token')
+  const isFree = await store.replaceEmail(trx, { userId, email, at: new Date(now()) })
+  if (!isFree) throw new AppError('conflict', { message: 'Somebody else has this e-mail address by now.' })
+  await mail.send(trx, { kind: 'email-changed', to: person.email, name: person.name, newEmail: email })
+}
+
+async function resetPassword(
+  deps: SignInDeps,
+  { token, password }: { token: string; password: string },
+  caller: Caller,
+): Promise<void> {
+  const { db, throttles, sessions, mail, now } = deps
+  await throttles.take(usingLinks, networkOf(caller.address))
+  // Before the transaction: hashing takes long enough to hold nobody up.
+  const hash = await hashPassword(password)
+  const email = await db.transaction().execute(async (trx) => {
+    const nowMs = now()
+    const link = await useLink(trx, { token, purposes: ['reset-password'], nowMs })
+    const person = link && (await store.findPerson(trx, link.userId))
+    if (!link || !person || person.email !== link.email) throw new AppError('invalid_token')
+    const at = new Date(nowMs)
+    await store.putPassword(trx, { userId: person.id, password: hash, at })
+    await store.verifyEmail(trx, { userId: person.id, email: link.email, at })
+    await sessions.endAll(trx, person.id, null)
+    await recordAudit(trx, { ...aboutThem(link, caller, nowMs), action: 'user.password-reset' })
+    await mail.send(trx, { kind: 'password-changed', to: person.email, name: person.name })
+    return person.email
+  })
+  // Strangers who guessed must not keep the owner out any longer.
+  await throttles.forget(guessing, `${email} elsewhere`)
+}
+
+const aboutThem = ({ userId }: { userId: string }, caller: Caller, atMs: number) => ({
+  atMs,
+  organisationId: null,
+  actorId: userId,
+  subjectId: userId,
+  from: caller,
+})

@@ -1,0 +1,31 @@
+import { createChallenges } from './challenges.ts'
+import type { SignInDeps } from './deps.ts'
+import { createEntry } from './entry.ts'
+import { workOnSignIn } from './jobs.ts'
+import { createPasswordSignIn, type PasswordSignIn } from './password-sign-in.ts'
+import { createRegistration, type Registration } from './registration.ts'
+import { createSecondFactors } from './second-factor.ts'
+import { createTwoFactorSettings, type TwoFactorSettings } from './two-factor-settings.ts'
+import { createTwoFactorSignIn, type TwoFactorSignIn } from './two-factor-sign-in.ts'
+
+/** Every way in, and what its owner may change about it. */
+export type SignIn = {
+  registration: Registration
+  withPassword: PasswordSignIn
+  withSecondFactor: TwoFactorSignIn
+  twoFactor: TwoFactorSettings
+}
+
+/** Builds signing in, and says who does its jobs. */
+export function createSignIn(deps: SignInDeps): SignIn {
+  const challenges = createChallenges(deps)
+  const factors = createSecondFactors(deps)
+  const entry = createEntry(deps, challenges)
+  workOnSignIn(deps)
+  return {
+    registration: createRegistration(deps),
+    withPassword: createPasswordSignIn(deps, entry),
+    withSecondFactor: createTwoFactorSignIn(deps, { challenges, factors, entry }),
+    twoFactor: createTwoFactorSettings(deps, factors),
+  }
+}

@@ -1,0 +1,183 @@
+import { newId } from '@portal/contract'
+import type { Kysely, Selectable } from 'kysely'
+import type { Tables } from '../db/index.ts'
+
+type Db = Kysely<Tables>
+type MailLinkRow = Selectable<Tables['mail_links']>
+
+/** Somebody with their password, where they have one, and whether a second factor is on. */
+const people = (db: Db) =>
+  db
+    .selectFrom('users')
+    .leftJoin('accounts', (join) =>
+      join.onRef('accounts.user_id', '=', 'users.id').on('accounts.provider_id', '=', 'credential'),
+    )
+    .leftJoin('two_factors', (join) =>
+      join.onRef('two_factors.user_id', '=', 'users.id').on('two_factors.confirmed_at', 'is not', null),
+    )
+    .selectAll('users')
+    .select(['accounts.password', 'two_factors.confirmed_at as two_factor_since'])
+
+export type PersonRow = NonNullable<Awaited<ReturnType<typeof findPerson>>>
+
+export const findPerson = (db: Db, id: string) => people(db).where('users.id', '=', id).executeTakeFirst()
+
+export const findPersonByEmail = (db: Db, email: string): Promise<PersonRow | undefined> =>
+  people(db).where('users.email', '=', email).executeTakeFirst()
+
+/** The organisation somebody signs in to: the one they used last, else the first they joined. */
+export const findHome = async (db: Db, userId: string): Promise<string | undefined> => {
+  const last = await db
+    .selectFrom('sessions')
+    .innerJoin('members', (join) =>
+      join
+        .onRef('members.user_id', '=', 'sessions.user_id')
+        .onRef('members.organisation_id', '=', 'sessions.organisation_id'),
+    )
+    .select('sessions.organisation_id')
+    .where('sessions.user_id', '=', userId)
+    .orderBy('sessions.last_seen_at', 'desc')
+    .executeTakeFirst()
+  if (last) return last.organisation_id
+  const first = await db
+    .selectFrom('members')
+    .select('organisation_id')
+    .where('user_id', '=', userId)
+    .orderBy('id')
+    .executeTakeFirst()
+  return first?.organisation_id
+}
+
+export async function putMailLink(db: Db, link: MailLinkRow): Promise<void> {
+  await db
+    .insertInto('mail_links')
+    .values(link)
+    .onConflict((conflict) =>
+      conflict.columns(['user_id', 'purpose']).doUpdateSet((row) => ({
+        hash: row.ref('excluded.hash'),
+        email: row.ref('excluded.email'),
+        expires_at: row.ref('excluded.expires_at'),
+      })),
+    )
+    .execute()
+}
+
+/** Deletes a link that still works, and returns it. */
+export const takeMailLink = (
+  db: Db,
+  { hash, purposes, at }: { hash: Buffer; purposes: readonly MailLinkRow['purpose'][]; at: Date },
+): Promise<MailLinkRow | undefined> =>
+  db
+    .deleteFrom('mail_links')
+    .where('hash', '=', hash)
+    .where('purpose', 'in', purposes)
+    .where('expires_at', '>', at)
+    .returningAll()
+    .executeTakeFirst()
+
+/** Confirms an address that is still the person's. */
+export async function verifyEmail(db: Db, { userId, email, at }: { userId: string; email: string; at: Date }) {
+  await db
+    .updateTable('users')
+    .set({ email_verified: true, updated_at: at })
+    .where('id', '=', userId)
+    .where('email', '=', email)
+    .execute()
+}
+
+/** Puts a confirmed address in the place of the old one; false where somebody else has it. */
+export async function replaceEmail(
+  db: Db,
+  { userId, email, at }: { userId: string; email: string; at: Date },
+): Promise<boolean> {
+  const taken = await db
+    .selectFrom('users')
+    .select('id')
+    .where('email', '=', email)
+    .where('id', '<>', userId)
+    .executeTakeFirst()
+  if (taken) return false
+  await db
+    .updateTable('users')
+    .set({ email, email_verified: true, pending_email: null, updated_at: at })
+    .where('id', '=', userId)
+    .execute()
+  return true
+}
+
+/** Sets somebody's password, whether they had one or not. */
+export async function putPassword(
+  db: Db,
+  { userId, password, at }: { userId: string; password: string; at: Date },
+): Promise<void> {
+  await db
+    .insertInto('accounts')
+    .values({
+      ...{ id: newId('account', at.getTime()), account_id: userId, provider_id: 'credential', user_id: userId },
+      ...{ password, created_at: at, updated_at: at },
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['provider_id', 'account_id']).doUpdateSet({ password, updated_at: at }),
+    )
+    .execute()
+}
+
+export async function isKnownNetwork(db: Db, userId: string, { network, since }: KnownNetwork) {
+  const row = await db
+    .selectFrom('known_networks')
+    .select('network')
+    .where('user_id', '=', userId)
+    .where('network', '=', network)
+    .where('last_used_at', '>', since)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+type KnownNetwork = { network: string; since: Date }
+
+export async function putKnownNetwork(
+  db: Db,
+  row: { user_id: string; network: string; last_used_at: Date },
+): Promise<void> {
+  await db
+    .insertInto('known_networks')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['user_id', 'network']).doUpdateSet({ last_used_at: row.last_used_at }),
+    )
+    .execute()
+}
+
+/** Keeps the secret of a second factor that is not on yet; false where one is. */
+export async function putTwoFactor(db: Db, userId: string, secret: string): Promise<boolean> {
+  const stored = await db
+    .insertInto('two_factors')
+    .values({ user_id: userId, secret })
+    .onConflict((conflict) =>
+      conflict
+        .column('user_id')
+        .doUpdateSet({ secret, last_step: 0n })
+        .where('two_factors.confirmed_at', 'is', null),
+    )
+    .returning('user_id')
+    .executeTakeFirst()
+  return stored !== undefined
+}
+
+export async function confirmTwoFactor(db: Db, userId: string, at: Date): Promise<void> {
+  await db.updateTable('two_factors').set({ confirmed_at: at }).where('user_id', '=', userId).execute()
+}
+
+/** With its backup codes. */
+export async function deleteTwoFactor(db: Db, userId: string): Promise<void> {
+  await db.deleteFrom('two_factors').where('user_id', '=', userId).execute()
+}
+
+export async function countBackupCodes(db: Db, userId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('backup_codes')
+    .select(({ fn }) => fn.countAll<bigint>().as('count'))
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
