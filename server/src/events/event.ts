@@ -5,5 +5,6 @@ export const PortalEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('key-changed'), keyId: z.string() }),
   z.object({ type: z.literal('organisation-changed'), organisationId: z.string() }),
   z.object({ type: z.literal('models-changed') }),
+  z.object({ type: z.literal('job-added'), queue: z.string() }),
 ])
 export type PortalEvent = z.infer<typeof PortalEvent>
