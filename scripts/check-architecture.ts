@@ -15,6 +15,8 @@ const arrows: Record<string, readonly string[]> = {
   db: ['log'],
   events: ['db', 'log'],
   ledger: ['db', 'log'],
+  jobs: ['db', 'events', 'log'],
+  mail: ['db', 'http', 'jobs', 'log'],
   http: ['db', 'log'],
   accounts: ['db', 'events', 'http'],
   models: ['http', 'log', 'providers'],

@@ -11,6 +11,7 @@ import { AppError } from './errors.ts'
 import { createEvents, type Events } from './events/index.ts'
 import { createBreaker, createOpenRequests, type GatewayDeps, type TargetHealth } from './gateway/index.ts'
 import { type Authenticate, clientAddressReader, createAuthenticate } from './http/index.ts'
+import { createJobs, type Jobs } from './jobs/index.ts'
 import { createKeys, createKeyUses, createPrincipals, type Keys } from './keys/index.ts'
 import { createLedger, createUsageReader } from './ledger/index.ts'
 import { createLog, type Log } from './log/index.ts'
@@ -28,6 +29,7 @@ export type Services = {
   accounts: Accounts
   keys: Keys
   models: Models
+  jobs: Jobs
   gateway: GatewayDeps
   authenticate: Authenticate
   clientAddress: (req: IncomingMessage) => string
@@ -53,11 +55,15 @@ export async function createServices(config: Config): Promise<Services> {
   }
 }
 
+/** How long jobs under way may take to end when the process does. */
+const jobsGraceMs = 5_000
+
 type Parts = { config: Config; log: Log; models: Models; storage: Storage }
 
 async function assemble({ config, log, models, storage }: Parts): Promise<Services> {
   const metrics = createMetrics()
   const { db, pool, events } = storage
+  const jobs = createJobs({ clientConfig: storage.clientConfig, events, log })
   const accounts = createAccounts({ db, events, defaultPlan: config.defaultPlan, now: Date.now })
   const keyUses = createKeyUses({ pool, log })
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
@@ -68,6 +74,7 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   const ledger = createLedger({ pool, spillDir: join(config.dataDir, 'spill'), log, exclusive: true })
   await ledger.start()
   keyUses.start()
+  await jobs.start()
   const drain = createDrain()
   const gateway: GatewayDeps = {
     authenticate,
@@ -83,7 +90,7 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   exposeGauges(metrics, gateway)
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, authenticate, clientAddress, gateway },
+    ...{ config, log, metrics, accounts, keys, models, jobs, authenticate, clientAddress, gateway },
     lost: storage.lost,
     async readiness() {
       if (drain.isOn()) throw new AppError('draining')
@@ -93,6 +100,7 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
     async close({ graceMs }) {
       drain.start()
       await gateway.openRequests.drain(graceMs)
+      await jobs.close({ graceMs: Math.min(graceMs, jobsGraceMs) })
       await ledger.close()
       await Promise.all([models.close(), gateway.tokens.close(), keyUses.close()])
       await storage.close()
@@ -101,7 +109,7 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   }
 }
 
-type Storage = Pick<Database, 'db' | 'pool'> & {
+type Storage = Pick<Database, 'db' | 'pool' | 'clientConfig'> & {
   events: Events
   lost: Promise<never>
   close(): Promise<void>
@@ -123,7 +131,8 @@ async function openStorage(config: Config, log: Log): Promise<Storage> {
     const events = createEvents({ clientConfig: database.clientConfig, log })
     await events.start()
     opened.push(events)
-    return { db: database.db, pool: database.pool, events, lost: untilLost(lock), close }
+    const { db, pool, clientConfig } = database
+    return { db, pool, clientConfig, events, lost: untilLost(lock), close }
   } catch (error) {
     await close()
     throw error

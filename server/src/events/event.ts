@@ -7,5 +7,6 @@ export const PortalEvent = z.discriminatedUnion('type', [
   /** Somebody's devices, role or rights. */
   z.object({ type: z.literal('user-changed'), userId: z.string() }),
   z.object({ type: z.literal('models-changed') }),
+  z.object({ type: z.literal('job-added'), queue: z.string() }),
 ])
 export type PortalEvent = z.infer<typeof PortalEvent>
