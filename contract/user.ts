@@ -73,7 +73,7 @@ export const userEndpoints = {
     body: UpdateProfileBody,
     output: Profile,
     status: 200,
-    errors: ['permission_denied', 'rate_limit_exceeded'],
+    errors: ['permission_denied', 'conflict', 'rate_limit_exceeded'],
   }),
   changePassword: endpoint({
     method: 'POST',

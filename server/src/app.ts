@@ -25,6 +25,7 @@ import {
   appErrorFrom,
   applyCors,
   createMount,
+  type Gate,
   type HttpEnv,
   logError,
   methodNotAllowed,
@@ -37,7 +38,9 @@ import {
 } from './http/index.ts'
 import { mountKeys } from './keys/index.ts'
 import { mountModels } from './models/index.ts'
+import { mountProfiles } from './profile/index.ts'
 import type { Services } from './services.ts'
+import { mountSignIn } from './sign-in/index.ts'
 
 export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void
 
@@ -107,7 +110,7 @@ type Observed = {
 }
 
 /** One line in the log and one count for every answer. */
-function observe({ log, metrics, clientAddress }: Services, observed: Observed): void {
+function observe({ log, metrics, gate }: Services, observed: Observed): void {
   const { req, res, requestId, path, route } = observed
   const startedAt = performance.now()
   const { method } = req
@@ -123,7 +126,7 @@ function observe({ log, metrics, clientAddress }: Services, observed: Observed):
         path,
         status,
         ms: Math.round(ms),
-        address: clientAddress(req),
+        address: gate.clientAddress(req),
         whole: res.writableFinished,
       },
       'request',
@@ -132,12 +135,14 @@ function observe({ log, metrics, clientAddress }: Services, observed: Observed):
 }
 
 function createApi(services: Services): Hono<HttpEnv> {
-  const { log, authenticate, models, keys } = services
+  const { log, gate, models, keys, signIn, profiles } = services
   const app = new Hono<HttpEnv>({ getPath: ({ url }) => readTarget(url)?.path ?? '' })
-  const mount = createMount(app, authenticate)
+  const mount = createMount(app, gate)
   mountSystem(app, services)
   mountModels(mount, models)
   mountKeys(mount, keys)
+  mountSignIn(mount, signIn)
+  mountProfiles(mount, profiles, signIn)
   for (const path of new Set(endpoints.flatMap(pathsOf))) {
     app.all(path, () => {
       throw methodNotAllowed(methodsAt(path))
@@ -167,11 +172,8 @@ function methodsAt(path: string): string[] {
 }
 
 /** Health, readiness, metrics and the description of the API. */
-function mountSystem(
-  app: Hono<HttpEnv>,
-  { config, authenticate, metrics, readiness, clientAddress }: Services,
-): void {
-  const mount = createMount(app, authenticate)
+function mountSystem(app: Hono<HttpEnv>, { config, gate, metrics, readiness }: Services): void {
+  const mount = createMount(app, gate)
   mount(systemEndpoints.health, async () => ({ status: 'ok' as const }))
   mount(systemEndpoints.ready, async () => {
     await readiness()
@@ -183,7 +185,7 @@ function mountSystem(
   }))
   const document = { ...describeApi(), openapi: '3.1.0' as const }
   mount(systemEndpoints.openapi, async () => document)
-  const isScraper = scraperTest(config, clientAddress)
+  const isScraper = scraperTest(config, gate.clientAddress)
   app.on(systemEndpoints.metrics.method, systemEndpoints.metrics.path, async (c) => {
     if (!isScraper(c.env.incoming)) throw new AppError('not_found')
     return c.text(await metrics.text(), 200, { 'content-type': systemEndpoints.metrics.mediaType ?? '' })
@@ -193,7 +195,7 @@ function mountSystem(
 const proxyHeaders = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip']
 
 /** Tells who may read the metrics: by address, unless a proxy stands before it and does not say whose it is. */
-function scraperTest({ metricsNetworks, trustedProxies }: Config, clientAddress: Services['clientAddress']) {
+function scraperTest({ metricsNetworks, trustedProxies }: Config, clientAddress: Gate['clientAddress']) {
   const mayScrape = addressMatcher(metricsNetworks)
   return (req: IncomingMessage): boolean => {
     const isProxied = proxyHeaders.some((name) => req.headers[name] !== undefined)

@@ -72,6 +72,12 @@ const Environment = z.object({
     .describe(
       'A PostgreSQL server (15 or later) instead of the embedded one: postgres://user:password@host:5432/database.',
     ),
+  PORTAL_SECRET: text
+    .refine((value) => value.length >= 32, 'must be a secret of at least 32 characters')
+    .optional()
+    .describe(
+      'What sessions are signed and stored secrets encrypted with, 32 characters or more. Made at the first start and kept in DATA_DIR unless given; the same on every server.',
+    ),
   DEFAULT_PLAN: oneOf('free', 'pro', 'enterprise')
     .default('free')
     .describe('The plan new organisations start on.'),
@@ -103,6 +109,7 @@ export type Config = Readonly<{
   trustedProxies: readonly string[]
   dataDir: string
   databaseUrl: string | null
+  portalSecret: string | null
   defaultPlan: 'free' | 'pro' | 'enterprise'
   modelsFile: string | null
   /** Vendors of models there is a key for. */
@@ -131,6 +138,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     trustedProxies: env.TRUST_PROXY,
     dataDir: resolve(env.DATA_DIR),
     databaseUrl: env.DATABASE_URL ?? null,
+    portalSecret: env.PORTAL_SECRET ?? null,
     defaultPlan: env.DEFAULT_PLAN,
     modelsFile: env.MODELS_FILE ? resolve(env.MODELS_FILE) : null,
     vendors: vendorsOf(env),
@@ -151,7 +159,7 @@ const problem = ({ path: [name], message, input }: z.core.$ZodIssue): string =>
   `${String(name)} ${message}${mayHoldSecret.has(String(name)) ? '' : given(input)}.`
 
 // Where a key or a password may stand, if only by mistake.
-const mayHoldSecret = new Set(['DATABASE_URL', 'OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL'])
+const mayHoldSecret = new Set(['PORTAL_SECRET', 'DATABASE_URL', 'OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL'])
 
 function given(input: unknown): string {
   const value = String(input)

@@ -10,14 +10,25 @@ import { acquireProcessLock, type Database, migrate, openDatabase, type ProcessL
 import { AppError } from './errors.ts'
 import { createEvents, type Events } from './events/index.ts'
 import { createBreaker, createOpenRequests, type GatewayDeps, type TargetHealth } from './gateway/index.ts'
-import { type Authenticate, clientAddressReader, createAuthenticate } from './http/index.ts'
+import {
+  clientAddressReader,
+  createAuthenticate,
+  createCookies,
+  createOriginCheck,
+  type Gate,
+} from './http/index.ts'
 import { createJobs, type Jobs } from './jobs/index.ts'
-import { createKeys, createKeyUses, createPrincipals, type Keys } from './keys/index.ts'
+import { createKeys, createKeyUses, createPrincipals, type Keys, type Principals } from './keys/index.ts'
 import { createLedger, createUsageReader } from './ledger/index.ts'
 import { createLog, type Log } from './log/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import { createModels, type ModelEntry, type Models } from './models/index.ts'
+import { createProfiles, type Profiles } from './profile/index.ts'
 import { createInProcessTransport, createOpenAiProvider } from './providers/index.ts'
+import { createSecrets, portalSecret } from './secrets/index.ts'
+import { createSessions, type Sessions } from './sessions/index.ts'
+import { createSignIn, type SignIn, type SignInDeps } from './sign-in/index.ts'
+import { createThrottles } from './throttle/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
 import { createUsage } from './usage/index.ts'
 
@@ -30,9 +41,12 @@ export type Services = {
   keys: Keys
   models: Models
   jobs: Jobs
+  sessions: Sessions
+  signIn: SignIn
+  profiles: Profiles
   gateway: GatewayDeps
-  authenticate: Authenticate
-  clientAddress: (req: IncomingMessage) => string
+  /** What every route goes through. */
+  gate: Gate
   /** @throws AppError when this process should get no requests */
   readiness(): Promise<void>
   /** Rejects when, after an outage of the database, another process has claimed it: this one has to end. */
@@ -69,7 +83,8 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
-  const authenticate = createAuthenticate({ findBySecret: principals.findBySecret, clientAddress })
+  const people = assemblePeople({ ...{ config, storage, accounts, jobs, mail, clientAddress } })
+  const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
   const ledger = createLedger({ pool, spillDir: join(config.dataDir, 'spill'), log, exclusive: true })
   await ledger.start()
@@ -77,7 +92,7 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   await jobs.start()
   const drain = createDrain()
   const gateway: GatewayDeps = {
-    authenticate,
+    authenticate: gate.authenticate,
     models,
     ledger,
     log,
@@ -90,7 +105,7 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   exposeGauges(metrics, gateway)
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, jobs, authenticate, clientAddress, gateway },
+    ...{ config, log, metrics, accounts, keys, models, jobs, gate, gateway, ...people },
     lost: storage.lost,
     async readiness() {
       if (drain.isOn()) throw new AppError('draining')
@@ -107,6 +122,40 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
       log.flush()
     },
   }
+}
+
+type People = Pick<Parts, 'config' | 'storage'> &
+  Pick<SignInDeps, 'jobs' | 'mail'> & {
+    accounts: Accounts
+    clientAddress: (req: IncomingMessage) => string
+  }
+
+/** Who people are, and how they come in. */
+function assemblePeople({ config, storage, accounts, jobs, mail, clientAddress }: People) {
+  const { db, events } = storage
+  const now = Date.now
+  const cookies = createCookies(config.publicUrl)
+  const secrets = createSecrets(portalSecret({ given: config.portalSecret, dataDir: config.dataDir }))
+  const sessions = createSessions({ db, events, secrets, cookies, clientAddress, now })
+  const throttles = createThrottles({ db, now })
+  const signIn = createSignIn({ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, now })
+  const profiles = createProfiles({ db, credentials: signIn.credentials, now })
+  return { sessions, signIn, profiles }
+}
+
+type Doors = {
+  config: Config
+  principals: Principals
+  sessions: Sessions
+  clientAddress: Gate['clientAddress']
+}
+
+function createGate({ config, principals, sessions, clientAddress }: Doors): Gate {
+  const requireOwnOrigin = createOriginCheck(config.publicUrl)
+  const { findBySecret } = principals
+  const { findPerson } = sessions
+  const authenticate = createAuthenticate({ findBySecret, findPerson, requireOwnOrigin, clientAddress })
+  return { authenticate, requireOwnOrigin, clientAddress }
 }
 
 type Storage = Pick<Database, 'db' | 'pool' | 'clientConfig'> & {

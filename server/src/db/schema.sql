@@ -246,6 +246,7 @@ create table sign_in_challenges (
   method text not null,
   expires_at timestamp with time zone not null,
   constraint sign_in_challenges_pkey PRIMARY KEY (hash),
+  constraint sign_in_challenges_method_check CHECK ((method = ANY (ARRAY['password'::text, 'google'::text, 'github'::text, 'passkey'::text]))),
   constraint sign_in_challenges_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX sign_in_challenges_expires_at ON sign_in_challenges USING btree (expires_at);

@@ -208,7 +208,7 @@ interface SessionsTable {
 interface SignInChallengesTable {
   hash: Buffer
   user_id: string
-  method: string
+  method: 'password' | 'google' | 'github' | 'passkey'
   expires_at: Date
 }
 

@@ -9,6 +9,7 @@ import {
   appErrorFrom,
   createAuthenticate,
   createMount,
+  createOriginCheck,
   type HttpEnv,
   type Principal,
   portalErrorBody,
@@ -41,10 +42,12 @@ afterAll(async () => {
 function listenerOf({ principals, keys }: TestKeys): (req: IncomingMessage, res: ServerResponse) => void {
   const app = new Hono<HttpEnv>()
   const clientAddress = (req: IncomingMessage) => req.socket.remoteAddress ?? ''
-  mountKeys(
-    createMount(app, createAuthenticate({ findBySecret: principals.findBySecret, clientAddress })),
-    keys,
-  )
+  const requireOwnOrigin = createOriginCheck(null)
+  const authenticate = createAuthenticate({
+    ...{ findBySecret: principals.findBySecret, requireOwnOrigin, clientAddress },
+    findPerson: async () => null,
+  })
+  mountKeys(createMount(app, { authenticate, requireOwnOrigin, clientAddress }), keys)
   app.onError((cause) => {
     const error = appErrorFrom(cause)
     return Response.json(portalErrorBody(error, 'req_test'), { status: error.status })

@@ -1,2 +1,2 @@
-export { createProfiles } from './profiles.ts'
+export { createProfiles, type Profiles } from './profiles.ts'
 export { mountProfiles } from './routes.ts'

@@ -37,6 +37,8 @@ export type Sessions = {
   endAll: (trx: Kysely<Tables>, userId: string, exceptId: string | null) => Promise<void>
   /** The header that removes the cookie. */
   farewell: () => string
+  /** Drops what is cached of somebody, ahead of the event that says so: once a transaction that ended sessions is through. */
+  forget: (userId: string) => void
   /** Removes what has run out. */
   sweep: () => Promise<void>
 }
@@ -58,12 +60,8 @@ const cookieSeconds = 30 * 86_400
 export function createSessions(deps: SessionsDeps): Sessions {
   const { db, events, cookies, now } = deps
   const cache = createSessionCache(deps)
-  const drop = (userId: string) => cache.drop(({ principal }) => principal.userId === userId)
-  /** Tells every process when the transaction commits; this one at once. */
-  const announce = async (trx: Kysely<Tables>, userId: string) => {
-    drop(userId)
-    await events.publish(trx, { type: 'user-changed', userId })
-  }
+  const announce = (trx: Kysely<Tables>, userId: string) =>
+    events.publish(trx, { type: 'user-changed', userId })
   const find = createFinder(deps, cache)
 
   return {
@@ -82,17 +80,19 @@ export function createSessions(deps: SessionsDeps): Sessions {
       return id
     },
     async findPerson(req, res) {
-      const { token, known, isStale } = await find(req)
-      if (token === null) return null
-      if (!known || (isStale && !(await renew(deps, known, { req, res }))))
-        throw new AppError('session_ended')
+      if (cookies.read(req, 'session') === null) return null
+      const setCookie = (header: string) => void res.appendHeader('set-cookie', header)
+      const known = await findLiving({ req, setCookie })
+      if (!known) throw new AppError('session_ended')
       return known.principal
     },
-    async current(req, res) {
-      const { known, isStale } = await find(req)
-      if (!known || (isStale && !(await renew(deps, known, { req, res })))) return null
-      const row = await store.findSession(db, known.id)
-      return row ? sessionFromRow(row, known.id) : null
+    async current(caller) {
+      const known = await findLiving(caller)
+      const row = known && (await store.findSession(db, known.id))
+      return row ? sessionFromRow(row, row.id) : null
+    },
+    async findLiving(caller) {
+      return (await findLiving(caller))?.principal ?? null
     },
     async list(userId, currentId) {
       const rows = await store.listSessions(db, userId, new Date(now()))
@@ -105,6 +105,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       await announce(trx, userId)
     },
     farewell: () => cookies.remove('session'),
+    forget: (userId) => cache.drop(({ principal }) => principal.userId === userId),
     sweep: () => store.deleteExpired(db, new Date(now())),
   }
 

@@ -18,8 +18,6 @@ export type SignInDeps = {
   cookies: Cookies
   mail: Pick<Mail, 'send'>
   jobs: Pick<Jobs, 'enqueue' | 'work'>
-  /** Where people reach the portal, without a slash at its end: links in mails begin with it. */
-  portalUrl: () => string
   /** Milliseconds since 1970. */
   now: () => number
 }

@@ -1,63 +1,73 @@
-import { authEndpoints } from '@portal/contract'
+import type { Session, SignedInUser } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import { type AuditAction, recordAudit } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
-import type { Caller, Mount, Principal } from '../http/index.ts'
+import type { Caller, Principal } from '../http/index.ts'
 import type { SignInDeps } from './deps.ts'
 import { signedInUser } from './signed-in-user.ts'
 import * as store from './store.ts'
 
-type Devices = Pick<SignInDeps, 'db' | 'sessions' | 'now'>
-const done = { success: true } as const
-
-/** Mounts who is signed in and on which devices, and signing them out. */
-export function mountDevices(mount: Mount, { db, sessions, now }: Devices): void {
-  const remember = (trx: Kysely<Tables>, action: AuditAction, { principal, caller }: By) =>
-    recordAudit(trx, {
-      action,
-      atMs: now(),
-      organisationId: principal.organisationId,
-      actorId: principal.userId,
-      subjectId: principal.userId,
-      from: caller,
-    })
-
-  mount(authEndpoints.getSession, async ({ caller }) => {
-    const session = await sessions.current(caller)
-    const person = session && (await store.findPerson(db, session.userId))
-    return session && person ? { session, user: signedInUser(person) } : null
-  })
-  mount(authEndpoints.signOut, async ({ caller }) => {
-    const principal = await sessions.findLiving(caller)
-    if (principal) {
-      await db.transaction().execute(async (trx) => {
-        await sessions.end(trx, principal.userId, sessionIdOf(principal))
-        await remember(trx, 'user.signed-out', { principal, caller })
-      })
-    }
-    caller.setCookie(sessions.farewell())
-    return done
-  })
-  mount(authEndpoints.listSessions, ({ principal }) =>
-    sessions.list(principal.userId, sessionIdOf(principal)),
-  )
-  mount(authEndpoints.revokeSession, async ({ principal, body, caller }) => {
-    await db.transaction().execute(async (trx) => {
-      if (!(await sessions.end(trx, principal.userId, body.id))) throw new AppError('not_found')
-      await remember(trx, 'user.session-ended', { principal, caller })
-    })
-    return done
-  })
-  mount(authEndpoints.revokeOtherSessions, async ({ principal, caller }) => {
-    await db.transaction().execute(async (trx) => {
-      await sessions.endAll(trx, principal.userId, sessionIdOf(principal))
-      await remember(trx, 'user.session-ended', { principal, caller })
-    })
-    return done
-  })
+/** The devices that people are signed in on. */
+export type Devices = {
+  /** Who asks, and on which device; null where nobody is signed in. */
+  current: (caller: Caller) => Promise<{ session: Session; user: SignedInUser } | null>
+  list: (principal: Principal) => Promise<Session[]>
+  /** Signs the asking device out; whoever is signed out already stays so. */
+  signOut: (caller: Caller) => Promise<void>
+  /** @throws AppError not_found */
+  end: (principal: Principal, sessionId: string, caller: Caller) => Promise<void>
+  endOthers: (principal: Principal, caller: Caller) => Promise<void>
 }
 
-type By = { principal: Principal; caller: Caller }
+/** Builds them. */
+export function createDevices({ db, sessions, now }: Pick<SignInDeps, 'db' | 'sessions' | 'now'>): Devices {
+  type Act = (trx: Kysely<Tables>) => Promise<unknown>
+  /** Does and remembers it, and lets this process know at once. */
+  async function changing(principal: Principal, { action, caller, act }: Changing<Act>): Promise<void> {
+    const { userId, organisationId } = principal
+    await db.transaction().execute(async (trx) => {
+      await act(trx)
+      await recordAudit(trx, {
+        action,
+        ...{ atMs: now(), organisationId, actorId: userId, subjectId: userId, from: caller },
+      })
+    })
+    sessions.forget(userId)
+  }
+
+  return {
+    async current(caller) {
+      const session = await sessions.current(caller)
+      const person = session && (await store.findPerson(db, session.userId))
+      return session && person ? { session, user: signedInUser(person) } : null
+    },
+    list: (principal) => sessions.list(principal.userId, sessionIdOf(principal)),
+    async signOut(caller) {
+      const principal = await sessions.findLiving(caller)
+      if (principal) {
+        const act: Act = (trx) => sessions.end(trx, principal.userId, sessionIdOf(principal))
+        await changing(principal, { action: 'user.signed-out', caller, act })
+      }
+      caller.setCookie(sessions.farewell())
+    },
+    end: (principal, sessionId, caller) =>
+      changing(principal, {
+        action: 'user.session-ended',
+        caller,
+        async act(trx) {
+          if (!(await sessions.end(trx, principal.userId, sessionId))) throw new AppError('not_found')
+        },
+      }),
+    endOthers: (principal, caller) =>
+      changing(principal, {
+        action: 'user.session-ended',
+        caller,
+        act: (trx) => sessions.endAll(trx, principal.userId, sessionIdOf(principal)),
+      }),
+  }
+}
+
+type Changing<Act> = { action: AuditAction; caller: Caller; act: Act }
 
 const sessionIdOf = ({ person }: Principal): string => person?.sessionId ?? ''

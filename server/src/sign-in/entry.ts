@@ -30,7 +30,9 @@ export function createEntry({ sessions, now }: SignInDeps, challenges: Challenge
   async function letIn(trx: Kysely<Tables>, { person, method }: Proven, caller: Caller) {
     const organisationId = await store.findHome(trx, person.id)
     if (!organisationId) {
-      throw new AppError('permission_denied', { message: 'You are in no organisation. Ask for an invitation.' })
+      throw new AppError('permission_denied', {
+        message: 'You are in no organisation. Ask for an invitation.',
+      })
     }
     await sessions.begin(trx, { userId: person.id, organisationId, method }, caller)
     const atMs = now()
@@ -41,7 +43,14 @@ export function createEntry({ sessions, now }: SignInDeps, challenges: Challenge
     })
     await recordAudit(trx, {
       action: 'user.signed-in',
-      ...{ atMs, organisationId, actorId: person.id, subjectId: person.id, from: caller, details: { method } },
+      ...{
+        atMs,
+        organisationId,
+        actorId: person.id,
+        subjectId: person.id,
+        from: caller,
+        details: { method },
+      },
     })
     return signedInUser(person)
   }

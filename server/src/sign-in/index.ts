@@ -1,4 +1,3 @@
 export type { SignInDeps } from './deps.ts'
-export { mountDevices } from './devices.ts'
 export { mountSignIn } from './routes.ts'
 export { createSignIn, type SignIn } from './service.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineQueue } from '../jobs/index.ts'
 import type { SignInDeps } from './deps.ts'
-import { mailReset, mailVerification } from './registration.ts'
+import { mailLink } from './mail-links.ts'
 import * as store from './store.ts'
 
 /** Somebody asked for a link at an address: whether anybody has it is found out here, where no answer tells. */
@@ -15,9 +15,8 @@ export function workOnSignIn(deps: SignInDeps): void {
   deps.jobs.work(askedForLink, async ({ email, purpose }) => {
     await deps.db.transaction().execute(async (trx) => {
       const person = await store.findPersonByEmail(trx, email)
-      if (!person) return
-      if (purpose === 'reset-password') await mailReset(trx, deps, person)
-      else if (!person.email_verified) await mailVerification(trx, deps, person)
+      if (!person || (purpose === 'verify-email' && person.email_verified)) return
+      await mailLink(trx, deps, { to: person, purpose })
     })
   })
 }

@@ -10,3 +10,5 @@ export const usingLinks: Throttle = { name: 'mail-link', max: 20, windowMs: 15 *
 export const signingIn: Throttle = { name: 'sign-in', max: 50, windowMs: 15 * minuteMs }
 /** By account and where it is tried from. */
 export const guessing: Throttle = { name: 'password', max: 10, windowMs: 15 * minuteMs }
+/** By account. */
+export const changingEmail: Throttle = { name: 'change-email', max: 5, windowMs: 15 * minuteMs }

@@ -1,38 +1,43 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
+import type { SignInDeps } from './deps.ts'
 import * as store from './store.ts'
 
-/** What a link in a mail is for, and how long it works. */
+/** What a link in a mail is for. */
 export type LinkPurpose = 'verify-email' | 'change-email' | 'reset-password'
 
 const hourMs = 3_600_000
-const lifeMs: Record<LinkPurpose, number> = {
-  'verify-email': 24 * hourMs,
-  'change-email': 24 * hourMs,
-  'reset-password': hourMs,
-}
 
-type Link = { userId: string; purpose: LinkPurpose; email: string }
+/** The mail each link goes out in, the page it opens, and how long it works. */
+const links = {
+  'verify-email': { kind: 'verify-email', page: '/verify-email', lifeMs: 24 * hourMs },
+  'change-email': { kind: 'confirm-new-address', page: '/verify-email', lifeMs: 24 * hourMs },
+  'reset-password': { kind: 'reset-password', page: '/reset-password', lifeMs: hourMs },
+} as const
 
-/** Makes the token of a link (256 bits), in place of the one that the person had for this purpose. */
-export async function issueLink(trx: Kysely<Tables>, link: Link, nowMs: number): Promise<string> {
+type Addressee = { id: string; name: string; email: string }
+
+/** Mails a link whose token (256 bits) takes the place of the one that the person had for this purpose. */
+export async function mailLink(
+  trx: Kysely<Tables>,
+  { mail, now }: Pick<SignInDeps, 'mail' | 'now'>,
+  { to, purpose }: { to: Addressee; purpose: LinkPurpose },
+): Promise<void> {
+  const { kind, page, lifeMs } = links[purpose]
   const token = randomBytes(32).toString('base64url')
+  const expiresAt = new Date(now() + lifeMs)
   await store.putMailLink(trx, {
-    hash: hashOf(token),
-    user_id: link.userId,
-    purpose: link.purpose,
-    email: link.email,
-    expires_at: new Date(nowMs + lifeMs[link.purpose]),
+    ...{ hash: hashOf(token), user_id: to.id, purpose, email: to.email, expires_at: expiresAt },
   })
-  return token
+  await mail.send(trx, { kind, to: to.email, name: to.name, path: `${page}?token=${token}`, expiresAt })
 }
 
 /** Uses a link up: whom it was mailed to, and what for; null where it works no longer. */
 export async function useLink(
   trx: Kysely<Tables>,
   { token, purposes, nowMs }: { token: string; purposes: readonly LinkPurpose[]; nowMs: number },
-): Promise<Link | null> {
+): Promise<{ userId: string; purpose: LinkPurpose; email: string } | null> {
   const row = await store.takeMailLink(trx, { hash: hashOf(token), purposes, at: new Date(nowMs) })
   return row ? { userId: row.user_id, purpose: row.purpose, email: row.email } : null
 }

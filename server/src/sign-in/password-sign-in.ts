@@ -10,10 +10,7 @@ import * as store from './store.ts'
 const knownMs = 30 * 86_400_000
 
 /** Signs in with e-mail address and password. */
-export type PasswordSignIn = (
-  given: { email: string; password: string },
-  caller: Caller,
-) => Promise<Entered>
+export type PasswordSignIn = (given: { email: string; password: string }, caller: Caller) => Promise<Entered>
 
 /**
  * Builds it.

@@ -9,8 +9,9 @@ import type { Caller } from '../http/index.ts'
 import type { SignInDeps } from './deps.ts'
 import { askedForLink } from './jobs.ts'
 import { forgetting, guessing, registering, resending, usingLinks } from './limits.ts'
-import { issueLink, type LinkPurpose, useLink } from './mail-links.ts'
+import { mailLink, useLink } from './mail-links.ts'
 import { networkOf } from './network.ts'
+import { securityPage } from './security-page.ts'
 import * as store from './store.ts'
 
 /** Signing up, and what is done by a link in a mail. */
@@ -36,7 +37,7 @@ export function createRegistration(deps: SignInDeps): Registration {
     async register({ name, email, password }, caller) {
       await throttles.take(registering, networkOf(caller.address))
       const { user } = await accounts.createUser({ name, email, password }, async (trx, made) => {
-        await mailVerification(trx, deps, made.user)
+        await mailLink(trx, deps, { to: made.user, purpose: 'verify-email' })
         await recordAudit(trx, {
           action: 'user.registered',
           atMs: now(),
@@ -61,36 +62,7 @@ export function createRegistration(deps: SignInDeps): Registration {
   }
 }
 
-type Addressee = { id: string; name: string; email: string }
-
-/** Mails a link that confirms the person's address. */
-export async function mailVerification(trx: Kysely<Tables>, deps: SignInDeps, to: Addressee): Promise<void> {
-  const url = await linkTo(trx, deps, { to, purpose: 'verify-email', page: 'verify-email' })
-  await deps.mail.send(trx, { kind: 'verify-email', to: to.email, name: to.name, url })
-}
-
-/** Mails a link that lets the person set a new password. */
-export async function mailReset(trx: Kysely<Tables>, deps: SignInDeps, to: Addressee): Promise<void> {
-  const url = await linkTo(trx, deps, { to, purpose: 'reset-password', page: 'reset-password' })
-  await deps.mail.send(trx, { kind: 'reset-password', to: to.email, name: to.name, url })
-}
-
-type NewLink = { to: Addressee; purpose: LinkPurpose; page: string }
-
-export async function linkTo(
-  trx: Kysely<Tables>,
-  { portalUrl, now }: SignInDeps,
-  { to, purpose, page }: NewLink,
-): Promise<string> {
-  const token = await issueLink(trx, { userId: to.id, purpose, email: to.email }, now())
-  return `${portalUrl()}/${page}?token=${token}`
-}
-
-async function verifyEmail(
-  deps: SignInDeps,
-  token: string,
-  caller: Caller,
-): Promise<{ email: string }> {
+async function verifyEmail(deps: SignInDeps, token: string, caller: Caller): Promise<{ email: string }> {
   const { db, throttles, now } = deps
   await throttles.take(usingLinks, networkOf(caller.address))
   return db.transaction().execute(async (trx) => {
@@ -119,7 +91,9 @@ async function changeEmail(
   if (!person) throw new AppError('invalid_token')
   const isFree = await store.replaceEmail(trx, { userId, email, at: new Date(now()) })
   if (!isFree) throw new AppError('conflict', { message: 'Somebody else has this e-mail address by now.' })
-  await mail.send(trx, { kind: 'email-changed', to: person.email, name: person.name, newEmail: email })
+  const { email: to, name } = person
+  const at = new Date(now())
+  await mail.send(trx, { kind: 'address-changed', to, name, newAddress: email, at, path: securityPage })
 }
 
 async function resetPassword(
@@ -131,7 +105,7 @@ async function resetPassword(
   await throttles.take(usingLinks, networkOf(caller.address))
   // Before the transaction: hashing takes long enough to hold nobody up.
   const hash = await hashPassword(password)
-  const email = await db.transaction().execute(async (trx) => {
+  const { email, userId } = await db.transaction().execute(async (trx) => {
     const nowMs = now()
     const link = await useLink(trx, { token, purposes: ['reset-password'], nowMs })
     const person = link && (await store.findPerson(trx, link.userId))
@@ -141,9 +115,11 @@ async function resetPassword(
     await store.verifyEmail(trx, { userId: person.id, email: link.email, at })
     await sessions.endAll(trx, person.id, null)
     await recordAudit(trx, { ...aboutThem(link, caller, nowMs), action: 'user.password-reset' })
-    await mail.send(trx, { kind: 'password-changed', to: person.email, name: person.name })
-    return person.email
+    const { email: to, name } = person
+    await mail.send(trx, { kind: 'password-changed', to, name, at, path: securityPage })
+    return { email: to, userId: person.id }
   })
+  sessions.forget(userId)
   // Strangers who guessed must not keep the owner out any longer.
   await throttles.forget(guessing, `${email} elsewhere`)
 }

@@ -4,8 +4,15 @@ import type { SignIn } from './service.ts'
 
 const done = { success: true } as const
 
-/** Mounts signing up and in, and two-factor sign-in. */
-export function mountSignIn(mount: Mount, { registration, withPassword, withSecondFactor, twoFactor }: SignIn) {
+/** Mounts signing up and in, devices and two-factor sign-in. */
+export function mountSignIn(mount: Mount, signIn: SignIn): void {
+  mountRegistration(mount, signIn)
+  mountEntry(mount, signIn)
+  mountDevices(mount, signIn)
+  mountTwoFactor(mount, signIn)
+}
+
+function mountRegistration(mount: Mount, { registration }: SignIn): void {
   mount(authEndpoints.register, ({ body, caller }) => registration.register(body, caller))
   mount(authEndpoints.verifyEmail, async ({ body, caller }) => ({
     ...done,
@@ -23,6 +30,9 @@ export function mountSignIn(mount: Mount, { registration, withPassword, withSeco
     await registration.resetPassword(body, caller)
     return done
   })
+}
+
+function mountEntry(mount: Mount, { withPassword, withSecondFactor }: SignIn): void {
   mount(authEndpoints.signIn, ({ body, caller }) => withPassword(body, caller))
   mount(authEndpoints.verifyTotp, async ({ body, caller }) => ({
     user: await withSecondFactor({ code: body.code, as: ['totp'] }, caller),
@@ -30,6 +40,26 @@ export function mountSignIn(mount: Mount, { registration, withPassword, withSeco
   mount(authEndpoints.verifyBackupCode, async ({ body, caller }) => ({
     user: await withSecondFactor({ code: body.code, as: ['backup-code'] }, caller),
   }))
+}
+
+function mountDevices(mount: Mount, { devices }: SignIn): void {
+  mount(authEndpoints.getSession, ({ caller }) => devices.current(caller))
+  mount(authEndpoints.signOut, async ({ caller }) => {
+    await devices.signOut(caller)
+    return done
+  })
+  mount(authEndpoints.listSessions, ({ principal }) => devices.list(principal))
+  mount(authEndpoints.revokeSession, async ({ principal, body, caller }) => {
+    await devices.end(principal, body.id, caller)
+    return done
+  })
+  mount(authEndpoints.revokeOtherSessions, async ({ principal, caller }) => {
+    await devices.endOthers(principal, caller)
+    return done
+  })
+}
+
+function mountTwoFactor(mount: Mount, { twoFactor }: SignIn): void {
   mount(authEndpoints.setUpTwoFactor, ({ principal }) => twoFactor.setUp(principal))
   mount(authEndpoints.verifyTwoFactor, async ({ principal, body, caller }) => ({
     ...done,

@@ -27,7 +27,8 @@ export type SecondFactors = {
 }
 
 const failuresMax = 10
-const lockMs = 15 * 60_000
+/** How long too many wrong codes lock a second factor, in milliseconds. */
+export const lockMs = 15 * 60_000
 
 /** Builds them. `now` is in milliseconds since 1970. */
 export function createSecondFactors({

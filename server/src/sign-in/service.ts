@@ -1,5 +1,7 @@
 import { createChallenges } from './challenges.ts'
+import { type Credentials, createCredentials } from './credentials.ts'
 import type { SignInDeps } from './deps.ts'
+import { createDevices, type Devices } from './devices.ts'
 import { createEntry } from './entry.ts'
 import { workOnSignIn } from './jobs.ts'
 import { createPasswordSignIn, type PasswordSignIn } from './password-sign-in.ts'
@@ -14,6 +16,8 @@ export type SignIn = {
   withPassword: PasswordSignIn
   withSecondFactor: TwoFactorSignIn
   twoFactor: TwoFactorSettings
+  credentials: Credentials
+  devices: Devices
 }
 
 /** Builds signing in, and says who does its jobs. */
@@ -21,11 +25,14 @@ export function createSignIn(deps: SignInDeps): SignIn {
   const challenges = createChallenges(deps)
   const factors = createSecondFactors(deps)
   const entry = createEntry(deps, challenges)
+  const credentials = createCredentials(deps)
   workOnSignIn(deps)
   return {
     registration: createRegistration(deps),
     withPassword: createPasswordSignIn(deps, entry),
     withSecondFactor: createTwoFactorSignIn(deps, { challenges, factors, entry }),
-    twoFactor: createTwoFactorSettings(deps, factors),
+    twoFactor: createTwoFactorSettings(deps, { factors, credentials }),
+    credentials,
+    devices: createDevices(deps),
   }
 }

@@ -76,7 +76,10 @@ export const takeMailLink = (
     .executeTakeFirst()
 
 /** Confirms an address that is still the person's. */
-export async function verifyEmail(db: Db, { userId, email, at }: { userId: string; email: string; at: Date }) {
+export async function verifyEmail(
+  db: Db,
+  { userId, email, at }: { userId: string; email: string; at: Date },
+) {
   await db
     .updateTable('users')
     .set({ email_verified: true, updated_at: at })
@@ -113,7 +116,12 @@ export async function putPassword(
   await db
     .insertInto('accounts')
     .values({
-      ...{ id: newId('account', at.getTime()), account_id: userId, provider_id: 'credential', user_id: userId },
+      ...{
+        id: newId('account', at.getTime()),
+        account_id: userId,
+        provider_id: 'credential',
+        user_id: userId,
+      },
       ...{ password, created_at: at, updated_at: at },
     })
     .onConflict((conflict) =>
@@ -180,4 +188,8 @@ export async function countBackupCodes(db: Db, userId: string): Promise<number> 
     .where('user_id', '=', userId)
     .executeTakeFirstOrThrow()
   return Number(count)
+}
+
+export async function setPendingEmail(db: Db, userId: string, email: string | null): Promise<void> {
+  await db.updateTable('users').set({ pending_email: email }).where('id', '=', userId).execute()
 }

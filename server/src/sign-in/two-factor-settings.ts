@@ -1,69 +1,42 @@
-import { toDataURL } from 'qrcode'
 import type { Kysely } from 'kysely'
-import { verifyPassword } from '../accounts/index.ts'
-import { type AuditAction, recordAudit } from '../audit/index.ts'
+import { toDataURL } from 'qrcode'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Caller, Principal } from '../http/index.ts'
+import type { Credentials } from './credentials.ts'
 import type { SignInDeps } from './deps.ts'
-import { guessing } from './limits.ts'
-import type { Proof, SecondFactors } from './second-factor.ts'
+import { createProvenChange, isOn } from './proven-change.ts'
+import type { SecondFactors } from './second-factor.ts'
+import { securityPage } from './security-page.ts'
 import * as store from './store.ts'
 import { newTotpSecret, otpauthUrl } from './totp.ts'
-import { note } from './two-factor-sign-in.ts'
 
 /** Turning two-factor sign-in on and off; the same for a person and for their key with full access. */
 export type TwoFactorSettings = {
   /** @throws AppError conflict where it is on */
   setUp: (principal: Principal) => Promise<{ secret: string; qrCode: string; otpauthUrl: string }>
-  /** @throws AppError conflict, invalid_code, rate_limit_exceeded */
+  /** Turns it on; resolves to the backup codes. @throws AppError conflict, invalid_code, rate_limit_exceeded */
   confirm: (principal: Principal, code: string, caller: Caller) => Promise<string[]>
   /** @throws AppError conflict, invalid_code, invalid_credentials, rate_limit_exceeded */
-  disable: (
-    principal: Principal,
-    given: { password?: string | undefined; token: string },
-    caller: Caller,
-  ) => Promise<void>
+  disable: (principal: Principal, given: Disabling, caller: Caller) => Promise<void>
   /** @throws AppError conflict, invalid_code, rate_limit_exceeded */
   renewBackupCodes: (principal: Principal, code: string, caller: Caller) => Promise<string[]>
 }
 
-const isOn = 'Two-factor sign-in is on already. Turn it off first to set it up anew.'
-const isOff = 'Two-factor sign-in is not on.'
-const isNotBegun = 'Begin with POST /api/auth/2fa/setup.'
+type Disabling = { password?: string | undefined; token: string }
+type Parts = { factors: SecondFactors; credentials: Pick<Credentials, 'requirePassword'> }
 
 /** Builds the settings. */
-export function createTwoFactorSettings(deps: SignInDeps, factors: SecondFactors): TwoFactorSettings {
-  const { db, secrets, throttles, mail, sessions, now } = deps
-
-  /** Judges a proof; what follows happens in the same transaction, and a wrong one is counted. */
-  async function proven<T>(asked: Asked, act: (trx: Kysely<Tables>, person: store.PersonRow) => Promise<T>) {
-    const { principal, proof, caller, isConfirmed } = asked
-    const done = await db.transaction().execute(async (trx) => {
-      const factor = await factors.lock(trx, principal.userId)
-      const person = await store.findPerson(trx, principal.userId)
-      if (!person || !factor) throw conflict(isConfirmed ? isOff : isNotBegun)
-      if ((factor.confirmed_at !== null) !== isConfirmed) throw conflict(isConfirmed ? isOff : isOn)
-      const outcome = await factors.prove(trx, factor, proof)
-      await note(trx, deps, { person, outcome, caller })
-      return outcome === 'wrong' || outcome === 'locked' ? null : { value: await act(trx, person) }
+export function createTwoFactorSettings(
+  deps: SignInDeps,
+  { factors, credentials }: Parts,
+): TwoFactorSettings {
+  const { db, secrets, mail, now } = deps
+  const makeChange = createProvenChange(deps, factors)
+  const tell = (trx: Kysely<Tables>, { email: to, name }: store.PersonRow, isOnNow: boolean) =>
+    mail.send(trx, {
+      ...{ kind: 'two-factor-changed', to, name, isOn: isOnNow, at: new Date(now()), path: securityPage },
     })
-    if (!done) throw new AppError('invalid_code')
-    return done.value
-  }
-
-  const remember = (trx: Kysely<Tables>, action: AuditAction, { principal, caller }: Asked) =>
-    recordAudit(trx, {
-      action,
-      atMs: now(),
-      organisationId: principal.organisationId,
-      actorId: principal.userId,
-      actorKeyId: principal.key?.id ?? null,
-      subjectId: principal.userId,
-      from: caller,
-    })
-  const endOthers = (trx: Kysely<Tables>, { userId, person }: Principal) =>
-    sessions.endAll(trx, userId, person?.sessionId ?? null)
 
   return {
     async setUp({ userId }) {
@@ -71,53 +44,36 @@ export function createTwoFactorSettings(deps: SignInDeps, factors: SecondFactors
       if (!person) throw new AppError('not_found')
       const secret = newTotpSecret()
       const isStored = await store.putTwoFactor(db, userId, await secrets.encrypt(secret, userId))
-      if (!isStored) throw conflict(isOn)
+      if (!isStored) throw new AppError('conflict', { message: isOn })
       const url = otpauthUrl(secret, person.email)
       return { secret, qrCode: await toDataURL(url, { margin: 2, width: 240 }), otpauthUrl: url }
     },
-    confirm(principal, code, caller) {
-      const asked = { principal, caller, proof: { code, as: ['totp'] }, isConfirmed: false } as const
-      return proven(asked, async (trx, { id, name, email }) => {
-        await store.confirmTwoFactor(trx, id, new Date(now()))
-        const codes = await factors.renewBackupCodes(trx, id)
-        await endOthers(trx, principal)
-        await remember(trx, 'user.two-factor-enabled', asked)
-        await mail.send(trx, { kind: 'two-factor-enabled', to: email, name })
-        return codes
-      })
-    },
+    confirm: (principal, code, caller) =>
+      makeChange(
+        { ...{ principal, caller }, ...withTotp(code), needs: 'begun', action: 'user.two-factor-enabled' },
+        async (trx, person) => {
+          await store.confirmTwoFactor(trx, person.id, new Date(now()))
+          await tell(trx, person, true)
+          return factors.renewBackupCodes(trx, person.id)
+        },
+      ),
     async disable(principal, { password, token }, caller) {
-      await checkPassword(principal, password)
+      await credentials.requirePassword(principal.userId, password)
       const proof = { code: token, as: ['totp', 'backup-code'] } as const
-      const asked = { principal, caller, proof, isConfirmed: true } as const
-      await proven(asked, async (trx, { id, name, email }) => {
-        await store.deleteTwoFactor(trx, id)
-        await endOthers(trx, principal)
-        await remember(trx, 'user.two-factor-disabled', asked)
-        await mail.send(trx, { kind: 'two-factor-disabled', to: email, name })
-      })
+      await makeChange(
+        { principal, caller, proof, needs: 'on', action: 'user.two-factor-disabled' },
+        async (trx, person) => {
+          await store.deleteTwoFactor(trx, person.id)
+          await tell(trx, person, false)
+        },
+      )
     },
-    renewBackupCodes(principal, code, caller) {
-      const asked = { principal, caller, proof: { code, as: ['totp'] }, isConfirmed: true } as const
-      return proven(asked, async (trx, { id }) => {
-        const codes = await factors.renewBackupCodes(trx, id)
-        await endOthers(trx, principal)
-        await remember(trx, 'user.backup-codes-renewed', asked)
-        return codes
-      })
-    },
-  }
-
-  async function checkPassword({ userId }: Principal, password: string | undefined): Promise<void> {
-    const person = await store.findPerson(db, userId)
-    if (!person?.password) return
-    await throttles.take(guessing, `${userId} signed in`)
-    const isRight = password !== undefined && (await verifyPassword(person.password, password))
-    if (!isRight) throw new AppError('invalid_credentials', { message: 'The password is wrong.', param: 'password' })
-    await throttles.forget(guessing, `${userId} signed in`)
+    renewBackupCodes: (principal, code, caller) =>
+      makeChange(
+        { ...{ principal, caller }, ...withTotp(code), needs: 'on', action: 'user.backup-codes-renewed' },
+        (trx, { id }) => factors.renewBackupCodes(trx, id),
+      ),
   }
 }
 
-type Asked = { principal: Principal; caller: Caller; proof: Proof; isConfirmed: boolean }
-
-const conflict = (message: string): AppError => new AppError('conflict', { message })
+const withTotp = (code: string) => ({ proof: { code, as: ['totp'] } as const })

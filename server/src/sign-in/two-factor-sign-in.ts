@@ -9,7 +9,8 @@ import type { SignInDeps } from './deps.ts'
 import type { Entry } from './entry.ts'
 import { signingIn } from './limits.ts'
 import { networkOf } from './network.ts'
-import type { Proof, ProofOutcome, SecondFactors } from './second-factor.ts'
+import { lockMs, type Proof, type ProofOutcome, type SecondFactors } from './second-factor.ts'
+import { securityPage } from './security-page.ts'
 import * as store from './store.ts'
 
 /**
@@ -60,14 +61,18 @@ export async function note(
 ): Promise<void> {
   if (outcome !== 'backup-code' && outcome !== 'locked') return
   const { id, name, email } = person
+  const atMs = now()
   const action = outcome === 'locked' ? 'user.two-factor-locked' : 'user.backup-code-used'
   await recordAudit(trx, {
     action,
-    ...{ atMs: now(), organisationId: null, actorId: null, subjectId: id, from: caller },
+    ...{ atMs, organisationId: null, actorId: null, subjectId: id, from: caller },
   })
-  if (outcome === 'locked') await mail.send(trx, { kind: 'sign-in-locked', to: email, name })
-  else {
+  const told = { to: email, name, path: securityPage }
+  if (outcome === 'locked') {
+    const until = new Date(atMs + lockMs)
+    await mail.send(trx, { ...told, kind: 'sign-in-locked', until, path: '/forgot-password' })
+  } else {
     const left = await store.countBackupCodes(trx, id)
-    await mail.send(trx, { kind: 'backup-code-used', to: email, name, left })
+    await mail.send(trx, { ...told, kind: 'backup-code-used', left, at: new Date(atMs) })
   }
 }

@@ -1,0 +1,2 @@
+/** Where people see and change how they sign in. */
+export const securityPage = '/settings/security'
