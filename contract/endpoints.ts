@@ -2,6 +2,7 @@ import { authEndpoints } from './auth.ts'
 import { completionEndpoints } from './completions.ts'
 import type { Endpoint } from './endpoint.ts'
 import { keyEndpoints } from './keys.ts'
+import { mailboxEndpoints } from './mailbox.ts'
 import { modelEndpoints } from './models.ts'
 import { openApiDocument } from './openapi.ts'
 import { systemEndpoints } from './system.ts'
@@ -15,6 +16,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(authEndpoints),
   ...Object.values(userEndpoints),
   ...Object.values(systemEndpoints),
+  ...Object.values(mailboxEndpoints),
 ]
 
 /** The API as an OpenAPI 3.1 document. */

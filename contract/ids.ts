@@ -11,6 +11,7 @@ export const idPrefixes = {
   passkey: 'pky',
   invitation: 'inv',
   auditEvent: 'aud',
+  mail: 'mail',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -27,6 +27,7 @@ import {
   createMount,
   type Gate,
   type HttpEnv,
+  isProxied,
   logError,
   methodNotAllowed,
   portalErrorBody,
@@ -37,6 +38,7 @@ import {
   type Target,
 } from './http/index.ts'
 import { mountKeys } from './keys/index.ts'
+import { mountMailbox } from './mail/index.ts'
 import { mountModels } from './models/index.ts'
 import { mountProfiles } from './profile/index.ts'
 import type { Services } from './services.ts'
@@ -143,6 +145,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountKeys(mount, keys)
   mountSignIn(mount, signIn)
   mountProfiles(mount, profiles, signIn)
+  mountMailbox(app, { ...services, clientAddress: gate.clientAddress })
   for (const path of new Set(endpoints.flatMap(pathsOf))) {
     app.all(path, () => {
       throw methodNotAllowed(methodsAt(path))
@@ -192,14 +195,11 @@ function mountSystem(app: Hono<HttpEnv>, { config, gate, metrics, readiness }: S
   })
 }
 
-const proxyHeaders = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip']
-
 /** Tells who may read the metrics: by address, unless a proxy stands before it and does not say whose it is. */
 function scraperTest({ metricsNetworks, trustedProxies }: Config, clientAddress: Gate['clientAddress']) {
   const mayScrape = addressMatcher(metricsNetworks)
   return (req: IncomingMessage): boolean => {
-    const isProxied = proxyHeaders.some((name) => req.headers[name] !== undefined)
     const isNamed = trustedProxies.length > 0 && req.headers['x-forwarded-for'] !== undefined
-    return (!isProxied || isNamed) && mayScrape(clientAddress(req))
+    return (!isProxied(req) || isNamed) && mayScrape(clientAddress(req))
   }
 }

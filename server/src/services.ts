@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { microusd } from '@portal/contract'
-import { createDemoModel, loadDocuments } from '@portal/sandbox'
+import { createDemoModel, createMailbox, loadDocuments } from '@portal/sandbox'
 import { type Accounts, createAccounts } from './accounts/index.ts'
 import { createInProcessAdmission } from './admission/index.ts'
 import type { Config } from './config.ts'
@@ -21,6 +21,7 @@ import { createJobs, type Jobs } from './jobs/index.ts'
 import { createKeys, createKeyUses, createPrincipals, type Keys, type Principals } from './keys/index.ts'
 import { createLedger, createUsageReader } from './ledger/index.ts'
 import { createLog, type Log } from './log/index.ts'
+import { createMail, createSmtpTransport, type Mailbox, type MailService } from './mail/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import { createModels, type ModelEntry, type Models } from './models/index.ts'
 import { createProfiles, type Profiles } from './profile/index.ts'
@@ -44,6 +45,15 @@ export type Services = {
   sessions: Sessions
   signIn: SignIn
   profiles: Profiles
+  mail: MailService
+  /** What stands in for a mail server; null where there is one. */
+  mailbox: Mailbox | null
+  /** Whether a request comes from somebody who may see what operators see. */
+  isAdministrator: (req: IncomingMessage) => Promise<boolean>
+  /** Where links to the portal lead. */
+  publicUrl: () => string
+  /** Says where the server listens: links lead there unless PUBLIC_URL says otherwise. */
+  listensAt: (url: string) => void
   gateway: GatewayDeps
   /** What every route goes through. */
   gate: Gate
@@ -78,6 +88,12 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   const metrics = createMetrics()
   const { db, pool, events } = storage
   const jobs = createJobs({ clientConfig: storage.clientConfig, events, log })
+  const { publicUrl, listensAt } = createPublicUrl(config)
+  const { transport, mailbox } = mailTransport(config)
+  if (config.smtpUrl && !config.publicUrl) {
+    log.warn({ publicUrl: publicUrl() }, 'links in mails lead to this machine: set PUBLIC_URL')
+  }
+  const mail = createMail({ db, jobs, transport, from: config.mailFrom, publicUrl, log })
   const accounts = createAccounts({ db, events, defaultPlan: config.defaultPlan, now: Date.now })
   const keyUses = createKeyUses({ pool, log })
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
@@ -105,7 +121,12 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   exposeGauges(metrics, gateway)
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, jobs, gate, gateway, ...people },
+    ...{ config, log, metrics, accounts, keys, models, gate, gateway, ...people },
+    ...{ jobs, mail, mailbox, publicUrl, listensAt },
+    async isAdministrator(req) {
+      const principal = await people.sessions.findLiving({ req, setCookie: () => {} })
+      return principal?.person?.isAdministrator ?? false
+    },
     lost: storage.lost,
     async readiness() {
       if (drain.isOn()) throw new AppError('draining')
@@ -156,6 +177,23 @@ function createGate({ config, principals, sessions, clientAddress }: Doors): Gat
   const { findPerson } = sessions
   const authenticate = createAuthenticate({ findBySecret, findPerson, requireOwnOrigin, clientAddress })
   return { authenticate, requireOwnOrigin, clientAddress }
+}
+
+/** Where mails go: to the configured server, else to a mailbox in the data folder. */
+function mailTransport({ smtpUrl, dataDir }: Config) {
+  if (smtpUrl) return { transport: createSmtpTransport({ url: smtpUrl }), mailbox: null }
+  const mailbox = createMailbox({ directory: join(dataDir, 'mailbox') })
+  return { transport: mailbox, mailbox }
+}
+
+function createPublicUrl({ publicUrl, host, port }: Config) {
+  let reachable = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return {
+    publicUrl: () => publicUrl ?? reachable,
+    listensAt: (url: string) => {
+      reachable = url
+    },
+  }
 }
 
 type Storage = Pick<Database, 'db' | 'pool' | 'clientConfig'> & {

@@ -162,6 +162,23 @@ create table mail_links (
   constraint mail_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 
+create table mails (
+  id text not null,
+  recipient text not null,
+  kind text not null,
+  content jsonb,
+  state text default 'waiting'::text not null,
+  tried_at timestamp with time zone,
+  useful_until timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint mails_pkey PRIMARY KEY (id),
+  constraint mails_check CHECK (((content IS NOT NULL) OR (state <> 'waiting'::text))),
+  constraint mails_recipient_check CHECK ((recipient = lower(recipient))),
+  constraint mails_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'dropped'::text, 'failed'::text])))
+);
+CREATE INDEX mails_created_at ON mails USING btree (created_at);
+CREATE INDEX mails_recipient ON mails USING btree (recipient, tried_at);
+
 create table members (
   id text not null,
   organisation_id text not null,

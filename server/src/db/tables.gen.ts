@@ -12,6 +12,7 @@ export interface Tables {
   ledger_holds: LedgerHoldsTable
   ledger_requests: LedgerRequestsTable
   mail_links: MailLinksTable
+  mails: MailsTable
   members: MembersTable
   nodes: NodesTable
   organisations: OrganisationsTable
@@ -152,6 +153,17 @@ interface MailLinksTable {
   purpose: 'verify-email' | 'change-email' | 'reset-password'
   email: string
   expires_at: Date
+}
+
+interface MailsTable {
+  id: string
+  recipient: string
+  kind: string
+  content: unknown | null
+  state: Generated<'waiting' | 'sent' | 'dropped' | 'failed'>
+  tried_at: Date | null
+  useful_until: Date | null
+  created_at: Generated<Date>
 }
 
 interface MembersTable {

@@ -28,7 +28,7 @@ export type Sessions = {
   /** The session of the caller's cookie as its owner sees it; null where there is none that lives. */
   current: (caller: Caller) => Promise<Session | null>
   /** Whom the caller's cookie stands for; null where there is none that lives. */
-  findLiving: (caller: Caller) => Promise<Principal | null>
+  findLiving: (caller: Pick<Caller, 'req' | 'setCookie'>) => Promise<Principal | null>
   /** Somebody's devices, the one with the id first. */
   list: (userId: string, currentId: string) => Promise<Session[]>
   /** Ends one of somebody's sessions; false where there is none. */

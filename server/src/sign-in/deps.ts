@@ -3,7 +3,7 @@ import type { Accounts } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
 import type { Cookies } from '../http/index.ts'
 import type { Jobs } from '../jobs/index.ts'
-import type { Mail } from '../mail/index.ts'
+import type { MailService } from '../mail/index.ts'
 import type { Secrets } from '../secrets/index.ts'
 import type { Sessions } from '../sessions/index.ts'
 import type { Throttles } from '../throttle/index.ts'
@@ -16,8 +16,8 @@ export type SignInDeps = {
   throttles: Throttles
   secrets: Secrets
   cookies: Cookies
-  mail: Pick<Mail, 'send'>
-  jobs: Pick<Jobs, 'enqueue' | 'work'>
+  mail: MailService
+  jobs: Pick<Jobs, 'enqueue' | 'work' | 'everyDay'>
   /** Milliseconds since 1970. */
   now: () => number
 }

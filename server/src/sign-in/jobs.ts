@@ -10,6 +10,8 @@ export const askedForLink = defineQueue({
   payload: z.object({ email: z.string(), purpose: z.enum(['verify-email', 'reset-password']) }),
 })
 
+const sweepQueue = defineQueue({ name: 'sign-in-clean-up', payload: z.object({}) })
+
 /** Does the work that is done apart from the requests. */
 export function workOnSignIn(deps: SignInDeps): void {
   deps.jobs.work(askedForLink, async ({ email, purpose }) => {
@@ -19,4 +21,9 @@ export function workOnSignIn(deps: SignInDeps): void {
       await mailLink(trx, deps, { to: person, purpose })
     })
   })
+  deps.jobs.work(sweepQueue, async () => {
+    const at = new Date(deps.now())
+    await Promise.all([deps.sessions.sweep(), deps.throttles.sweep(), store.deleteExpired(deps.db, at)])
+  })
+  deps.jobs.everyDay(sweepQueue, { time: '03:20', payload: {} })
 }

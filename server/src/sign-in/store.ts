@@ -193,3 +193,9 @@ export async function countBackupCodes(db: Db, userId: string): Promise<number> 
 export async function setPendingEmail(db: Db, userId: string, email: string | null): Promise<void> {
   await db.updateTable('users').set({ pending_email: email }).where('id', '=', userId).execute()
 }
+
+/** Removes links and challenges that work no longer. */
+export async function deleteExpired(db: Db, at: Date): Promise<void> {
+  await db.deleteFrom('mail_links').where('expires_at', '<=', at).execute()
+  await db.deleteFrom('sign_in_challenges').where('expires_at', '<=', at).execute()
+}
