@@ -154,7 +154,7 @@ type People = Pick<Parts, 'config' | 'storage'> &
 /** Who people are, and how they come in. */
 function assemblePeople({ config, storage, accounts, jobs, mail, clientAddress }: People) {
   const { db, events } = storage
-  const now = Date.now
+  const now = () => Date.now()
   const cookies = createCookies(config.publicUrl)
   const secrets = createSecrets(portalSecret({ given: config.portalSecret, dataDir: config.dataDir }))
   const sessions = createSessions({ db, events, secrets, cookies, clientAddress, now })

@@ -65,18 +65,13 @@ export function createSessions(deps: SessionsDeps): Sessions {
   const find = createFinder(deps, cache)
 
   return {
-    async begin(trx, session, { req, address, userAgent, setCookie }) {
-      const { known: before } = await find(req)
+    async begin(trx, session, caller) {
+      const { known: before } = await find(caller.req)
       if (before) await endOne(trx, before.principal.userId, before.id)
       const at = new Date(now())
       const id = newId('session', at.getTime())
-      const { userId, organisationId, method } = session
-      await store.insertSession(trx, {
-        ...{ id, method, user_id: userId, organisation_id: organisationId },
-        ...{ ip_address: address, user_agent: userAgent },
-        ...{ created_at: at, last_seen_at: at, expires_at: expiryOf(at, at) },
-      })
-      setCookie(await cookieFor(deps, id))
+      await store.insertSession(trx, rowOf(session, { id, at, caller }))
+      caller.setCookie(await cookieFor(deps, id))
       return id
     },
     async findPerson(req, res) {
@@ -113,7 +108,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
   async function findLiving(caller: Pick<Caller, 'req' | 'setCookie'>): Promise<KnownSession | null> {
     const { known, isStale } = await find(caller.req)
     if (!known || !isStale) return known
-    return (await renew(deps, known, caller)) ? known : null
+    const isAlive = await renew(deps, known, caller)
+    cache.drop(({ id }) => id === known.id)
+    return isAlive ? known : null
   }
 
   async function endOne(trx: Kysely<Tables>, userId: string, id: string): Promise<boolean> {
@@ -122,6 +119,21 @@ export function createSessions(deps: SessionsDeps): Sessions {
     return isEnded
   }
 }
+
+const rowOf = (
+  { userId, organisationId, method }: NewSession,
+  { id, at, caller }: { id: SessionId; at: Date; caller: Caller },
+) => ({
+  id,
+  user_id: userId,
+  organisation_id: organisationId,
+  method,
+  ip_address: caller.address,
+  user_agent: caller.userAgent,
+  created_at: at,
+  last_seen_at: at,
+  expires_at: expiryOf(at, at),
+})
 
 type SessionCache = ReturnType<typeof createSessionCache>
 

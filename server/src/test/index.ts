@@ -1,3 +1,4 @@
+export { type Browser, openBrowser } from './browser.ts'
 export { eventually } from './eventually.ts'
 export { chatRequest, chatStream, eventsOf, type SseEvent } from './exchange.ts'
 export { claudeModel, olderClaudeModel } from './models-file.ts'
