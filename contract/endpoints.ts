@@ -1,6 +1,7 @@
 import { completionEndpoints } from './completions.ts'
 import type { Endpoint } from './endpoint.ts'
 import { keyEndpoints } from './keys.ts'
+import { mailboxEndpoints } from './mailbox.ts'
 import { modelEndpoints } from './models.ts'
 import { openApiDocument } from './openapi.ts'
 import { systemEndpoints } from './system.ts'
@@ -11,6 +12,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(modelEndpoints),
   ...Object.values(keyEndpoints),
   ...Object.values(systemEndpoints),
+  ...Object.values(mailboxEndpoints),
 ]
 
 /** The API as an OpenAPI 3.1 document. */

@@ -7,6 +7,7 @@ export const idPrefixes = {
   key: 'key',
   request: 'req',
   node: 'node',
+  mail: 'mail',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

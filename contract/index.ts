@@ -32,6 +32,7 @@ export {
   RevokeKeyBody,
   UpdateKeyBody,
 } from './keys.ts'
+export { mailboxEndpoints, SandboxMail } from './mailbox.ts'
 export { AnthropicModel, Model, modelEndpoints } from './models.ts'
 export { type MicroUsd, microusd, microusdOfTokens, usdFromMicrousd } from './money.ts'
 export { systemEndpoints } from './system.ts'

@@ -1,2 +1,3 @@
 export { createDemoModel, loadDocuments } from './demo-model/index.ts'
+export { createMailbox } from './mailbox/index.ts'
 export { startUpstream } from './upstream/index.ts'

@@ -26,6 +26,7 @@ import {
   applyCors,
   createMount,
   type HttpEnv,
+  isProxied,
   logError,
   methodNotAllowed,
   portalErrorBody,
@@ -36,6 +37,7 @@ import {
   type Target,
 } from './http/index.ts'
 import { mountKeys } from './keys/index.ts'
+import { mountMailbox } from './mail/index.ts'
 import { mountModels } from './models/index.ts'
 import type { Services } from './services.ts'
 
@@ -138,6 +140,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountSystem(app, services)
   mountModels(mount, models)
   mountKeys(mount, keys)
+  mountMailbox(app, services)
   for (const path of new Set(endpoints.flatMap(pathsOf))) {
     app.all(path, () => {
       throw methodNotAllowed(methodsAt(path))
@@ -190,14 +193,11 @@ function mountSystem(
   })
 }
 
-const proxyHeaders = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip']
-
 /** Tells who may read the metrics: by address, unless a proxy stands before it and does not say whose it is. */
 function scraperTest({ metricsNetworks, trustedProxies }: Config, clientAddress: Services['clientAddress']) {
   const mayScrape = addressMatcher(metricsNetworks)
   return (req: IncomingMessage): boolean => {
-    const isProxied = proxyHeaders.some((name) => req.headers[name] !== undefined)
     const isNamed = trustedProxies.length > 0 && req.headers['x-forwarded-for'] !== undefined
-    return (!isProxied || isNamed) && mayScrape(clientAddress(req))
+    return (!isProxied(req) || isNamed) && mayScrape(clientAddress(req))
   }
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type Sender, senderOf } from './mail/index.ts'
 import { isPlainHttpUrl } from './models/index.ts'
 
 // Every message is what a variable must be, to go after its name.
@@ -30,6 +31,35 @@ const databaseUrl = text.refine(
   (value) => /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? ''),
   'must be of the form postgres://user:password@host:5432/database, with special characters percent-encoded',
 )
+
+const smtpUrl = text.refine(
+  isSmtpUrl,
+  'must be of the form smtp://user:password@host:587 or smtps://user:password@host:465, with special characters percent-encoded',
+)
+
+function isSmtpUrl(value: string): boolean {
+  const url = URL.parse(value)
+  const isSmtp = url?.protocol === 'smtp:' || url?.protocol === 'smtps:'
+  return (
+    isSmtp && url.hostname !== '' && /^\/?$/.test(url.pathname) && isDecodable(url.username + url.password)
+  )
+}
+
+function isDecodable(value: string): boolean {
+  try {
+    decodeURIComponent(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const sender = text.transform((value, context): Sender => {
+  const parsed = senderOf(value)
+  if (parsed) return parsed
+  context.addIssue('must be one address, as Name <portal@example.com> or portal@example.com')
+  return z.NEVER
+})
 
 const originForm = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s*]+\/?$/i
 const origins = z.array(
@@ -85,6 +115,14 @@ const Environment = z.object({
   LOCAL_MODELS: oneOf('on', 'off')
     .default('on')
     .describe('Look for Ollama, llama.cpp, vLLM and LM Studio on this machine when nothing is configured.'),
+  SMTP_URL: smtpUrl
+    .optional()
+    .describe(
+      'The mail server: smtp://user:password@host:587, or smtps:// for TLS from the start. Without it mails go to /dev/mailbox.',
+    ),
+  MAIL_FROM: sender
+    .optional()
+    .describe('Who mails come from: Name <portal@example.com>. Needed with SMTP_URL.'),
   METRICS_NETWORKS: list
     .pipe(networks)
     .default(['127.0.0.0/8', '::1/128'])
@@ -108,6 +146,9 @@ export type Config = Readonly<{
   /** Vendors of models there is a key for. */
   vendors: readonly { kind: 'openai' | 'anthropic'; apiKey: string; baseUrl: string }[]
   localModels: boolean
+  /** The mail server; null where mails stay in the sandbox mailbox. */
+  smtpUrl: string | null
+  mailFrom: Sender
   metricsNetworks: readonly string[]
   logLevel: z.infer<typeof Environment>['LOG_LEVEL']
   /** For `env:NAME` references in MODELS_FILE. */
@@ -123,6 +164,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const parsed = Environment.safeParse(given, { reportInput: true })
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(problem).join('\n'))
   const env = parsed.data
+  if (env.SMTP_URL && !env.MAIL_FROM) {
+    throw new ConfigError('MAIL_FROM must be given with SMTP_URL, e.g. LLM Portal <portal@example.com>.')
+  }
   return Object.freeze({
     host: env.HOST,
     port: env.PORT,
@@ -135,6 +179,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     modelsFile: env.MODELS_FILE ? resolve(env.MODELS_FILE) : null,
     vendors: vendorsOf(env),
     localModels: env.LOCAL_MODELS === 'on',
+    smtpUrl: env.SMTP_URL ?? null,
+    mailFrom: env.MAIL_FROM ?? { name: 'LLM Portal', address: 'portal@localhost' },
     metricsNetworks: env.METRICS_NETWORKS,
     logLevel: env.LOG_LEVEL,
     environment: given,
@@ -151,7 +197,7 @@ const problem = ({ path: [name], message, input }: z.core.$ZodIssue): string =>
   `${String(name)} ${message}${mayHoldSecret.has(String(name)) ? '' : given(input)}.`
 
 // Where a key or a password may stand, if only by mistake.
-const mayHoldSecret = new Set(['DATABASE_URL', 'OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL'])
+const mayHoldSecret = new Set(['DATABASE_URL', 'SMTP_URL', 'OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL'])
 
 function given(input: unknown): string {
   const value = String(input)

@@ -20,8 +20,9 @@ async function main(): Promise<void> {
   const server = createHttpServer(createApp(services), services.log)
   try {
     await listen(server, config)
+    services.listensAt(reachableUrl(server.address() as AddressInfo))
     server.on('error', (err) => services.log.error({ err }, 'the HTTP server'))
-    await announce(services, server)
+    await announce(services)
     await Promise.race([stopped, services.lost])
   } finally {
     // It listens until the end: whoever asks meanwhile is told that this server is stopping.
@@ -84,8 +85,8 @@ async function disconnect(server: Server): Promise<void> {
   clearInterval(idle)
 }
 
-async function announce(services: Services, server: Server): Promise<void> {
-  const url = services.config.publicUrl ?? reachableUrl(server.address() as AddressInfo)
+async function announce(services: Services): Promise<void> {
+  const url = services.publicUrl()
   const [model] = services.models.list()
   const key = await firstKey(services)
   process.stdout.write(

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { microusd } from '@portal/contract'
-import { createDemoModel, loadDocuments } from '@portal/sandbox'
+import { createDemoModel, createMailbox, loadDocuments } from '@portal/sandbox'
 import { type Accounts, createAccounts } from './accounts/index.ts'
 import { createInProcessAdmission } from './admission/index.ts'
 import type { Config } from './config.ts'
@@ -15,6 +15,7 @@ import { createJobs, type Jobs } from './jobs/index.ts'
 import { createKeys, createKeyUses, createPrincipals, type Keys } from './keys/index.ts'
 import { createLedger, createUsageReader } from './ledger/index.ts'
 import { createLog, type Log } from './log/index.ts'
+import { createMail, createSmtpTransport, type Mailbox, type MailService } from './mail/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import { createModels, type ModelEntry, type Models } from './models/index.ts'
 import { createInProcessTransport, createOpenAiProvider } from './providers/index.ts'
@@ -30,6 +31,15 @@ export type Services = {
   keys: Keys
   models: Models
   jobs: Jobs
+  mail: MailService
+  /** What stands in for a mail server; null where there is one. */
+  mailbox: Mailbox | null
+  /** Whether a request comes from somebody who may see what operators see. */
+  isAdministrator: (req: IncomingMessage) => Promise<boolean>
+  /** Where links to the portal lead. */
+  publicUrl: () => string
+  /** Says where the server listens: links lead there unless PUBLIC_URL says otherwise. */
+  listensAt: (url: string) => void
   gateway: GatewayDeps
   authenticate: Authenticate
   clientAddress: (req: IncomingMessage) => string
@@ -64,6 +74,12 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   const metrics = createMetrics()
   const { db, pool, events } = storage
   const jobs = createJobs({ clientConfig: storage.clientConfig, events, log })
+  const { publicUrl, listensAt } = createPublicUrl(config)
+  const { transport, mailbox } = mailTransport(config)
+  if (config.smtpUrl && !config.publicUrl) {
+    log.warn({ publicUrl: publicUrl() }, 'links in mails lead to this machine: set PUBLIC_URL')
+  }
+  const mail = createMail({ db, jobs, transport, from: config.mailFrom, publicUrl, log })
   const accounts = createAccounts({ db, events, defaultPlan: config.defaultPlan, now: Date.now })
   const keyUses = createKeyUses({ pool, log })
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
@@ -90,7 +106,9 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   exposeGauges(metrics, gateway)
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, jobs, authenticate, clientAddress, gateway },
+    ...{ config, log, metrics, accounts, keys, models, authenticate, clientAddress, gateway },
+    ...{ jobs, mail, mailbox, publicUrl, listensAt },
+    isAdministrator: async () => false,
     lost: storage.lost,
     async readiness() {
       if (drain.isOn()) throw new AppError('draining')
@@ -105,6 +123,23 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
       await Promise.all([models.close(), gateway.tokens.close(), keyUses.close()])
       await storage.close()
       log.flush()
+    },
+  }
+}
+
+/** Where mails go: to the configured server, else to a mailbox in the data folder. */
+function mailTransport({ smtpUrl, dataDir }: Config) {
+  if (smtpUrl) return { transport: createSmtpTransport({ url: smtpUrl }), mailbox: null }
+  const mailbox = createMailbox({ directory: join(dataDir, 'mailbox') })
+  return { transport: mailbox, mailbox }
+}
+
+function createPublicUrl({ publicUrl, host, port }: Config) {
+  let reachable = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return {
+    publicUrl: () => publicUrl ?? reachable,
+    listensAt: (url: string) => {
+      reachable = url
     },
   }
 }

@@ -119,6 +119,23 @@ create table ledger_requests (
 CREATE INDEX ledger_requests_key ON ledger_requests USING btree (key_id, started_at DESC);
 CREATE INDEX ledger_requests_organisation ON ledger_requests USING btree (organisation_id, started_at DESC);
 
+create table mails (
+  id text not null,
+  recipient text not null,
+  kind text not null,
+  content jsonb,
+  state text default 'waiting'::text not null,
+  tried_at timestamp with time zone,
+  useful_until timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint mails_pkey PRIMARY KEY (id),
+  constraint mails_check CHECK (((content IS NOT NULL) OR (state <> 'waiting'::text))),
+  constraint mails_recipient_check CHECK ((recipient = lower(recipient))),
+  constraint mails_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'dropped'::text, 'failed'::text])))
+);
+CREATE INDEX mails_created_at ON mails USING btree (created_at);
+CREATE INDEX mails_recipient ON mails USING btree (recipient, tried_at);
+
 create table members (
   id text not null,
   organisation_id text not null,

@@ -8,6 +8,7 @@ export interface Tables {
   api_keys: ApiKeysTable
   ledger_holds: LedgerHoldsTable
   ledger_requests: LedgerRequestsTable
+  mails: MailsTable
   members: MembersTable
   nodes: NodesTable
   organisations: OrganisationsTable
@@ -112,6 +113,17 @@ interface LedgerRequestsTable {
   latency_ms: number
   first_token_ms: number | null
   settled_at: Generated<Date>
+}
+
+interface MailsTable {
+  id: string
+  recipient: string
+  kind: string
+  content: unknown | null
+  state: Generated<'waiting' | 'sent' | 'dropped' | 'failed'>
+  tried_at: Date | null
+  useful_until: Date | null
+  created_at: Generated<Date>
 }
 
 interface MembersTable {

@@ -48,3 +48,9 @@ export function clientAddressReader(trustedProxies: readonly string[]): (req: In
 
 const normalise = (address: string): string =>
   ipaddr.isValid(address) ? ipaddr.process(address).toString() : ''
+
+const proxyHeader = /^(forwarded|via|x-real-ip|x-forwarded-.+)$/
+
+/** Whether a proxy says that it stands between the client and the socket's peer. */
+export const isProxied = ({ headers }: IncomingMessage): boolean =>
+  Object.keys(headers).some((name) => proxyHeader.test(name))

@@ -1,6 +1,6 @@
 export { type Authenticate, createAuthenticate, type KeyLookup, requireScope } from './authentication.ts'
 export { readJson } from './body.ts'
-export { addressMatcher, clientAddressReader } from './client-address.ts'
+export { addressMatcher, clientAddressReader, isProxied } from './client-address.ts'
 export { applyCors } from './cors.ts'
 export { invalidRequest } from './invalid-request.ts'
 export { methodNotAllowed } from './method-not-allowed.ts'

@@ -92,6 +92,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     app(req, res)
   }, services.log)
   const url = await listen(server)
+  services.listensAt(url)
   const pool = new pg.Pool({ ...database.clientConfig, max: 2 })
   pool.on('error', () => {})
   const upstreamNamed = (name: string): Upstream => {

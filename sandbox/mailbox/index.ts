@@ -1,0 +1,1 @@
+export { createMailbox, type SandboxMailbox } from './mailbox.ts'

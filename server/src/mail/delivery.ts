@@ -1,0 +1,56 @@
+import type { Kysely } from 'kysely'
+import { z } from 'zod'
+import type { DatabaseLog, Tables } from '../db/index.ts'
+import { defineQueue, FinalFailure } from '../jobs/index.ts'
+import type { Sender } from './address.ts'
+import type { Content } from './letter.ts'
+import { claimPlace, endMail, findWaitingMail, type MailRow } from './store.ts'
+import type { MailTransport } from './transport.ts'
+
+/** At most so many mails in any hour to one mailbox: nobody can be flooded through the portal. */
+const perHourMax = 10
+
+/** Mails on their way: twelve tries within two to four hours. */
+export const mailQueue = defineQueue({
+  name: 'mail',
+  payload: z.object({ mailId: z.string() }),
+  triesMax: 12,
+  pauseSecondsMax: 1800,
+  timeoutSeconds: 90,
+})
+
+type DeliveryDeps = { db: Kysely<Tables>; transport: MailTransport; from: Sender; log: DatabaseLog }
+type Try = { number: number; signal: AbortSignal }
+
+/** Sends one mail, unless its mailbox has had enough of them or it has become useless. */
+export const createDelivery =
+  (deps: DeliveryDeps) =>
+  async ({ mailId }: { mailId: string }, { number, signal }: Try): Promise<void> => {
+    const mail = await findWaitingMail(deps.db, mailId)
+    if (!mail) return // an earlier try sent it, and could not say so
+    const obstacle = await obstacleTo(deps, mail)
+    if (obstacle) {
+      deps.log.warn({ mailId, kind: mail.kind }, obstacle)
+      return endMail(deps.db, mailId, 'dropped')
+    }
+    try {
+      await hand(deps, mail, signal)
+    } catch (error) {
+      if (error instanceof FinalFailure || number >= mailQueue.triesMax) {
+        await endMail(deps.db, mailId, 'failed')
+      }
+      throw error
+    }
+    await endMail(deps.db, mailId, 'sent')
+  }
+
+async function obstacleTo({ db }: DeliveryDeps, mail: MailRow): Promise<string | null> {
+  if (mail.useful_until && mail.useful_until < new Date()) return 'a mail was dropped: its link is dead'
+  if (await claimPlace(db, mail, perHourMax)) return null
+  return `a mail was dropped: its mailbox had ${perHourMax} within an hour`
+}
+
+async function hand({ transport, from }: DeliveryDeps, mail: MailRow, signal: AbortSignal): Promise<void> {
+  const { id, kind, recipient, content } = mail
+  await transport.deliver({ ...(content as Content), id, kind, from, to: recipient }, signal)
+}

@@ -1,0 +1,136 @@
+// Every mail the portal sends. Each says why it was sent and what to do for somebody who did not ask for it.
+import type { Letter } from './letter.ts'
+import { instant, words } from './words.ts'
+
+/** Makes a link of a path of the portal. */
+export type LinkTo = (path: string) => string
+
+/** `path` is where a mail leads, below the portal's public address: `/reset-password?token=…`. */
+type Leading = { path: string; name?: string }
+type Expiring = Leading & { expiresAt: Date }
+type Noted = Leading & { at: Date }
+type Frame = Omit<Letter, 'name' | 'action'> & { label: string }
+
+/** Lays a mail's words around its link. */
+const letter = ({ path, name }: Leading, linkTo: LinkTo, { label, ...frame }: Frame): Letter => ({
+  ...frame,
+  name: name && words(name),
+  action: { label, url: linkTo(path) },
+})
+
+/** Something that was done to an account, told to its owner afterwards. */
+const notice = (data: Noted, linkTo: LinkTo, { subject, done }: { subject: string; done: string }): Letter =>
+  letter(data, linkTo, {
+    subject,
+    paragraphs: [done, `This happened on ${instant(data.at)}.`],
+    label: 'Check your account',
+    otherwise:
+      'If it was you, there is nothing to do. If it was not, follow the link, change your password and sign out everywhere else.',
+    reason: 'You get this mail because it concerns the security of your account.',
+  })
+
+const untilWhen = ({ expiresAt }: Expiring): string => `The link works once, until ${instant(expiresAt)}.`
+
+/** What each kind of mail says, by what it is told. */
+export const kinds = {
+  'verify-email': (data: Expiring, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: 'Confirm your email address',
+      paragraphs: ['Please confirm that this address is yours.', untilWhen(data)],
+      label: 'Confirm this address',
+      otherwise:
+        'If you did not sign up, ignore this mail: without the link nobody can use your address here.',
+      reason: 'You get this mail because somebody signed up with this address.',
+    }),
+  'reset-password': (data: Expiring, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: 'Set a new password',
+      paragraphs: ['Somebody asked to set a new password for your account.', untilWhen(data)],
+      label: 'Set a new password',
+      otherwise: 'If it was not you, ignore this mail: your password stays as it is.',
+      reason: 'You get this mail because a new password was asked for with this address.',
+    }),
+  'confirm-new-address': (data: Expiring, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: 'Confirm your new email address',
+      paragraphs: ['Please confirm that your account should use this address from now on.', untilWhen(data)],
+      label: 'Use this address',
+      otherwise: 'If it was not you who asked, ignore this mail: nothing changes without the link.',
+      reason: 'You get this mail because somebody wants to use this address for their account.',
+    }),
+  'address-changed': (data: Noted & { newAddress: string }, linkTo: LinkTo) =>
+    notice(data, linkTo, {
+      subject: 'The email address of your account was changed',
+      done: `Your account now uses the address ${words(data.newAddress)}. Mails no longer go to this one.`,
+    }),
+  'password-changed': (data: Noted, linkTo: LinkTo) =>
+    notice(data, linkTo, {
+      subject: 'Your password was changed',
+      done: 'The password of your account was changed.',
+    }),
+  'two-factor-changed': (data: Noted & { isOn: boolean }, linkTo: LinkTo) =>
+    notice(data, linkTo, {
+      subject: `Two-factor authentication was turned ${data.isOn ? 'on' : 'off'}`,
+      done: data.isOn
+        ? 'Signing in to your account now needs a code of your authenticator app, too.'
+        : 'Signing in to your account no longer needs a second factor.',
+    }),
+  'sign-in-method-changed': (data: Noted & { method: string; isAdded: boolean }, linkTo: LinkTo) =>
+    notice(data, linkTo, {
+      subject: `${words(data.method)} was ${data.isAdded ? 'added as' : 'removed as'} a way to sign in`,
+      done: data.isAdded
+        ? `Your account can now be signed in to with ${words(data.method)}.`
+        : `Your account can no longer be signed in to with ${words(data.method)}.`,
+    }),
+  'backup-code-used': (data: Noted & { left: number }, linkTo: LinkTo) =>
+    notice(data, linkTo, {
+      subject: 'A backup code was used to sign in',
+      done: `Somebody signed in to your account with a backup code. You have ${data.left} left.`,
+    }),
+  'sign-in-locked': (data: Leading & { until: Date }, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: 'Signing in was paused',
+      paragraphs: [
+        `After too many wrong passwords or codes, signing in to your account is paused until ${instant(data.until)}.`,
+        'Your account is safe, and where you are signed in already you stay so.',
+      ],
+      label: 'Set a new password',
+      otherwise:
+        'If it was not you, somebody may be guessing. If you use this password anywhere else, set a new one.',
+      reason: 'You get this mail because it concerns the security of your account.',
+    }),
+  invitation: (data: Expiring & { organisation: string; inviter: string }, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: `Invitation to ${words(data.organisation)}`,
+      paragraphs: [
+        `${words(data.inviter)} invites you to the organisation “${words(data.organisation)}”.`,
+        untilWhen(data),
+      ],
+      label: 'See the invitation',
+      otherwise: 'If you do not know who this is, ignore this mail: nothing happens without you.',
+      reason: 'You get this mail because a member of the organisation gave this address.',
+    }),
+  'account-deletion-scheduled': (data: Leading & { deleteAt: Date }, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: 'Your account will be deleted',
+      paragraphs: [
+        `Your account and everything in it will be deleted on ${instant(data.deleteAt)}.`,
+        'Until then you can keep it: follow the link, sign in, and undo the deletion.',
+      ],
+      label: 'Keep my account',
+      otherwise: 'If it was not you who asked, undo it now and change your password.',
+      reason: 'You get this mail because the deletion of your account was asked for.',
+    }),
+}
+
+type Kinds = typeof kinds
+export type MailKind = keyof Kinds
+
+/** A mail to be sent: `to` is one mailbox, the rest is what its kind is told. */
+export type Mail = { [Kind in MailKind]: { kind: Kind; to: string } & Parameters<Kinds[Kind]>[0] }[MailKind]
+
+/** The words of a mail. */
+export function letterOf(mail: Mail, linkTo: LinkTo): Letter {
+  const write = kinds[mail.kind] as (mail: Mail, linkTo: LinkTo) => Letter
+  return write(mail, linkTo)
+}
