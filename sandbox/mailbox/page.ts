@@ -1,6 +1,6 @@
 // Pages without scripts: what a mail holds is text here, and its HTML stands in a frame that can do nothing but open
 // links.
-import type { StoredMail } from './stored-mail.ts'
+import { type StoredMail, webAddress } from './stored-mail.ts'
 
 const style = `
 :root{color-scheme:light dark;--line:#8885;--quiet:light-dark(#5a6270,#a3abb8);--link:light-dark(#1c5fd4,#8ab4ff)}
@@ -78,7 +78,7 @@ const timeOf = (iso: string): string =>
   `<time datetime="${escapeHtml(iso)}">${escapeHtml(iso.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'))}</time>`
 
 function withLinks(text: string): string {
-  const parts = text.split(/(https?:\/\/[^\s<>"]+)/)
+  const parts = text.split(webAddress)
   return parts
     .map((part, i) =>
       i % 2 === 0 ? escapeHtml(part) : `<a href="${escapeHtml(part)}">${escapeHtml(part)}</a>`,

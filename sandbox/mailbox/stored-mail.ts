@@ -14,5 +14,8 @@ export type StoredMail = {
   links: string[]
 }
 
+/** Web addresses in a text, without the punctuation after them. */
+export const webAddress = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)])/g
+
 /** The web addresses in a text, each once. */
-export const linksOf = (text: string): string[] => [...new Set(text.match(/https?:\/\/[^\s<>"]+/g) ?? [])]
+export const linksOf = (text: string): string[] => [...new Set(text.match(webAddress) ?? [])]

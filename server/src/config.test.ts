@@ -21,6 +21,8 @@ test('every problem is said at once, in sentences that say what to give', () => 
     LOCAL_MODELS: 'yes',
     METRICS_NETWORKS: 'all',
     LOG_LEVEL: 'loud',
+    SMTP_URL: 'mail:hunter2@example.com',
+    MAIL_FROM: 'Portal',
   }
   const expected = `PORT must be a whole number from 0 to 65535; you gave "http".
 PUBLIC_URL must be a URL of the form https://host/path, without user, query or fragment; you gave "nowhere".
@@ -31,6 +33,8 @@ DATABASE_URL must be of the form postgres://user:password@host:5432/database, wi
 DEFAULT_PLAN must be one of free, pro, enterprise; you gave "gold".
 OPENAI_BASE_URL must be a URL of the form https://host/path, without user, query or fragment.
 LOCAL_MODELS must be one of on, off; you gave "yes".
+SMTP_URL must be of the form smtp://user:password@host:587 or smtps://user:password@host:465, with special characters percent-encoded.
+MAIL_FROM must be one address, as Name <portal@example.com> or portal@example.com; you gave "Portal".
 METRICS_NETWORKS must list IP addresses or CIDR ranges; you gave "all".
 LOG_LEVEL must be one of trace, debug, info, warn, error, silent; you gave "loud".`
   expect(() => readConfig(environment)).toThrow(new ConfigError(expected))
@@ -48,6 +52,13 @@ test.each([
   ['CORS_ORIGINS', 'https://*.example.com'],
   ['CORS_ORIGINS', 'https://u:hunter2@app.example.com'],
   ['DATABASE_URL', 'hunter2'],
+  ['SMTP_URL', 'hunter2'],
+  ['SMTP_URL', 'https://u:hunter2@mail.example.com'],
+  ['SMTP_URL', 'smtp://u:hunter2@'],
+  ['SMTP_URL', 'smtp://u:hunter2%@mail.example.com'],
+  ['SMTP_URL', 'smtp://u:hunter2/x@mail.example.com'],
+  ['MAIL_FROM', 'a@example.com, b@example.com'],
+  ['MAIL_FROM', 'A <a@example.com>\r\nBcc: b@example.com'],
 ])('%s=%s is refused, and no secret in it repeated', (name, value) => {
   const read = () => readConfig({ [name]: value })
   expect(read).toThrow(new RegExp(`^${name} must .*[^.]\\.$`))
@@ -100,3 +111,22 @@ test('each vendor with a key is offered, at its own address unless another is gi
     { kind: 'anthropic', apiKey: 'a', baseUrl: 'http://127.0.0.1:9' },
   ])
 })
+
+test('[M-23] a mail server needs an address that mails come from', () => {
+  const SMTP_URL = 'smtp://mail.example.com'
+  expect(() => readConfig({ SMTP_URL })).toThrow(
+    new ConfigError('MAIL_FROM must be given with SMTP_URL, e.g. LLM Portal <portal@example.com>.'),
+  )
+  expect(readConfig({ SMTP_URL, MAIL_FROM: 'Acme <Portal@Acme.example>' })).toMatchObject({
+    smtpUrl: SMTP_URL,
+    mailFrom: { name: 'Acme', address: 'portal@acme.example' },
+  })
+  expect(readConfig({})).toMatchObject({ smtpUrl: null, mailFrom: { address: 'portal@localhost' } })
+})
+
+test.each(['smtps://u%40example.com:p%2Fw@mail.example.com:465', 'smtp://[::1]:2525/?tls.servername=x'])(
+  '%s is a mail server',
+  (SMTP_URL) => {
+    expect(readConfig({ SMTP_URL, MAIL_FROM: 'a@example.com' }).smtpUrl).toBe(SMTP_URL)
+  },
+)

@@ -9,23 +9,18 @@ const domain = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z
 const lengthMax = 254
 const localLengthMax = 64
 
+// Before it is normalised as in URLs, which end a host at many a character.
+const written = /^[\p{L}\p{M}\p{N}.-]+$/u
+
 /** The one mailbox an address names, in lower case and with an ASCII domain; null where it is not exactly one. */
 export function mailboxOf(address: string): string | null {
   const at = address.lastIndexOf('@')
-  const local = address.slice(0, at).toLowerCase()
-  const host = domainToASCII(address.slice(at + 1))
-  const isMailbox =
-    at > 0 &&
-    local.length <= localLengthMax &&
-    localPart.test(local) &&
-    isWritten(address) &&
-    domain.test(host)
-  const mailbox = `${local}@${host}`
-  return isMailbox && mailbox.length <= lengthMax ? mailbox : null
+  const local = address.slice(0, Math.max(at, 0)).toLowerCase()
+  const host = address.slice(at + 1)
+  if (local.length > localLengthMax || !localPart.test(local) || !written.test(host)) return null
+  const mailbox = `${local}@${domainToASCII(host)}`
+  return domain.test(domainToASCII(host)) && mailbox.length <= lengthMax ? mailbox : null
 }
-
-/** Domains are normalised as in URLs, which pass over what must not stand in an address. */
-const isWritten = (address: string): boolean => /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~.@-]+$/u.test(address)
 
 /** Who mails come from, as `Name <address>` or an address alone; null where it is neither. */
 export function senderOf(text: string): Sender | null {

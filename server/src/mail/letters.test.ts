@@ -58,7 +58,7 @@ it('every kind is among these', () => {
 })
 
 describe('[M-14] what people wrote', () => {
-  const nasty = '<img src=x onerror=alert(1)>"\'&\r\nBcc: eve@example.com\u202egpj.exe\u0000'
+  const nasty = '<img src=x onerror=alert(1)>"\'&\r\nBcc: eve@example.com\u202egpj.exe\u0000x'
   const mail: Mail = { ...every.invitation, organisation: nasty, inviter: 'x'.repeat(5_000), name: nasty }
   const content = render(letterOf(mail, linkTo))
 
@@ -69,12 +69,15 @@ describe('[M-14] what people wrote', () => {
 
   it('stays on its line: no header, no control character, nothing that turns the text around', () => {
     expect(content.subject).toMatch(/^Invitation to <img/)
-    for (const { text, html } of [content]) expect(text + html).not.toMatch(/[\u0000\u202e]|\n\s*Bcc/)
-    expect(content.subject).not.toMatch(/[\r\n\u0000\u202e]/)
+    for (const part of Object.values(content)) {
+      expect(part).not.toMatch(/\u202e|\n\s*Bcc/)
+      expect(part.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+    }
+    expect(content.subject).not.toContain('\n')
   })
 
   it('is shortened, and the subject to 78 characters', () => {
-    expect(content.subject).toHaveLength(78)
+    expect(render(letterOf({ ...mail, organisation: 'y'.repeat(80) }, linkTo)).subject).toHaveLength(78)
     expect(content.text).toContain(`${'x'.repeat(79)}… invites`)
     const flags = render(letterOf({ ...mail, organisation: '🇩🇪'.repeat(40) }, linkTo)).subject
     expect(flags).toMatch(/^Invitation to (🇩🇪)+…$/u)
