@@ -108,6 +108,16 @@ const Environment = z.object({
     .describe(
       'What sessions are signed and stored secrets encrypted with, 32 characters or more. Made at the first start and kept in DATA_DIR unless given; the same on every server.',
     ),
+  GOOGLE_CLIENT_ID: text.optional().describe('Offers signing in with Google, together with its secret.'),
+  GOOGLE_CLIENT_SECRET: text.optional().describe('The secret of GOOGLE_CLIENT_ID.'),
+  GOOGLE_BASE_URL: httpUrl
+    .default('https://accounts.google.com')
+    .describe('The OpenID Connect issuer behind GOOGLE_CLIENT_ID.'),
+  GITHUB_CLIENT_ID: text.optional().describe('Offers signing in with GitHub, together with its secret.'),
+  GITHUB_CLIENT_SECRET: text.optional().describe('The secret of GITHUB_CLIENT_ID.'),
+  GITHUB_BASE_URL: httpUrl
+    .default('https://github.com')
+    .describe('GitHub, or your GitHub Enterprise Server.'),
   DEFAULT_PLAN: oneOf('free', 'pro', 'enterprise')
     .default('free')
     .describe('The plan new organisations start on.'),
@@ -138,6 +148,8 @@ const Environment = z.object({
     .describe('How much is logged.'),
 })
 
+type OAuthSettings = { clientId: string; clientSecret: string; baseUrl: string }
+
 /** The settings of one process, checked and frozen. */
 export type Config = Readonly<{
   host: string
@@ -148,6 +160,9 @@ export type Config = Readonly<{
   dataDir: string
   databaseUrl: string | null
   portalSecret: string | null
+  /** Other sites that people may sign in with. */
+  google: OAuthSettings | null
+  github: OAuthSettings | null
   defaultPlan: 'free' | 'pro' | 'enterprise'
   modelsFile: string | null
   /** Vendors of models there is a key for. */
@@ -183,6 +198,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     dataDir: resolve(env.DATA_DIR),
     databaseUrl: env.DATABASE_URL ?? null,
     portalSecret: env.PORTAL_SECRET ?? null,
+    google: oauthSettings(env.GOOGLE_CLIENT_ID, env.GOOGLE_CLIENT_SECRET, env.GOOGLE_BASE_URL),
+    github: oauthSettings(env.GITHUB_CLIENT_ID, env.GITHUB_CLIENT_SECRET, env.GITHUB_BASE_URL),
     defaultPlan: env.DEFAULT_PLAN,
     modelsFile: env.MODELS_FILE ? resolve(env.MODELS_FILE) : null,
     vendors: vendorsOf(env),
@@ -194,6 +211,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     environment: given,
   })
 }
+
+/** Both halves of a client, or null. */
+const oauthSettings = (clientId = '', clientSecret = '', baseUrl: string): OAuthSettings | null =>
+  clientId && clientSecret ? { clientId, clientSecret, baseUrl } : null
 
 const vendorsOf = (env: z.infer<typeof Environment>): Config['vendors'] =>
   [

@@ -17,6 +17,8 @@ export type AuditAction =
   | 'user.two-factor-locked'
   | 'user.backup-code-used'
   | 'user.backup-codes-renewed'
+  | 'user.way-in-added'
+  | 'user.way-in-removed'
 
 /** Something that was done: by whom, to whom, from where. Null where there is none. */
 type AuditEvent = {

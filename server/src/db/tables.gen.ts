@@ -29,7 +29,7 @@ export interface Tables {
 interface AccountsTable {
   id: string
   account_id: string
-  provider_id: string
+  provider_id: 'credential' | 'google' | 'github'
   user_id: string
   access_token: string | null
   refresh_token: string | null
@@ -40,6 +40,7 @@ interface AccountsTable {
   password: string | null
   created_at: Generated<Date>
   updated_at: Generated<Date>
+  email: string | null
 }
 
 interface ApiKeySecretsTable {

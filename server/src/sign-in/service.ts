@@ -1,9 +1,12 @@
+import { OAuthProvider } from '@portal/contract'
 import { createChallenges } from './challenges.ts'
 import { type Credentials, createCredentials } from './credentials.ts'
 import type { SignInDeps } from './deps.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createEntry } from './entry.ts'
 import { workOnSignIn } from './jobs.ts'
+import { createLinkedAccounts, type LinkedAccounts } from './linked-accounts.ts'
+import { createOAuthSignIn, type OAuthSignIn } from './oauth-sign-in.ts'
 import { createPasswordSignIn, type PasswordSignIn } from './password-sign-in.ts'
 import { createRegistration, type Registration } from './registration.ts'
 import { createSecondFactors } from './second-factor.ts'
@@ -14,10 +17,14 @@ import { createTwoFactorSignIn, type TwoFactorSignIn } from './two-factor-sign-i
 export type SignIn = {
   registration: Registration
   withPassword: PasswordSignIn
+  withOAuth: OAuthSignIn
   withSecondFactor: TwoFactorSignIn
   twoFactor: TwoFactorSettings
   credentials: Credentials
   devices: Devices
+  linkedAccounts: LinkedAccounts
+  /** The other sites that are offered. */
+  providers: OAuthProvider[]
 }
 
 /** Builds signing in, and says who does its jobs. */
@@ -30,9 +37,12 @@ export function createSignIn(deps: SignInDeps): SignIn {
   return {
     registration: createRegistration(deps),
     withPassword: createPasswordSignIn(deps, entry),
+    withOAuth: createOAuthSignIn(deps, entry),
     withSecondFactor: createTwoFactorSignIn(deps, { challenges, factors, entry }),
     twoFactor: createTwoFactorSettings(deps, { factors, credentials }),
     credentials,
     devices: createDevices(deps),
+    linkedAccounts: createLinkedAccounts(deps),
+    providers: OAuthProvider.options.filter((provider) => deps.providers[provider]),
   }
 }
