@@ -154,12 +154,23 @@ describe('a server that does not take it', () => {
     await nowhere.jobs.close({ graceMs: 500 })
     await hurry()
     const stranger = await aPostOffice({ url: `smtp://user:wrong@${smtp.host}` })
-    await eventually(async () => expect((await hurry()).rowCount).toBe(1))
+    await eventually(() => expect(smtp.seen.passwords).toBe(1))
     await stranger.jobs.close({ graceMs: 500 })
     expect(await states()).toEqual(['waiting'])
     await hurry()
     await aPostOffice()
     await eventually(() => expect(smtp.received).toHaveLength(1))
+  })
+
+  it('[M-23] and cannot encrypt gets no password of another machine', async () => {
+    // Not a name of this machine, though it leads here.
+    const { send } = await aPostOffice({
+      url: `smtp://user:password@${smtp.host.replace('127.0.0.1', '0.0.0.0')}`,
+    })
+    await send(database.db, aMail())
+    await eventually(() => expect(log.warn).toHaveBeenCalledTimes(1))
+    expect(JSON.stringify(log.warn.mock.calls)).toMatch(/STARTTLS/)
+    expect(smtp.seen).toEqual({ mails: 0, passwords: 0 })
   })
 
   it('[M-18] and does not answer holds up neither other mails nor the end of the process', async () => {
