@@ -96,7 +96,9 @@ const Environment = z.object({
     .pipe(networks)
     .default([])
     .describe('Networks of your reverse proxies (CIDR, commas). Only they may name the client’s address.'),
-  DATA_DIR: text.default('data').describe('Where the embedded database and spilled ledger rows live.'),
+  DATA_DIR: text
+    .default('data')
+    .describe('Where the embedded database, spilled ledger rows and the sandbox mailbox live.'),
   DATABASE_URL: databaseUrl
     .optional()
     .describe(
@@ -138,7 +140,7 @@ const Environment = z.object({
     ),
   MAIL_FROM: sender
     .optional()
-    .describe('Who mails come from: Name <portal@example.com>. Needed with SMTP_URL.'),
+    .describe('Who mails come from, as `Name <portal@example.com>`. Needed with SMTP_URL.'),
   METRICS_NETWORKS: list
     .pipe(networks)
     .default(['127.0.0.0/8', '::1/128'])

@@ -135,8 +135,8 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
     async close({ graceMs }) {
       drain.start()
       await gateway.openRequests.drain(graceMs)
-      await jobs.close({ graceMs: Math.min(graceMs, jobsGraceMs) })
-      await ledger.close()
+      // Beside one another: after a fault the ledger has little time.
+      await Promise.all([ledger.close(), jobs.close({ graceMs: Math.min(graceMs, jobsGraceMs) })])
       await Promise.all([models.close(), gateway.tokens.close(), keyUses.close()])
       await storage.close()
       log.flush()

@@ -32,7 +32,7 @@ export function mountMailbox(app: Hono<HttpEnv>, deps: MailboxDeps): void {
   app.all(read.path, async (c) => {
     const { mailbox } = deps
     if (!(mailbox && (await seesMailbox(deps, c.env.incoming)))) return c.notFound()
-    if (c.req.method !== read.method) throw methodNotAllowed([read.method])
+    if (!['GET', 'HEAD'].includes(c.req.method)) throw methodNotAllowed([read.method])
     return answer(c, mailbox)
   })
 }
