@@ -1,12 +1,13 @@
 import type { AnswerEvent, FinishReason } from '../../neutral/index.ts'
-import { isRecord, textOf, textOrNull } from '../json.ts'
+import { asSpelled, isRecord, recordAsSpelled, textOf, textOrNull } from '../json.ts'
 import type { Answer, StreamFrame } from '../provider.ts'
 import { inputText } from './produced.ts'
 
 type Json = Record<string, unknown>
 
 /** What a whole message says. */
-export function eventsOfAnswer({ json }: Answer): AnswerEvent[] {
+export function eventsOfAnswer({ body }: Answer): AnswerEvent[] {
+  const json = recordAsSpelled(body)
   const blocks: unknown[] = Array.isArray(json.content) ? json.content : []
   return [
     { type: 'start', id: textOrNull(json.id) },
@@ -19,7 +20,7 @@ export function eventsOfAnswer({ json }: Answer): AnswerEvent[] {
 export function eventsOfFrame(frame: StreamFrame): AnswerEvent[] {
   // Most of a stream: its JSON is never asked for.
   if (frame.textField) return spoken(frame.textField === 'thinking' ? 'reasoning' : 'text', frame.text)
-  return frame.json ? eventsOfEvent(frame.json) : []
+  return frame.json ? eventsOfEvent(asSpelled(frame.data, frame.json)) : []
 }
 
 function eventsOfEvent(json: Json): AnswerEvent[] {

@@ -86,6 +86,14 @@ test('[C-06] a call cut short by the length stays an answer cut short', () => {
   expect(eventsOf({ content, stop_reason: 'max_tokens' }).at(-1)).toMatchObject({ reason: 'length' })
 })
 
+test('[C-13] the numbers of a call’s input keep their spelling', () => {
+  const input = '{"tweet":1234567890123456789,"share":1.0,"far":-0,"wide":1e400,"text":"1.0"}'
+  const body = message({}).replace('[]', `[{"type":"tool_use","id":"a","name":"f","input":${input}}]`)
+  const answer = readAnswer(body)
+  if ('kind' in answer) throw new Error(`not read: ${answer.kind}`)
+  expect(eventsOfAnswer(answer)).toContainEqual(expect.objectContaining({ type: 'tool-call', input }))
+})
+
 test('[C-07] an answer of nothing, or of thoughts alone, ends as any other', () => {
   expect(eventsOf({}).map(({ type }) => type)).toEqual(['start', 'finish'])
   const content = [{ type: 'thinking', thinking: 'hm', signature: '' }]

@@ -93,6 +93,18 @@ describe('an answer of Anthropic’s own', () => {
     expect(passed(body)).toBe(body.replace('"up"', '"asked"'))
   })
 
+  test.each([
+    ['with spaces around its name', '"model": "up"', ''],
+    ['with the same pair in a call', '"model":"up"', '"model":"up",'],
+    ['that counts nothing', '"model":"up"', ''],
+  ])('[C-13] keeps every byte else %s', (kind, field, pair) => {
+    const call = `{"type": "tool_use","input":{${pair}"n":1234567890123456789,"f":1.0}}`
+    const usage = kind === 'that counts nothing' ? '' : ',"usage":{"input_tokens":1}'
+    const body = `{"content":[${call}], ${field}${usage}}`
+    expect(passed(body)).toContain(`{"content":[${call}], ${field.replace('up', 'asked')}`)
+    expect(JSON.parse(passed(body)).usage).toBeDefined()
+  })
+
   test('gets our count where it has none', () => {
     expect(JSON.parse(passed('{"model":"up"}'))).toMatchObject({
       model: 'asked',
@@ -134,6 +146,17 @@ describe('a stream of Anthropic’s own', () => {
     expect(checkAnthropicStream(sent)).toMatchObject({ blocks: [{ text: 'x' }], usage: { output_tokens: 2 } })
     expect(sent).toContain(`event: message_start\ndata: ${start.data.replace('"up"', '"asked"')}\n\n`)
     expect(sent).toContain(`event: content_block_delta\ndata: ${delta.data}\n\n`)
+  })
+
+  test('[C-13] keeps every byte else where an event comes in several lines, or its name is spaced', () => {
+    const input = '{"model":"up","n":1234567890123456789}'
+    const data = JSON.stringify(start.json).replace('"model":"up"', `"input":${input},"model" : "up"`)
+    expect(passed([{ ...start, data: data.replace(',', ',\n') }, end])).toContain(
+      `"input":${input},"model" : "asked"`,
+    )
+    const block = `{"type":"content_block_start",\n"index":0,"content_block":{"type":"tool_use","input":${input}}}`
+    const frame = { ...begin, data: block, json: JSON.parse(block) }
+    expect(passed([start, frame, stop, end])).toContain(`data: ${block.replace('\n', ' ')}\n\n`)
   })
 
   test.each([
