@@ -248,6 +248,29 @@ test('[B-15] beta headers and unknown fields go to Anthropic’s servers; elsewh
   expect(portal.upstream.requests.at(-1)?.body).not.toHaveProperty('context_management')
 })
 
+test('[S-27] an OpenAI server’s thoughts, given back to Anthropic’s, are left out and said', async () => {
+  const ask = (model: string, messages: unknown[]) =>
+    portal.post({ key: secret, path: '/api/v1/messages', body: { model, max_tokens: 500, messages } })
+  const asked = { role: 'user', content: 'Hello' }
+  const message = { role: 'assistant', content: 'Hi', reasoning_content: 'hm' }
+  const completion = { choices: [{ index: 0, message, finish_reason: 'stop' }] }
+  portal.upstream.enqueue({ kind: 'raw', writes: [JSON.stringify(completion)] })
+  const { content } = (await (await ask('test-model', [asked])).json()) as { content: unknown[] }
+  expect(content[0]).toEqual({ type: 'thinking', thinking: 'hm', signature: '' })
+  const conversation = [asked, { role: 'assistant', content }, { role: 'user', content: 'Go on' }]
+  const answer = await ask('claude-model', conversation)
+  expect([answer.status, answer.headers.get('x-portal-changed')]).toEqual([
+    200,
+    'messages[].content[].thinking',
+  ])
+  const counted = await portal.post({
+    key: secret,
+    path: '/api/v1/messages/count_tokens',
+    body: { model: 'claude-model', messages: conversation },
+  })
+  expect(counted.headers.get('x-portal-count')).toBe('exact')
+})
+
 test.each([
   ['claude-model', 'upstream-claude'],
   ['test-model', 'upstream-model'],
