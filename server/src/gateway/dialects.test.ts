@@ -348,6 +348,25 @@ test('[GW-G4] who leaves pays for the images that were sent, though nobody count
   expect((await last())?.input_tokens).toBeGreaterThan(5000n)
 })
 
+test('[A-14] [A-22] schemas go to Anthropic’s servers as those take them, and that is said', async () => {
+  const bounded = {
+    type: 'object',
+    properties: { age: { type: 'integer', minimum: 0 } },
+    required: ['age'],
+    additionalProperties: false,
+  }
+  const tool = { type: 'function', function: { name: 'f', parameters: bounded, strict: true } }
+  const json_schema = { name: 'person', schema: bounded, strict: true }
+  const response = await portal.post({
+    key: secret,
+    body: body('claude-model', { tools: [tool], response_format: { type: 'json_schema', json_schema } }),
+  })
+  expect([response.status, response.headers.get('x-portal-changed')]).toEqual([
+    200,
+    'response_format, tools[].function.parameters',
+  ])
+})
+
 test('[A-21] where no target can, it is a 400 that names the field, before a place is taken', async () => {
   const response = await portal.post({ key: secret, body: body('claude-model', { n: 2 }) })
   expect(response.status).toBe(400)

@@ -224,7 +224,7 @@ test('[A-13] [A-14] [A-25] a schema, strictness and a cache mark go on as they w
   const parameters = {
     type: 'object',
     properties: { a: { anyOf: [{ $ref: '#/$defs/x' }, { enum: [1, null] }], description: 'd' } },
-    $defs: { x: { type: 'string', pattern: '^a' } },
+    $defs: { x: { type: 'string', format: 'uuid' } },
     additionalProperties: false,
   }
   const cache = { type: 'ephemeral', ttl: '1h' }
@@ -314,6 +314,36 @@ test('[A-22] a schema for the answer is the model’s own, else a tool that it h
   expect(asked.body.tools).toMatchObject([{ name: 'x', input_schema: schema }])
   expect(asked.body.tool_choice).toEqual({ type: 'tool', name: 'x', disable_parallel_tool_use: true })
   expect(asked.changed).toEqual(['response_format'])
+})
+
+test('[A-22] what Anthropic does not know of a schema is said in words, and that is said', () => {
+  const bounded = { ...schema, properties: { a: { type: 'integer', minimum: 1 } } }
+  const { body, changed } = translated({ outputFormat: { ...format, schema: bounded } })
+  const properties = { a: { type: 'integer', description: '{minimum: 1}' } }
+  expect(body.output_config).toEqual({ format: { type: 'json_schema', schema: { ...schema, properties } } })
+  expect(changed).toEqual(['response_format'])
+})
+
+test('[A-22] a model that cannot be held to a map is given a tool for it', () => {
+  const map = { type: 'object', additionalProperties: { type: 'string' } }
+  const { body, changed } = translated({ outputFormat: { ...format, schema: map } })
+  expect([body.output_config, changed]).toEqual([undefined, ['response_format']])
+  expect(body.tools).toMatchObject([{ name: 'x', input_schema: map }])
+})
+
+test('[A-14] strict tools say what Anthropic knows, and are not strict where that is nothing; both are said', () => {
+  const strictly = (parameters: Record<string, unknown>, strict: boolean | null = true) => {
+    const { body, changed } = translated({ tools: [{ ...aTool, parameters, strict }] })
+    const [tool] = body.tools as Record<string, unknown>[]
+    return [tool?.input_schema, tool?.strict, changed]
+  }
+  const bounded = { ...schema, properties: { a: { type: 'string', maxLength: 3 } } }
+  const properties = { a: { type: 'string', description: '{maxLength: 3}' } }
+  expect(strictly(schema)).toEqual([schema, true, []])
+  expect(strictly(bounded)).toEqual([{ ...schema, properties }, true, ['tools[].function.parameters']])
+  expect(strictly(bounded, false)).toEqual([bounded, false, []])
+  const map = { type: 'object', properties: {}, additionalProperties: { type: 'string' } }
+  expect(strictly(map)).toEqual([map, undefined, ['tools[].function.strict']])
 })
 
 test('[A-22] beside the client’s own tools the model has to call one of all, and the names differ', () => {
