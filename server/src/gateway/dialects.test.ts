@@ -1,7 +1,14 @@
 // Two dialects of clients over two of upstreams: what holds for each pair.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestCluster, type TestCluster } from '../db/test-database.ts'
-import { type Behaviour, claudeModel, eventually, type Portal, startPortal } from '../test/index.ts'
+import {
+  type Behaviour,
+  claudeModel,
+  eventually,
+  olderClaudeModel,
+  type Portal,
+  startPortal,
+} from '../test/index.ts'
 import { checkAnthropicStream, checkOpenAiStream } from './dialects/test-grammar.ts'
 
 const mixed = {
@@ -21,7 +28,7 @@ let portal: Portal
 let secret: string
 beforeAll(async () => {
   cluster = await startTestCluster()
-  portal = await startPortal({ cluster, models: [{}, claudeModel, mixed] })
+  portal = await startPortal({ cluster, models: [{}, claudeModel, olderClaudeModel, mixed] })
   secret = (await portal.aKey()).secret
 })
 afterAll(async () => {
@@ -365,6 +372,31 @@ test('[A-14] [A-22] schemas go to Anthropic’s servers as those take them, and 
     200,
     'response_format, tools[].function.parameters',
   ])
+})
+
+test('[C-06] a whole answer of Anthropic’s that was cut in a call has no arguments, and no answer is {}', async () => {
+  const cutIn = (name: string) => {
+    const content = [{ type: 'tool_use', id: 'toolu_1', name, input: {} }]
+    const message = { type: 'message', content, stop_reason: 'max_tokens', usage: { output_tokens: 1 } }
+    portal.upstream.enqueue({ kind: 'raw', writes: [JSON.stringify(message)] })
+  }
+  const choiceOf = async (fields: object) => {
+    const response = await portal.post({ key: secret, body: body('older-claude-model', fields) })
+    const { choices } = (await response.json()) as { choices: Record<string, unknown>[] }
+    return choices[0]
+  }
+  cutIn('f')
+  const tools = [{ type: 'function', function: { name: 'f' } }]
+  expect(await choiceOf({ tools })).toMatchObject({
+    finish_reason: 'length',
+    message: { tool_calls: [{ function: { name: 'f', arguments: '' } }] },
+  })
+  cutIn('person')
+  const json_schema = { name: 'person', schema: { type: 'object' } }
+  expect(await choiceOf({ response_format: { type: 'json_schema', json_schema } })).toMatchObject({
+    finish_reason: 'length',
+    message: { content: '' },
+  })
 })
 
 test('[A-21] where no target can, it is a 400 that names the field, before a place is taken', async () => {

@@ -9,12 +9,14 @@ type Json = Record<string, unknown>
 export function eventsOfAnswer({ body }: Answer): AnswerEvent[] {
   const json = recordAsSpelled(body)
   const blocks: unknown[] = Array.isArray(json.content) ? json.content : []
-  return [
-    { type: 'start', id: textOrNull(json.id) },
-    ...blocks.flatMap((block, key) => (isRecord(block) ? blockEvents(block, { key, noInput: '{}' }) : [])),
-    ...finishEvents(json),
-  ]
+  // What an answer was cut in is its last block: that this has no input says only that none had come.
+  const cutAt = cutStops.has(json.stop_reason) ? blocks.length - 1 : null
+  const eventsOf = (block: unknown, key: number) =>
+    isRecord(block) ? blockEvents(block, { key, noInput: key === cutAt ? '' : '{}' }) : []
+  return [{ type: 'start', id: textOrNull(json.id) }, ...blocks.flatMap(eventsOf), ...finishEvents(json)]
 }
+
+const cutStops = new Set<unknown>(['max_tokens', 'model_context_window_exceeded', 'refusal'])
 
 /** What one event of a stream says. A tool call's key is its block's index, and its input may stay empty. */
 export function eventsOfFrame(frame: StreamFrame): AnswerEvent[] {

@@ -81,10 +81,17 @@ test('[C-05] the string that ended an answer is told', () => {
   })
 })
 
-test('[C-06] a call cut short by the length stays an answer cut short', () => {
-  const content = [{ type: 'tool_use', id: 'a', name: 'f', input: {} }]
-  expect(eventsOf({ content, stop_reason: 'max_tokens' }).at(-1)).toMatchObject({ reason: 'length' })
-})
+test.each(['max_tokens', 'model_context_window_exceeded', 'refusal'])(
+  '[C-06] the last call of an answer that ends for %s had no input yet; those before it are whole',
+  (stop_reason) => {
+    const call = { type: 'tool_use', id: 'a', name: 'f', input: {} }
+    const text = { type: 'text', text: 'x' }
+    const inputs = (...content: object[]) =>
+      eventsOf({ content, stop_reason }).flatMap((event) => (event.type === 'tool-call' ? [event.input] : []))
+    expect(inputs(call, call)).toEqual(['{}', ''])
+    expect(inputs(call, text)).toEqual(['{}'])
+  },
+)
 
 test('[C-13] the numbers of a call’s input keep their spelling', () => {
   const input = '{"tweet":1234567890123456789,"share":1.0,"far":-0,"wide":1e400,"text":"1.0"}'

@@ -385,6 +385,8 @@ test('[S-28] what goes into the tool is the answer’s text, whole and in pieces
   expect(restored(call, end)).toEqual([{ type: 'text', text: '{}' }, ended])
   const cut = { ...end, reason: 'length', native: 'max_tokens' } as const
   expect(restored(call, { ...piece, input: '{"a' }, cut)).toEqual([{ type: 'text', text: '{"a' }, cut])
+  // [C-06] Cut before anything of it came, the answer is nothing, and no empty object.
+  expect(restored(call, cut)).toEqual([cut])
   const other = { ...call, key: 1, name: 'f', input: '{}' }
   expect(restored(other, end)).toEqual([other, end])
 })
