@@ -23,12 +23,20 @@ const mixed = {
   ],
 }
 
+const mixedOtherWay = {
+  id: 'mixed-other-way',
+  targets: [
+    { provider: 'first', model: 'upstream-model', weight: 1_000_000 },
+    { provider: 'first-anthropic', model: 'claude-one', weight: 0.000001 },
+  ],
+}
+
 let cluster: TestCluster
 let portal: Portal
 let secret: string
 beforeAll(async () => {
   cluster = await startTestCluster()
-  portal = await startPortal({ cluster, models: [{}, claudeModel, olderClaudeModel, mixed] })
+  portal = await startPortal({ cluster, models: [{}, claudeModel, olderClaudeModel, mixedOtherWay, mixed] })
   secret = (await portal.aKey()).secret
 })
 afterAll(async () => {
@@ -398,6 +406,33 @@ test('[C-06] a whole answer of Anthropic’s that was cut in a call has no argum
     message: { content: '' },
   })
 })
+
+test.each(['mixed-model', 'mixed-other-way'])(
+  '[A-18] what is held for %s is what its target is asked for, and said',
+  async (model) => {
+    const { secret: key } = await portal.aKey({ dailyLimit: 1_000_000 })
+    for (const stream of [false, true]) {
+      const asked = { ...body(model, { stream }), max_tokens: undefined }
+      const answer = await portal.post({ key, body: asked })
+      await answer.text()
+      expect(answer.headers.get('x-portal-changed')).toBe('max_tokens=4096')
+      portal.upstream.enqueue({ kind: 'hang', after: 'nothing' })
+      const leaving = new AbortController()
+      const response = portal.post({ key, body: asked, signal: leaving.signal }).catch(() => {})
+      await eventually(() => expect(portal.upstream.requests).toHaveLength(2))
+      const { heldTokens } = portal.held()
+      expect([heldTokens > 4096, heldTokens < 4196]).toEqual([true, true])
+      expect(portal.upstream.requests.map((request) => request.body)).toMatchObject([
+        { max_tokens: 4096 },
+        { max_tokens: 4096 },
+      ])
+      leaving.abort()
+      await response
+      await eventually(() => expect(portal.held()).toEqual({ openLeases: 0, heldTokens: 0 }))
+      portal.upstream.reset()
+    }
+  },
+)
 
 test('[A-21] where no target can, it is a 400 that names the field, before a place is taken', async () => {
   const response = await portal.post({ key: secret, body: body('claude-model', { n: 2 }) })

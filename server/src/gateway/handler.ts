@@ -156,7 +156,7 @@ function requirePermissions({ key }: Principal, { hasImages }: ChatRequest): voi
 
 /** Admits, measures and answers; the lease and the row are settled on every way out. */
 async function run(deps: GatewayDeps, asked: Asked): Promise<void> {
-  const { res, requestId, principal, dialect, chat, model, translated } = asked
+  const { res, requestId, principal, dialect, chat, model, translated, isMixed } = asked
   const startedAt = timeOfId(requestId) ?? Date.now()
   const { lease, inputTokens } = await admit(deps, { principal, chat, model, nowMs: startedAt })
   if (deps.isDraining()) {
@@ -174,7 +174,7 @@ async function run(deps: GatewayDeps, asked: Asked): Promise<void> {
   const cancellation = cancellationOf(res)
   const { breaker } = deps
   await answer(deps, {
-    ...{ requestId, dialect, chat, model, translated, lease, meter, breaker, cancellation, res },
+    ...{ requestId, dialect, chat, model, translated, isMixed, lease, meter, breaker, cancellation, res },
     headers: {},
   })
 }
