@@ -370,7 +370,7 @@ test.each<[string, Partial<NeutralRequest>]>([
 test('[S-28] what goes into the tool is the answer’s text, whole and in pieces', () => {
   const call = { type: 'tool-call', key: 0, id: 'i', name: 'x', input: '' } as const
   const end = { type: 'finish', reason: 'tool-calls', native: 'tool_use', stopSequence: null } as const
-  const ended = { ...end, reason: 'stop', native: 'end_turn' }
+  const ended = { ...end, reason: 'stop' }
   const restored = (...events: AnswerEvent[]) => {
     const restore = translated({ outputFormat: format, tools: [aTool] }, older).createRestore?.()
     return events.flatMap((event) => restore?.(event) ?? [])
@@ -389,6 +389,29 @@ test('[S-28] what goes into the tool is the answer’s text, whole and in pieces
   expect(restored(call, cut)).toEqual([cut])
   const other = { ...call, key: 1, name: 'f', input: '{}' }
   expect(restored(other, end)).toEqual([other, end])
+})
+
+test('[S-28] what is said before the tool is called is no part of the answer; without a call it is the answer', () => {
+  const said = { type: 'text', text: 'Here it is:' } as const
+  const thought = { type: 'reasoning', text: 'hm' } as const
+  const call = { type: 'tool-call', key: 1, id: 'i', name: 'x', input: '{}' } as const
+  const end = { type: 'finish', reason: 'tool-calls', native: 'tool_use', stopSequence: null } as const
+  const restored = (...events: AnswerEvent[]) => {
+    const restore = translated({ outputFormat: format, tools: [aTool] }, older).createRestore?.()
+    return events.map((event) => restore?.(event) ?? [])
+  }
+  const answer = [{ type: 'text', text: '{}' }]
+  expect(restored(thought, said, call, said, end)).toEqual([
+    [thought],
+    [],
+    answer,
+    [],
+    [{ ...end, reason: 'stop' }],
+  ])
+  const stop = { ...end, reason: 'stop', native: 'end_turn' } as const
+  expect(restored(said, said, stop)).toEqual([[], [], [said, said, stop]])
+  const other = { ...call, name: 'f' }
+  expect(restored(said, other, end)).toEqual([[], [said, other], [end]])
 })
 
 test('[A-22] an answer that is begun cannot be held to a schema', () => {
