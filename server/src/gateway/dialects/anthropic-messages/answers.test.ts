@@ -196,6 +196,19 @@ describe('a stream of Anthropic’s own', () => {
 })
 
 describe('errors', () => {
+  test('[E-01] tell an upstream’s own code where Anthropic’s do', () => {
+    const error = new AppError('invalid_request', { message: 'Why.', meta: { code: 'thread_not_found' } })
+    expect(anthropicMessages.errorBody(error, 'req_1')).toEqual({
+      type: 'error',
+      error: {
+        type: 'invalid_request_error',
+        message: 'Why.',
+        details: { error_code: 'thread_not_found' },
+      },
+      request_id: 'req_1',
+    })
+  })
+
   test.each([
     ['invalid_request', 400, 'invalid_request_error'],
     ['invalid_api_key', 401, 'authentication_error'],
