@@ -155,11 +155,13 @@ type People = Pick<Parts, 'config' | 'storage'> &
 function assemblePeople({ config, storage, accounts, jobs, mail, clientAddress }: People) {
   const { db, events } = storage
   const now = () => Date.now()
-  const cookies = createCookies(config.publicUrl)
+  const { publicUrl } = config
+  const cookies = createCookies(publicUrl)
   const secrets = createSecrets(portalSecret({ given: config.portalSecret, dataDir: config.dataDir }))
   const sessions = createSessions({ db, events, secrets, cookies, clientAddress, now })
   const throttles = createThrottles({ db, now })
-  const signIn = createSignIn({ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, now })
+  const told = { publicUrl, now }
+  const signIn = createSignIn({ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, ...told })
   const profiles = createProfiles({ db, credentials: signIn.credentials, now })
   return { sessions, signIn, profiles }
 }

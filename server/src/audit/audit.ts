@@ -17,6 +17,9 @@ export type AuditAction =
   | 'user.two-factor-locked'
   | 'user.backup-code-used'
   | 'user.backup-codes-renewed'
+  | 'user.passkey-added'
+  | 'user.passkey-removed'
+  | 'user.passkey-refused'
 
 /** Something that was done: by whom, to whom, from where. Null where there is none. */
 type AuditEvent = {

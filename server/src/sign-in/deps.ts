@@ -17,6 +17,8 @@ export type SignInDeps = {
   secrets: Secrets
   cookies: Cookies
   mail: MailService
+  /** Where people reach the portal; null where nobody said. */
+  publicUrl: string | null
   jobs: Pick<Jobs, 'enqueue' | 'work' | 'everyDay'>
   /** Milliseconds since 1970. */
   now: () => number

@@ -4,6 +4,7 @@ import type { SignInDeps } from './deps.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createEntry } from './entry.ts'
 import { workOnSignIn } from './jobs.ts'
+import { createHasPasskey, createPasskeys, type Passkeys } from './passkeys/index.ts'
 import { createPasswordSignIn, type PasswordSignIn } from './password-sign-in.ts'
 import { createRegistration, type Registration } from './registration.ts'
 import { createSecondFactors } from './second-factor.ts'
@@ -16,6 +17,7 @@ export type SignIn = {
   withPassword: PasswordSignIn
   withSecondFactor: TwoFactorSignIn
   twoFactor: TwoFactorSettings
+  passkeys: Passkeys
   credentials: Credentials
   devices: Devices
 }
@@ -24,7 +26,7 @@ export type SignIn = {
 export function createSignIn(deps: SignInDeps): SignIn {
   const challenges = createChallenges(deps)
   const factors = createSecondFactors(deps)
-  const entry = createEntry(deps, challenges)
+  const entry = createEntry(deps, { challenges, hasPasskey: createHasPasskey(deps.publicUrl) })
   const credentials = createCredentials(deps)
   workOnSignIn(deps)
   return {
@@ -32,6 +34,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     withPassword: createPasswordSignIn(deps, entry),
     withSecondFactor: createTwoFactorSignIn(deps, { challenges, factors, entry }),
     twoFactor: createTwoFactorSettings(deps, { factors, credentials }),
+    passkeys: createPasskeys(deps, { waiting: challenges, entry, credentials }),
     credentials,
     devices: createDevices(deps),
   }
