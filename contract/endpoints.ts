@@ -5,6 +5,7 @@ import { keyEndpoints } from './keys.ts'
 import { mailboxEndpoints } from './mailbox.ts'
 import { modelEndpoints } from './models.ts'
 import { openApiDocument } from './openapi.ts'
+import { passkeyEndpoints } from './passkeys.ts'
 import { systemEndpoints } from './system.ts'
 import { userEndpoints } from './user.ts'
 
@@ -14,6 +15,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(modelEndpoints),
   ...Object.values(keyEndpoints),
   ...Object.values(authEndpoints),
+  ...Object.values(passkeyEndpoints),
   ...Object.values(userEndpoints),
   ...Object.values(systemEndpoints),
   ...Object.values(mailboxEndpoints),

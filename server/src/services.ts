@@ -101,7 +101,8 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
   const people = assemblePeople({
-    ...{ config, log, storage, accounts, jobs, mail, clientAddress, publicUrl },
+    ...{ config, log, storage, accounts, jobs, mail, clientAddress },
+    portalUrl: publicUrl,
   })
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
@@ -145,17 +146,18 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
 }
 
 type People = Pick<Parts, 'config' | 'storage' | 'log'> &
-  Pick<SignInDeps, 'jobs' | 'mail' | 'publicUrl'> & {
+  Pick<SignInDeps, 'jobs' | 'mail' | 'portalUrl'> & {
     accounts: Accounts
     clientAddress: (req: IncomingMessage) => string
   }
 
 /** Who people are, and how they come in. */
 function assemblePeople(parts: People) {
-  const { config, log, storage, accounts, jobs, mail, clientAddress, publicUrl } = parts
+  const { config, log, storage, accounts, jobs, mail, clientAddress, portalUrl } = parts
   const { db, events } = storage
   const now = () => Date.now()
-  const cookies = createCookies(config.publicUrl)
+  const { publicUrl } = config
+  const cookies = createCookies(publicUrl)
   const secrets = createSecrets(portalSecret({ given: config.portalSecret, dataDir: config.dataDir }))
   const sessions = createSessions({ db, events, secrets, cookies, clientAddress, now })
   const throttles = createThrottles({ db, now })
@@ -164,7 +166,8 @@ function assemblePeople(parts: People) {
     ...(config.github && { github: createGithub(config.github) }),
   }
   const signIn = createSignIn({
-    ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, log, now },
+    ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, portalUrl },
+    ...{ log, now },
   })
   const profiles = createProfiles({
     ...{ db, events, jobs, mail, throttles, credentials: signIn.credentials, now },

@@ -21,6 +21,9 @@ export type AuditAction =
   | 'user.way-in-removed'
   | 'user.deletion-asked'
   | 'user.deletion-undone'
+  | 'user.passkey-added'
+  | 'user.passkey-removed'
+  | 'user.passkey-refused'
 
 /** Something that was done: by whom, to whom, from where. Null where there is none. */
 type AuditEvent = {

@@ -16,6 +16,8 @@ export interface Tables {
   members: MembersTable
   nodes: NodesTable
   organisations: OrganisationsTable
+  passkey_challenges: PasskeyChallengesTable
+  passkeys: PasskeysTable
   plans: PlansTable
   sessions: SessionsTable
   sign_in_challenges: SignInChallengesTable
@@ -188,6 +190,30 @@ interface OrganisationsTable {
   plan_id: string
   billing_anchor_at: Generated<Date>
   created_at: Generated<Date>
+}
+
+interface PasskeyChallengesTable {
+  hash: Buffer
+  challenge: Buffer
+  purpose: 'register' | 'sign-in' | 'second-factor'
+  user_id: string | null
+  expires_at: Date
+}
+
+interface PasskeysTable {
+  id: string
+  user_id: string
+  name: string
+  rp_id: string
+  credential_id: string
+  public_key: Buffer
+  sign_count: bigint
+  transports: string[]
+  aaguid: string
+  synced: boolean
+  backed_up: boolean
+  created_at: Date
+  last_used_at: Date | null
 }
 
 interface PlansTable {

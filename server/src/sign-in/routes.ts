@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { authEndpoints } from '@portal/contract'
+import { authEndpoints, passkeyEndpoints } from '@portal/contract'
 import type { Hono } from 'hono'
 import type { HttpEnv, Mount } from '../http/index.ts'
 import { mountOAuth } from './oauth-routes.ts'
@@ -15,7 +15,7 @@ type Places = {
   clientAddress: (req: IncomingMessage) => string
 }
 
-/** Mounts signing up and in, devices and two-factor sign-in. */
+/** Mounts signing up and in, devices, two-factor sign-in and passkeys. */
 export function mountSignIn({ app, mount, seesMailbox, clientAddress }: Places, signIn: SignIn): void {
   mount(authEndpoints.ways, async ({ caller }) => ({
     password: true as const,
@@ -27,6 +27,7 @@ export function mountSignIn({ app, mount, seesMailbox, clientAddress }: Places, 
   mountEntry(mount, signIn)
   mountDevices(mount, signIn)
   mountTwoFactor(mount, signIn)
+  mountPasskeys(mount, signIn)
 }
 
 function mountRegistration(mount: Mount, { registration }: SignIn): void {
@@ -89,4 +90,23 @@ function mountTwoFactor(mount: Mount, { twoFactor }: SignIn): void {
   mount(authEndpoints.renewBackupCodes, async ({ principal, body, caller }) => ({
     backupCodes: await twoFactor.renewBackupCodes(principal, body.token, caller),
   }))
+}
+
+function mountPasskeys(mount: Mount, { passkeys }: SignIn): void {
+  mount(passkeyEndpoints.registrationOptions, ({ principal, body, caller }) =>
+    passkeys.beginAdding(principal, body.password, caller),
+  )
+  mount(passkeyEndpoints.verifyRegistration, ({ principal, body, caller }) =>
+    passkeys.add(principal, body, caller),
+  )
+  mount(passkeyEndpoints.authenticationOptions, ({ caller }) => passkeys.beginSignIn(caller))
+  mount(passkeyEndpoints.verifyAuthentication, async ({ body, caller }) => ({
+    user: await passkeys.signIn(body.response, caller),
+  }))
+  mount(passkeyEndpoints.list, ({ principal }) => passkeys.list(principal))
+  mount(passkeyEndpoints.update, ({ principal, body }) => passkeys.rename(principal, body))
+  mount(passkeyEndpoints.delete, async ({ principal, body, caller }) => {
+    await passkeys.remove(principal, body, caller)
+    return done
+  })
 }

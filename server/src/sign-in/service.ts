@@ -7,6 +7,7 @@ import { createEntry } from './entry.ts'
 import { workOnSignIn } from './jobs.ts'
 import { createLinkedAccounts, type LinkedAccounts } from './linked-accounts.ts'
 import { createOAuthSignIn, type OAuthSignIn } from './oauth-sign-in.ts'
+import { createHasPasskey, createPasskeys, type Passkeys } from './passkeys/index.ts'
 import { createPasswordSignIn, type PasswordSignIn } from './password-sign-in.ts'
 import { createRegistration, type Registration } from './registration.ts'
 import { createSecondFactors } from './second-factor.ts'
@@ -20,6 +21,7 @@ export type SignIn = {
   withOAuth: OAuthSignIn
   withSecondFactor: TwoFactorSignIn
   twoFactor: TwoFactorSettings
+  passkeys: Passkeys
   credentials: Credentials
   devices: Devices
   linkedAccounts: LinkedAccounts
@@ -31,7 +33,7 @@ export type SignIn = {
 export function createSignIn(deps: SignInDeps): SignIn {
   const challenges = createChallenges(deps)
   const factors = createSecondFactors(deps)
-  const entry = createEntry(deps, challenges)
+  const entry = createEntry(deps, { challenges, hasPasskey: createHasPasskey(deps.publicUrl) })
   const credentials = createCredentials(deps)
   workOnSignIn(deps)
   return {
@@ -40,6 +42,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     withOAuth: createOAuthSignIn(deps, entry),
     withSecondFactor: createTwoFactorSignIn(deps, { challenges, factors, entry }),
     twoFactor: createTwoFactorSettings(deps, { factors, credentials }),
+    passkeys: createPasskeys(deps, { waiting: challenges, entry, credentials }),
     credentials,
     devices: createDevices(deps),
     linkedAccounts: createLinkedAccounts(deps),

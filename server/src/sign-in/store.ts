@@ -198,6 +198,7 @@ export async function setPendingEmail(db: Db, userId: string, email: string | nu
 export async function deleteExpired(db: Db, at: Date): Promise<void> {
   await db.deleteFrom('mail_links').where('expires_at', '<=', at).execute()
   await db.deleteFrom('sign_in_challenges').where('expires_at', '<=', at).execute()
+  await db.deleteFrom('passkey_challenges').where('expires_at', '<=', at).execute()
 }
 
 type Provider = 'google' | 'github'
