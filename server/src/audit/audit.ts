@@ -5,6 +5,7 @@ import type { Tables } from '../db/index.ts'
 /** What is worth remembering that somebody did. */
 export type AuditAction =
   | 'user.registered'
+  | 'user.portal-claimed'
   | 'user.email-verified'
   | 'user.email-changed'
   | 'user.password-changed'

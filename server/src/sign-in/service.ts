@@ -1,5 +1,6 @@
 import { OAuthProvider } from '@portal/contract'
 import { createChallenges } from './challenges.ts'
+import { type Claiming, createClaiming } from './claim.ts'
 import { type Credentials, createCredentials } from './credentials.ts'
 import type { SignInDeps } from './deps.ts'
 import { createDevices, type Devices } from './devices.ts'
@@ -17,6 +18,7 @@ import { createTwoFactorSignIn, type TwoFactorSignIn } from './two-factor-sign-i
 /** Every way in, and what its owner may change about it. */
 export type SignIn = {
   registration: Registration
+  claiming: Claiming
   withPassword: PasswordSignIn
   withOAuth: OAuthSignIn
   withSecondFactor: TwoFactorSignIn
@@ -38,6 +40,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
   workOnSignIn(deps)
   return {
     registration: createRegistration(deps),
+    claiming: createClaiming(deps, entry),
     withPassword: createPasswordSignIn(deps, entry),
     withOAuth: createOAuthSignIn(deps, entry),
     withSecondFactor: createTwoFactorSignIn(deps, { challenges, factors, entry }),
