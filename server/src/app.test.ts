@@ -318,7 +318,7 @@ describe('keys stay secret', () => {
 })
 
 describe('without the database', () => {
-  test('[GW-P1] [GW-R2] everything is a 503, never a 401 for a key that may be good, and comes back by itself', async () => {
+  test('[GW-P1] [GW-R2] [E-05] everything is a 503, never a 401 for a key that may be good, and comes back by itself', async () => {
     const database = await cluster.createDatabase()
     const network = new BadNetwork(database.clientConfig)
     const { host, port } = await network.up()

@@ -38,7 +38,7 @@ import {
   type Target,
 } from './http/index.ts'
 import { mountKeys } from './keys/index.ts'
-import { mountMailbox } from './mail/index.ts'
+import { mountMailbox, seesMailbox } from './mail/index.ts'
 import { mountModels } from './models/index.ts'
 import { mountProfiles } from './profile/index.ts'
 import type { Services } from './services.ts'
@@ -143,9 +143,11 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountSystem(app, services)
   mountModels(mount, models)
   mountKeys(mount, keys)
-  mountSignIn(mount, signIn)
+  const { clientAddress } = gate
+  const forMailbox = { ...services, clientAddress }
+  mountSignIn({ app, mount, clientAddress, seesMailbox: (req) => seesMailbox(forMailbox, req) }, signIn)
   mountProfiles(mount, profiles, signIn)
-  mountMailbox(app, { ...services, clientAddress: gate.clientAddress })
+  mountMailbox(app, forMailbox)
   for (const path of new Set(endpoints.flatMap(pathsOf))) {
     app.all(path, () => {
       throw methodNotAllowed(methodsAt(path))

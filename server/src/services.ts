@@ -24,6 +24,7 @@ import { createLog, type Log } from './log/index.ts'
 import { createMail, createSmtpTransport, type Mailbox, type MailService } from './mail/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import { createModels, type ModelEntry, type Models } from './models/index.ts'
+import { createGithub, createGoogle } from './oauth/index.ts'
 import { createProfiles, type Profiles } from './profile/index.ts'
 import { createInProcessTransport, createOpenAiProvider } from './providers/index.ts'
 import { createSecrets, portalSecret } from './secrets/index.ts'
@@ -99,7 +100,9 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
-  const people = assemblePeople({ ...{ config, storage, accounts, jobs, mail, clientAddress } })
+  const people = assemblePeople({
+    ...{ config, log, storage, accounts, jobs, mail, clientAddress, publicUrl },
+  })
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
   const ledger = createLedger({ pool, spillDir: join(config.dataDir, 'spill'), log, exclusive: true })
@@ -123,10 +126,6 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   return {
     ...{ config, log, metrics, accounts, keys, models, gate, gateway, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt },
-    async isAdministrator(req) {
-      const principal = await people.sessions.findLiving({ req, setCookie: () => {} })
-      return principal?.person?.isAdministrator ?? false
-    },
     lost: storage.lost,
     async readiness() {
       if (drain.isOn()) throw new AppError('draining')
@@ -136,8 +135,8 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
     async close({ graceMs }) {
       drain.start()
       await gateway.openRequests.drain(graceMs)
-      await jobs.close({ graceMs: Math.min(graceMs, jobsGraceMs) })
-      await ledger.close()
+      // Beside one another: after a fault the ledger has little time.
+      await Promise.all([ledger.close(), jobs.close({ graceMs: Math.min(graceMs, jobsGraceMs) })])
       await Promise.all([models.close(), gateway.tokens.close(), keyUses.close()])
       await storage.close()
       log.flush()
@@ -145,25 +144,36 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   }
 }
 
-type People = Pick<Parts, 'config' | 'storage'> &
-  Pick<SignInDeps, 'jobs' | 'mail'> & {
+type People = Pick<Parts, 'config' | 'storage' | 'log'> &
+  Pick<SignInDeps, 'jobs' | 'mail' | 'publicUrl'> & {
     accounts: Accounts
     clientAddress: (req: IncomingMessage) => string
   }
 
 /** Who people are, and how they come in. */
-function assemblePeople({ config, storage, accounts, jobs, mail, clientAddress }: People) {
+function assemblePeople(parts: People) {
+  const { config, log, storage, accounts, jobs, mail, clientAddress, publicUrl } = parts
   const { db, events } = storage
   const now = () => Date.now()
-  const { publicUrl } = config
-  const cookies = createCookies(publicUrl)
+  const { publicUrl: givenUrl } = config
+  const cookies = createCookies(givenUrl)
   const secrets = createSecrets(portalSecret({ given: config.portalSecret, dataDir: config.dataDir }))
   const sessions = createSessions({ db, events, secrets, cookies, clientAddress, now })
   const throttles = createThrottles({ db, now })
-  const told = { publicUrl, now }
-  const signIn = createSignIn({ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, ...told })
+  const providers = {
+    ...(config.google && { google: createGoogle(config.google) }),
+    ...(config.github && { github: createGithub(config.github) }),
+  }
+  const signIn = createSignIn({
+    ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, givenUrl },
+    ...{ log, now },
+  })
   const profiles = createProfiles({ db, credentials: signIn.credentials, now })
-  return { sessions, signIn, profiles }
+  const isAdministrator = async (req: IncomingMessage) => {
+    const principal = await sessions.findLiving({ req, setCookie: () => {} })
+    return principal?.person?.isAdministrator ?? false
+  }
+  return { sessions, signIn, profiles, isAdministrator }
 }
 
 type Doors = {

@@ -20,6 +20,8 @@ export type AuditAction =
   | 'user.passkey-added'
   | 'user.passkey-removed'
   | 'user.passkey-refused'
+  | 'user.way-in-added'
+  | 'user.way-in-removed'
 
 /** Something that was done: by whom, to whom, from where. Null where there is none. */
 type AuditEvent = {

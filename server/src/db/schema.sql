@@ -15,8 +15,10 @@ create table accounts (
   password text,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  email text,
   constraint accounts_pkey PRIMARY KEY (id),
   constraint accounts_provider_id_account_id_key UNIQUE (provider_id, account_id),
+  constraint accounts_provider_id_check CHECK ((provider_id = ANY (ARRAY['credential'::text, 'google'::text, 'github'::text]))),
   constraint accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX accounts_user_id ON accounts USING btree (user_id);

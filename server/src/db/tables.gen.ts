@@ -31,7 +31,7 @@ export interface Tables {
 interface AccountsTable {
   id: string
   account_id: string
-  provider_id: string
+  provider_id: 'credential' | 'google' | 'github'
   user_id: string
   access_token: string | null
   refresh_token: string | null
@@ -42,6 +42,7 @@ interface AccountsTable {
   password: string | null
   created_at: Generated<Date>
   updated_at: Generated<Date>
+  email: string | null
 }
 
 interface ApiKeySecretsTable {

@@ -1,11 +1,28 @@
+import type { IncomingMessage } from 'node:http'
 import { authEndpoints, passkeyEndpoints } from '@portal/contract'
-import type { Mount } from '../http/index.ts'
+import type { Hono } from 'hono'
+import type { HttpEnv, Mount } from '../http/index.ts'
+import { mountOAuth } from './oauth-routes.ts'
 import type { SignIn } from './service.ts'
 
 const done = { success: true } as const
 
+type Places = {
+  app: Hono<HttpEnv>
+  mount: Mount
+  /** Whether whoever asks may read the mails that stay here. */
+  seesMailbox: (req: IncomingMessage) => Promise<boolean>
+  clientAddress: (req: IncomingMessage) => string
+}
+
 /** Mounts signing up and in, devices, two-factor sign-in and passkeys. */
-export function mountSignIn(mount: Mount, signIn: SignIn): void {
+export function mountSignIn({ app, mount, seesMailbox, clientAddress }: Places, signIn: SignIn): void {
+  mount(authEndpoints.ways, async ({ caller }) => ({
+    password: true as const,
+    providers: signIn.providers,
+    mailbox: await seesMailbox(caller.req),
+  }))
+  mountOAuth({ app, mount, clientAddress }, signIn)
   mountRegistration(mount, signIn)
   mountEntry(mount, signIn)
   mountDevices(mount, signIn)
