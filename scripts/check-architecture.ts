@@ -39,7 +39,7 @@ const arrows: Record<string, readonly string[]> = {
     'sessions',
     'throttle',
   ],
-  profile: ['db', 'http', 'sign-in'],
+  profile: ['audit', 'db', 'events', 'http', 'jobs', 'mail', 'sign-in', 'throttle'],
   keys: ['accounts', 'db', 'events', 'http', 'usage'],
   gateway: ['accounts', 'admission', 'http', 'ledger', 'log', 'models', 'neutral', 'providers', 'tokens'],
 }

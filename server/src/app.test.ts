@@ -96,14 +96,18 @@ describe('routes', () => {
     [endpoint.path, ...(endpoint.aliases ?? [])].map((path) => ({ ...endpoint, path: pathOf(path) })),
   )
 
-  test.each(all.map(({ method, path, scope }) => [method, path, scope] as const))(
-    '%s %s is mounted, and needs a key unless public (%s)',
-    async (method, path, scope) => {
-      const response = await at(path, { method })
-      await response.text()
-      expect(response.status).toBe(scope === 'public' ? 200 : 401)
-    },
-  )
+  /** What an endpoint answers to nobody who sends nothing: what it is there for, or what is missing. */
+  const answerOf = ({ scope, body, params }: (typeof all)[number]): number => {
+    if (scope !== 'public') return 401
+    if (body) return 400
+    return params ? 404 : 200
+  }
+
+  test.each(all)('$method $path is mounted, and needs a key unless public ($scope)', async (endpoint) => {
+    const response = await at(endpoint.path, { method: endpoint.method })
+    await response.text()
+    expect(response.status).toBe(answerOf(endpoint))
+  })
 
   test.each([...new Set(all.map(({ path }) => path))])(
     '%s answers other methods with a 405 that says which there are',

@@ -146,7 +146,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   const { clientAddress } = gate
   const forMailbox = { ...services, clientAddress }
   mountSignIn({ app, mount, clientAddress, seesMailbox: (req) => seesMailbox(forMailbox, req) }, signIn)
-  mountProfiles(mount, profiles, signIn)
+  mountProfiles({ app, mount, gate }, signIn, profiles)
   mountMailbox(app, forMailbox)
   for (const path of new Set(endpoints.flatMap(pathsOf))) {
     app.all(path, () => {

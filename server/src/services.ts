@@ -168,7 +168,9 @@ function assemblePeople(parts: People) {
     ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, givenUrl },
     ...{ log, now },
   })
-  const profiles = createProfiles({ db, credentials: signIn.credentials, now })
+  const profiles = createProfiles({
+    ...{ db, events, jobs, mail, throttles, credentials: signIn.credentials, now },
+  })
   const isAdministrator = async (req: IncomingMessage) => {
     const principal = await sessions.findLiving({ req, setCookie: () => {} })
     return principal?.person?.isAdministrator ?? false

@@ -22,6 +22,8 @@ export type AuditAction =
   | 'user.passkey-refused'
   | 'user.way-in-added'
   | 'user.way-in-removed'
+  | 'user.deletion-asked'
+  | 'user.deletion-undone'
 
 /** Something that was done: by whom, to whom, from where. Null where there is none. */
 type AuditEvent = {

@@ -38,7 +38,10 @@ const visits = () => ['first', 'second'].map((name) => portal.upstreamNamed(name
 const fails = (status: number) => portal.upstream.enqueue({ kind: 'status', status })
 
 test('[B-18] a count takes no tokens: a key that has none left may ask, as often as it may ask at all', async () => {
-  const { secret: key } = await portal.aKey({ dailyLimit: 1, monthlyLimit: 1, rpmLimit: 2 })
+  const { secret: key } = await portal.aKey({ dailyLimit: 100, monthlyLimit: 100, rpmLimit: 3 })
+  portal.upstream.enqueue({ kind: 'answer', usage: { input_tokens: 50, output_tokens: 50 } })
+  const spent = await portal.post({ key, path: '/api/v1/messages', body: { ...asked, max_tokens: 20 } })
+  expect(spent.status).toBe(200)
   const answers = [await ask(key), await ask(key), await ask(key)]
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
   expect(await answers.at(-1)?.json()).toMatchObject({ error: { limit: 'key_requests_per_minute' } })
