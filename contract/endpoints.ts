@@ -1,3 +1,4 @@
+import { auditEndpoints } from './audit.ts'
 import { authEndpoints } from './auth.ts'
 import { completionEndpoints } from './completions.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -5,6 +6,7 @@ import { keyEndpoints } from './keys.ts'
 import { mailboxEndpoints } from './mailbox.ts'
 import { modelEndpoints } from './models.ts'
 import { openApiDocument } from './openapi.ts'
+import { invitationEndpoints, organisationEndpoints } from './organisations.ts'
 import { systemEndpoints } from './system.ts'
 import { userEndpoints } from './user.ts'
 
@@ -15,6 +17,9 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(keyEndpoints),
   ...Object.values(authEndpoints),
   ...Object.values(userEndpoints),
+  ...Object.values(organisationEndpoints),
+  ...Object.values(invitationEndpoints),
+  ...Object.values(auditEndpoints),
   ...Object.values(systemEndpoints),
   ...Object.values(mailboxEndpoints),
 ]

@@ -5,6 +5,7 @@ import { microusd } from '@portal/contract'
 import { createDemoModel, createMailbox, loadDocuments } from '@portal/sandbox'
 import { type Accounts, createAccounts } from './accounts/index.ts'
 import { createInProcessAdmission } from './admission/index.ts'
+import { type AuditLog, createAuditLog } from './audit/index.ts'
 import type { Config } from './config.ts'
 import { acquireProcessLock, type Database, migrate, openDatabase, type ProcessLock } from './db/index.ts'
 import { AppError } from './errors.ts'
@@ -24,6 +25,7 @@ import { createLog, type Log } from './log/index.ts'
 import { createMail, createSmtpTransport, type Mailbox, type MailService } from './mail/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import { createModels, type ModelEntry, type Models } from './models/index.ts'
+import { createOrganisationService, type OrganisationService } from './organisations/index.ts'
 import { createProfiles, type Profiles } from './profile/index.ts'
 import { createInProcessTransport, createOpenAiProvider } from './providers/index.ts'
 import { createSecrets, portalSecret } from './secrets/index.ts'
@@ -45,6 +47,8 @@ export type Services = {
   sessions: Sessions
   signIn: SignIn
   profiles: Profiles
+  organisations: OrganisationService
+  auditLog: AuditLog
   mail: MailService
   /** What stands in for a mail server; null where there is one. */
   mailbox: Mailbox | null
@@ -99,7 +103,7 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
-  const people = assemblePeople({ ...{ config, storage, accounts, jobs, mail, clientAddress } })
+  const people = assemblePeople({ ...{ config, storage, accounts, keys, jobs, mail, clientAddress } })
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
   const ledger = createLedger({ pool, spillDir: join(config.dataDir, 'spill'), log, exclusive: true })
@@ -148,11 +152,12 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
 type People = Pick<Parts, 'config' | 'storage'> &
   Pick<SignInDeps, 'jobs' | 'mail'> & {
     accounts: Accounts
+    keys: Keys
     clientAddress: (req: IncomingMessage) => string
   }
 
 /** Who people are, and how they come in. */
-function assemblePeople({ config, storage, accounts, jobs, mail, clientAddress }: People) {
+function assemblePeople({ config, storage, accounts, keys, jobs, mail, clientAddress }: People) {
   const { db, events } = storage
   const now = () => Date.now()
   const cookies = createCookies(config.publicUrl)
@@ -161,7 +166,11 @@ function assemblePeople({ config, storage, accounts, jobs, mail, clientAddress }
   const throttles = createThrottles({ db, now })
   const signIn = createSignIn({ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, now })
   const profiles = createProfiles({ db, credentials: signIn.credentials, now })
-  return { sessions, signIn, profiles }
+  const auditLog = createAuditLog({ db, jobs, now })
+  const organisations = createOrganisationService({
+    ...{ db, accounts, sessions, keys, auditLog, events, throttles, mail, jobs, now },
+  })
+  return { sessions, signIn, profiles, organisations, auditLog }
 }
 
 type Doors = {

@@ -33,6 +33,11 @@ export type Accounts = {
    * @throws AppError invalid_request, or conflict when the e-mail address is taken
    */
   createUser: (user: NewUser, also?: AlsoMake) => Promise<NewAccount>
+  /** Makes a further organisation, on the default plan, in the transaction. */
+  createOrganisation: (
+    trx: Kysely<Tables>,
+    organisation: { name: string; ownerId: string },
+  ) => Promise<Organisation>
   listUsers: () => Promise<(User & { planId: PlanId })[]>
   /** Null when nobody has this address, or it is none. */
   findUserByEmail: (email: string) => Promise<User | null>
@@ -66,6 +71,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const { db, events } = deps
   return {
     createUser: (user, also) => createUser(deps, user, also),
+    createOrganisation: (trx, organisation) => createOrganisation(deps, trx, organisation),
     listUsers: async () =>
       (await store.listUsers(db)).map((row) => ({ ...userFromRow(row), planId: PlanId.parse(row.plan_id) })),
     findUserByEmail: (email) => findUserByEmail(db, email),
@@ -83,7 +89,8 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   }
 }
 
-async function createUser({ db, defaultPlan, now }: AccountsDeps, input: NewUser, also?: AlsoMake) {
+async function createUser(deps: AccountsDeps, input: NewUser, also?: AlsoMake) {
+  const { db, defaultPlan, now } = deps
   const parsed = NewUser.safeParse(input)
   if (!parsed.success) throw invalidRequest(parsed.error)
   const { email, password, verified, role, plan } = parsed.data
@@ -91,26 +98,34 @@ async function createUser({ db, defaultPlan, now }: AccountsDeps, input: NewUser
   const nowMs = now()
   const createdAt = new Date(nowMs)
   const user: User = { id: newId('user', nowMs), email, name, role, emailVerified: verified, createdAt }
-  const organisationId = newId('organisation', nowMs)
   const passwordHash = await hashPassword(password)
   return db.transaction().execute(async (trx) => {
     await store.lockUserCreation(trx)
     const planId = plan ?? ((await store.hasUsers(trx)) ? defaultPlan : 'enterprise')
-    const organisation: Organisation = {
-      id: organisationId,
-      name,
-      slug: slugOf(name, organisationId),
-      planId,
-    }
     await insertUser(trx, user, passwordHash)
-    await store.insertOrganisation(
-      trx,
-      { id: organisationId, name, slug: organisation.slug, plan_id: planId, created_at: createdAt },
-      { id: newId('member', nowMs), user_id: user.id },
-    )
+    const organisation = await createOrganisation({ now, defaultPlan: planId }, trx, {
+      name,
+      ownerId: user.id,
+    })
     await also?.(trx, { user, organisation })
     return { user, organisation }
   })
+}
+
+async function createOrganisation(
+  { defaultPlan: planId, now }: Pick<AccountsDeps, 'defaultPlan' | 'now'>,
+  trx: Kysely<Tables>,
+  { name, ownerId }: { name: string; ownerId: string },
+): Promise<Organisation> {
+  const nowMs = now()
+  const id = newId('organisation', nowMs)
+  const slug = slugOf(name, id)
+  await store.insertOrganisation(
+    trx,
+    { id, name, slug, plan_id: planId, created_at: new Date(nowMs) },
+    { id: newId('member', nowMs), user_id: ownerId },
+  )
+  return { id, name, slug, planId }
 }
 
 async function insertUser(db: Kysely<Tables>, user: User, password: string): Promise<void> {
