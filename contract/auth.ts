@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
+import { ActingOrganisation } from './organisations.ts'
 import { GivenPassword, NewPassword } from './password.ts'
 import { Done, Email, instant, nameText } from './text.ts'
 
@@ -193,9 +194,9 @@ export const authEndpoints = {
     method: 'GET',
     path: '/api/auth/get-session',
     tag,
-    summary: 'Who is signed in, and on which device; null where nobody is.',
+    summary: 'Who is signed in, on which device, and for which organisation; null where nobody is.',
     scope: 'public',
-    output: z.object({ session: Session, user: SignedInUser }).nullable(),
+    output: z.object({ session: Session, user: SignedInUser, organisation: ActingOrganisation }).nullable(),
     status: 200,
     errors: [],
   }),

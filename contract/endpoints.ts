@@ -1,3 +1,4 @@
+import { auditEndpoints } from './audit.ts'
 import { authEndpoints } from './auth.ts'
 import { completionEndpoints } from './completions.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -5,6 +6,7 @@ import { keyEndpoints } from './keys.ts'
 import { mailboxEndpoints } from './mailbox.ts'
 import { modelEndpoints } from './models.ts'
 import { openApiDocument } from './openapi.ts'
+import { invitationEndpoints, organisationEndpoints } from './organisations.ts'
 import { passkeyEndpoints } from './passkeys.ts'
 import { systemEndpoints } from './system.ts'
 import { userEndpoints } from './user.ts'
@@ -17,6 +19,9 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(authEndpoints),
   ...Object.values(passkeyEndpoints),
   ...Object.values(userEndpoints),
+  ...Object.values(organisationEndpoints),
+  ...Object.values(invitationEndpoints),
+  ...Object.values(auditEndpoints),
   ...Object.values(systemEndpoints),
   ...Object.values(mailboxEndpoints),
 ]

@@ -35,6 +35,10 @@ export function newId<K extends IdKind>(kind: K, atMs: number = Date.now()): Id<
   return `${idPrefixes[kind]}_${encodeTime(atMs)}${encodeRandom()}` as Id<K>
 }
 
+/** Whether a text has the shape of an id of the kind: what has not need not be looked up. */
+export const isId = (kind: IdKind, text: string): boolean =>
+  text.startsWith(`${idPrefixes[kind]}_`) && /^[0-9a-z]{26}$/.test(text.slice(idPrefixes[kind].length + 1))
+
 /** The instant an id was made, in milliseconds since 1970; null where the text is no id. */
 export function timeOfId(id: string): number | null {
   const time = id.slice(id.indexOf('_') + 1)

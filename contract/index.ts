@@ -1,4 +1,5 @@
 export { AnthropicMessage, AnthropicMessagesBody } from './anthropic-messages.ts'
+export { AuditAction, AuditEvent, auditEndpoints } from './audit.ts'
 export {
   authEndpoints,
   OAuthProvider,
@@ -19,6 +20,7 @@ export { OpenAiErrorBody, PortalErrorBody } from './error-bodies.ts'
 export { type ErrorCode, errorDefinitions } from './errors.ts'
 export {
   type Id,
+  isId,
   type KeyId,
   newId,
   type OrganisationId,
@@ -44,7 +46,16 @@ export {
 export { mailboxEndpoints, SandboxMail } from './mailbox.ts'
 export { AnthropicModel, Model, modelEndpoints } from './models.ts'
 export { type MicroUsd, microusd, microusdOfTokens, usdFromMicrousd } from './money.ts'
-export { OrganisationRole } from './organisations.ts'
+export {
+  ActingOrganisation,
+  Invitation,
+  InvitedRole,
+  invitationEndpoints,
+  Member,
+  Organisation,
+  OrganisationRole,
+  organisationEndpoints,
+} from './organisations.ts'
 export { Passkey, PasskeyAssertion, PasskeyRegistration, passkeyEndpoints } from './passkeys.ts'
 export { NewPassword, passwordDemands, passwordProblem } from './password.ts'
 export { systemEndpoints } from './system.ts'

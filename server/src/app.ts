@@ -10,6 +10,7 @@ import {
   systemEndpoints,
 } from '@portal/contract'
 import { Hono } from 'hono'
+import { mountActivity } from './audit/index.ts'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
 import {
@@ -40,6 +41,7 @@ import {
 import { mountKeys } from './keys/index.ts'
 import { mountMailbox, seesMailbox } from './mail/index.ts'
 import { mountModels } from './models/index.ts'
+import { mountOrganisations } from './organisations/index.ts'
 import { mountProfiles } from './profile/index.ts'
 import type { Services } from './services.ts'
 import { mountSignIn } from './sign-in/index.ts'
@@ -138,7 +140,7 @@ function observe({ log, metrics, gate }: Services, observed: Observed): void {
 }
 
 function createApi(services: Services): Hono<HttpEnv> {
-  const { log, gate, models, keys, pages, signIn, profiles } = services
+  const { log, gate, models, keys, pages, signIn, profiles, organisations, auditLog } = services
   const app = new Hono<HttpEnv>({ getPath: ({ url }) => readTarget(url)?.path ?? '' })
   const mount = createMount(app, gate)
   mountSystem(app, services)
@@ -148,6 +150,8 @@ function createApi(services: Services): Hono<HttpEnv> {
   const forMailbox = { ...services, clientAddress }
   mountSignIn({ app, mount, clientAddress, seesMailbox: (req) => seesMailbox(forMailbox, req) }, signIn)
   mountProfiles({ app, mount, gate }, signIn, profiles)
+  mountOrganisations(mount, organisations)
+  mountActivity(mount, auditLog)
   mountMailbox(app, forMailbox)
   for (const path of new Set(endpoints.flatMap(pathsOf))) {
     app.all(path, () => {

@@ -5,6 +5,7 @@ import { microusd } from '@portal/contract'
 import { createDemoModel, createMailbox, loadDocuments } from '@portal/sandbox'
 import { type Accounts, createAccounts } from './accounts/index.ts'
 import { createInProcessAdmission } from './admission/index.ts'
+import { type AuditLog, createAuditLog } from './audit/index.ts'
 import type { Config } from './config.ts'
 import { acquireProcessLock, type Database, migrate, openDatabase, type ProcessLock } from './db/index.ts'
 import { AppError } from './errors.ts'
@@ -25,6 +26,7 @@ import { createMail, createSmtpTransport, type Mailbox, type MailService } from 
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import { createModels, type ModelEntry, type Models } from './models/index.ts'
 import { createGithub, createGoogle } from './oauth/index.ts'
+import { createOrganisationService, type OrganisationService } from './organisations/index.ts'
 import { openPages, type Pages } from './pages/index.ts'
 import { createProfiles, type Profiles } from './profile/index.ts'
 import { createInProcessTransport, createOpenAiProvider } from './providers/index.ts'
@@ -47,6 +49,8 @@ export type Services = {
   sessions: Sessions
   signIn: SignIn
   profiles: Profiles
+  organisations: OrganisationService
+  auditLog: AuditLog
   mail: MailService
   /** What stands in for a mail server; null where there is one. */
   mailbox: Mailbox | null
@@ -106,7 +110,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
   const people = assemblePeople({
-    ...{ config, log, storage, accounts, jobs, mail, clientAddress },
+    ...{ config, log, storage, accounts, keys, jobs, mail, clientAddress },
     publicUrl,
   })
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
@@ -153,12 +157,13 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
 type People = Pick<Parts, 'config' | 'storage' | 'log'> &
   Pick<SignInDeps, 'jobs' | 'mail' | 'publicUrl'> & {
     accounts: Accounts
+    keys: Keys
     clientAddress: (req: IncomingMessage) => string
   }
 
 /** Who people are, and how they come in. */
 function assemblePeople(parts: People) {
-  const { config, log, storage, accounts, jobs, mail, clientAddress, publicUrl } = parts
+  const { config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl } = parts
   const { db, events } = storage
   const now = () => Date.now()
   const { publicUrl: givenUrl } = config
@@ -177,11 +182,15 @@ function assemblePeople(parts: People) {
   const profiles = createProfiles({
     ...{ db, events, jobs, mail, throttles, credentials: signIn.credentials, now },
   })
+  const auditLog = createAuditLog({ db, jobs, now })
+  const organisations = createOrganisationService({
+    ...{ db, accounts, sessions, keys, auditLog, events, throttles, mail, jobs, now },
+  })
   const isAdministrator = async (req: IncomingMessage) => {
     const principal = await sessions.findLiving({ req, setCookie: () => {} })
     return principal?.person?.isAdministrator ?? false
   }
-  return { sessions, signIn, profiles, isAdministrator }
+  return { sessions, signIn, profiles, organisations, auditLog, isAdministrator }
 }
 
 type Doors = {

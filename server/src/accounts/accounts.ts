@@ -36,6 +36,11 @@ export type Accounts = {
   createUser: (user: NewUser, also?: AlsoMake) => Promise<NewAccount>
   /** The same inside the transaction given. */
   createUserWithin: (trx: Kysely<Tables>, user: NewUser) => Promise<NewAccount>
+  /** Makes a further organisation, on the default plan, in the transaction. */
+  createOrganisation: (
+    trx: Kysely<Tables>,
+    organisation: { name: string; ownerId: string },
+  ) => Promise<Organisation>
   listUsers: () => Promise<(User & { planId: PlanId })[]>
   /** Null when nobody has this address, or it is none. */
   findUserByEmail: (email: string) => Promise<User | null>
@@ -70,6 +75,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   return {
     createUser: (user, also) => createUser(deps, user, also),
     createUserWithin: async (trx, user) => insertAccount(trx, deps, await prepare(user)),
+    createOrganisation: (trx, organisation) => createOrganisation(deps, trx, organisation),
     listUsers: async () =>
       (await store.listUsers(db)).map((row) => ({ ...userFromRow(row), planId: PlanId.parse(row.plan_id) })),
     findUserByEmail: (email) => findUserByEmail(db, email),
@@ -115,17 +121,27 @@ async function insertAccount(
   const createdAt = new Date(nowMs)
   const name = given.name ?? email.slice(0, email.indexOf('@'))
   const user: User = { id: newId('user', nowMs), email, name, role, emailVerified: verified, createdAt }
-  const id = newId('organisation', nowMs)
   await store.lockUserCreation(trx)
   const planId = plan ?? ((await store.hasUsers(trx)) ? defaultPlan : 'enterprise')
-  const organisation: Organisation = { id, name, slug: slugOf(name, id), planId }
   await insertUser(trx, user, passwordHash)
+  const mine = { name, ownerId: user.id }
+  return { user, organisation: await createOrganisation({ now, defaultPlan: planId }, trx, mine) }
+}
+
+async function createOrganisation(
+  { defaultPlan: planId, now }: Pick<AccountsDeps, 'defaultPlan' | 'now'>,
+  trx: Kysely<Tables>,
+  { name, ownerId }: { name: string; ownerId: string },
+): Promise<Organisation> {
+  const nowMs = now()
+  const id = newId('organisation', nowMs)
+  const slug = slugOf(name, id)
   await store.insertOrganisation(
     trx,
-    { id, name, slug: organisation.slug, plan_id: planId, created_at: createdAt },
-    { id: newId('member', nowMs), user_id: user.id },
+    { id, name, slug, plan_id: planId, created_at: new Date(nowMs) },
+    { id: newId('member', nowMs), user_id: ownerId },
   )
-  return { user, organisation }
+  return { id, name, slug, planId }
 }
 
 async function insertUser(db: Kysely<Tables>, user: User, password: string | null): Promise<void> {

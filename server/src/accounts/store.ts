@@ -57,7 +57,7 @@ export const findOwnOrganisation = (db: Db, userId: string): Promise<Organisatio
     .orderBy('members.id')
     .executeTakeFirst()
 
-/** Every user with their own organisation's plan, oldest first. */
+/** Every user, oldest first, with the plan of their own organisation, or of one they are in where they own none. */
 export const listUsers = (db: Db): Promise<(UserRow & { plan_id: string })[]> =>
   db
     .selectFrom('users')
@@ -65,9 +65,9 @@ export const listUsers = (db: Db): Promise<(UserRow & { plan_id: string })[]> =>
     .innerJoin('organisations', 'organisations.id', 'members.organisation_id')
     .selectAll('users')
     .select('organisations.plan_id')
-    .where('members.role', '=', 'owner')
     .distinctOn('users.id')
     .orderBy('users.id')
+    .orderBy(({ eb }) => eb('members.role', '=', 'owner'), 'desc')
     .orderBy('members.id')
     .execute()
 

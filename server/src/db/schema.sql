@@ -63,6 +63,7 @@ create table api_keys (
   constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX api_keys_organisation_id ON api_keys USING btree (organisation_id, created_at);
+CREATE INDEX api_keys_user_id ON api_keys USING btree (user_id);
 
 create table audit_events (
   id text collate "C" not null,
@@ -77,6 +78,7 @@ create table audit_events (
   details jsonb default '{}'::jsonb not null,
   constraint audit_events_pkey PRIMARY KEY (id)
 );
+CREATE INDEX audit_events_actor ON audit_events USING btree (actor_id, id DESC);
 CREATE INDEX audit_events_organisation ON audit_events USING btree (organisation_id, id DESC);
 CREATE INDEX audit_events_subject ON audit_events USING btree (subject_id, id DESC);
 
@@ -86,6 +88,26 @@ create table backup_codes (
   constraint backup_codes_pkey PRIMARY KEY (user_id, hash),
   constraint backup_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES two_factors(user_id) ON DELETE CASCADE
 );
+
+create table invitations (
+  id text not null,
+  organisation_id text not null,
+  email text not null,
+  role text not null,
+  inviter_id text not null,
+  hash bytea not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint invitations_pkey PRIMARY KEY (id),
+  constraint invitations_hash_key UNIQUE (hash),
+  constraint invitations_organisation_id_email_key UNIQUE (organisation_id, email),
+  constraint invitations_email_check CHECK ((email = lower(email))),
+  constraint invitations_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'billing'::text, 'member'::text, 'viewer'::text]))),
+  constraint invitations_inviter_id_fkey FOREIGN KEY (inviter_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint invitations_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+);
+CREATE INDEX invitations_expires_at ON invitations USING btree (expires_at);
+CREATE INDEX invitations_inviter_id ON invitations USING btree (inviter_id);
 
 create table known_networks (
   user_id text not null,
@@ -292,6 +314,7 @@ create table sessions (
   constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
+CREATE INDEX sessions_organisation_id ON sessions USING btree (organisation_id);
 CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
 
 create table sign_in_challenges (

@@ -8,6 +8,7 @@ export interface Tables {
   api_keys: ApiKeysTable
   audit_events: AuditEventsTable
   backup_codes: BackupCodesTable
+  invitations: InvitationsTable
   known_networks: KnownNetworksTable
   ledger_holds: LedgerHoldsTable
   ledger_requests: LedgerRequestsTable
@@ -91,6 +92,17 @@ interface AuditEventsTable {
 interface BackupCodesTable {
   user_id: string
   hash: Buffer
+}
+
+interface InvitationsTable {
+  id: string
+  organisation_id: string
+  email: string
+  role: 'admin' | 'billing' | 'member' | 'viewer'
+  inviter_id: string
+  hash: Buffer
+  created_at: Date
+  expires_at: Date
 }
 
 interface KnownNetworksTable {

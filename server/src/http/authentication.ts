@@ -75,13 +75,19 @@ const reachOfRole: Record<OrganisationRole, Reach> = {
  */
 export function requireScope({ key, person }: Principal, scope: Scope): void {
   if (scope === 'public') return
-  const reach = key ? reachOfKey[key.access] : person ? reachOfRole[person.role] : []
-  if (!reach.includes(scope)) throw new AppError('permission_denied', { message: refusal(key, scope) })
+  const role = key?.role ?? person?.role
+  const mayRole = role !== undefined && reaches(reachOfRole[role], scope)
+  const mayKey = !key || reaches(reachOfKey[key.access], scope)
+  if (!(mayRole && mayKey)) throw new AppError('permission_denied', { message: refusal(key, scope) })
 }
+
+const reaches = (reach: Reach, scope: Scope): boolean => reach.includes(scope)
 
 function refusal(key: KeyGrant | null, scope: Scope): string {
   if (!key)
     return 'Your role in this organisation is to see, not to change. Ask an owner or admin for another role.'
   if (scope === 'person') return 'No API key may do that. Sign in and do it there.'
+  if (!reaches(reachOfRole[key.role], scope))
+    return 'The owner of this key has a role in its organisation that is to see, not to change.'
   return `This key was made for ${key.access === 'models' ? 'model calls' : 'reading'} only. Use a key with full access.`
 }

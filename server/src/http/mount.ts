@@ -36,7 +36,7 @@ export type Caller = {
 
 export type Mount = <E extends Endpoint>(
   endpoint: E,
-  handle: (call: Call<E>) => Promise<z.output<E['output']>>,
+  handle: (call: Call<E>) => Promise<z.output<E['output']> | Response>,
 ) => void
 
 const defaultBodyBytesMax = 1024 * 1024
@@ -59,7 +59,10 @@ export type Gate = {
   clientAddress: (req: IncomingMessage) => string
 }
 
-/** Mounts contract endpoints on a Hono app: authenticate, check the scope, parse, call, answer. */
+/**
+ * Mounts contract endpoints on a Hono app: authenticate, check the scope, parse, call, answer. A handler’s own Response
+ * goes as it is.
+ */
 export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
   return (endpoint, handle) => {
     for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
@@ -75,7 +78,7 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
           caller: callerOf(c.env, gate.clientAddress),
         }
         const output = await handle(call as Call<typeof endpoint>)
-        return c.json(output, endpoint.status)
+        return output instanceof Response ? output : c.json(output, endpoint.status)
       })
     }
   }

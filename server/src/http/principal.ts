@@ -18,6 +18,8 @@ export type KeyGrant = {
   id: string
   permissions: readonly Permission[]
   access: 'full' | 'models' | 'read'
+  /** What its owner is in the organisation: no key goes beyond that. */
+  role: OrganisationRole
   /** Addresses and CIDR ranges it may be used from; empty is anywhere. */
   ipWhitelist: readonly string[]
   /** The same as a test, made once for each key. */

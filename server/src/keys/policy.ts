@@ -1,7 +1,23 @@
-import type { KeyAccess } from '@portal/contract'
+import type { KeyAccess, OrganisationRole } from '@portal/contract'
 import { AppError } from '../errors.ts'
 import type { KeyGrant } from '../http/index.ts'
 import { isRangeWithin } from './ip-range.ts'
+
+const changers: readonly OrganisationRole[] = ['owner', 'admin', 'member']
+const managers: readonly OrganisationRole[] = ['owner', 'admin']
+
+/** Whether somebody in this role may make and change keys; else why not. */
+export const mayChangeKeys = (role: OrganisationRole): true | string =>
+  changers.includes(role) || 'Your role in this organisation is to see, not to change.'
+
+/** Whether somebody may change a key that stands for `ownerId`; else why not. */
+export const mayChangeKeyOf = (
+  actor: { role: OrganisationRole; userId: string },
+  ownerId: string,
+): true | string =>
+  actor.userId === ownerId ||
+  managers.includes(actor.role) ||
+  'This key is somebody else’s. Ask them, or an owner or admin of the organisation.'
 
 /** What a key may do, whatever it is called. */
 export type KeyRights = Pick<

@@ -61,7 +61,9 @@ it('a secret opens its key’s rights in its organisation', async () => {
   const principal = await portal.asKey(key)
   expect(principal).toEqual({
     ...person,
+    person: null,
     key: {
+      role: 'owner',
       id,
       permissions: ['chat'],
       access: 'models',

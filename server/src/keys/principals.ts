@@ -1,5 +1,5 @@
 // Who a secret stands for. Answers are cached in this process for a moment and dropped as soon as an event says
-// that the key or its organisation changed; while events do not arrive, nothing is cached.
+// that the key, its organisation or its owner changed; while events do not arrive, nothing is cached.
 import type { OrganisationId, UserId } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import { entitlementsFromRow } from '../accounts/index.ts'
@@ -48,6 +48,7 @@ export function createPrincipals(deps: {
   events.onReconnect(() => cache.clear())
   events.subscribe((event) => {
     if (event.type === 'key-changed') forgetKey(event.keyId)
+    if (event.type === 'user-changed') cache.drop(({ principal }) => principal.userId === event.userId)
     if (event.type === 'organisation-changed') {
       cache.drop(({ organisationId }) => organisationId === event.organisationId)
     }
@@ -85,10 +86,11 @@ async function readSecret(db: Kysely<Tables>, hash: Buffer): Promise<KnownSecret
       userId: row.user_id as UserId,
       organisationId: row.organisation_id as OrganisationId,
       entitlements: entitlementsFromRow(row),
-      key: { id: row.id, ...rights, allowsAddress },
+      // Whoever is no member has no key that works either.
+      key: { id: row.id, role: row.owner_role ?? 'viewer', ...rights, allowsAddress },
       person: null,
     },
-    revoked: row.revoked_at !== null,
+    revoked: row.revoked_at !== null || row.owner_role === null,
     expiresAtMs: rights.expiresAt ?? Number.POSITIVE_INFINITY,
     retiresAtMs: row.secret_expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
   }

@@ -7,10 +7,10 @@ import type { Events } from '../events/index.ts'
 import type { Principal } from '../http/index.ts'
 import type { Usage } from '../usage/index.ts'
 import { apiKeyFromRow, type KeyRow } from './key.ts'
-import { type Changing, createKeyChanges, isKeyId, requireKey } from './key-changes.ts'
+import { type Changing, createKeyChanges, isKeyId, type KeyActor, requireKey } from './key-changes.ts'
 import type { KeyUses } from './key-uses.ts'
 import type { Principals } from './principals.ts'
-import { listKeys } from './store.ts'
+import { listKeys, revokeOwned } from './store.ts'
 import * as verbs from './verbs.ts'
 
 type Endpoints = typeof keyEndpoints
@@ -30,19 +30,24 @@ export type Keys = {
    * The only time the secret is shown, but for regenerate. Inside the transaction `within`, where there is one.
    * @throws AppError plan_limit_reached
    */
-  createKey: (principal: Principal, body: CreateKeyBody, within?: Kysely<Tables>) => Promise<ApiKeyWithSecret>
+  createKey: (principal: KeyActor, body: CreateKeyBody, within?: Kysely<Tables>) => Promise<ApiKeyWithSecret>
   getKey: (principal: Principal, keyId: string) => Promise<ApiKey>
   /** @throws AppError plan_limit_reached when an expired key would become active */
-  updateKey: (principal: Principal, keyId: string, body: UpdateKeyBody) => Promise<ApiKey>
-  removeKey: (principal: Principal, keyId: string) => Promise<void>
+  updateKey: (principal: KeyActor, keyId: string, body: UpdateKeyBody) => Promise<ApiKey>
+  removeKey: (principal: KeyActor, keyId: string) => Promise<void>
   /**
    * A new secret; the old one ends at once or after the grace.
    * @throws AppError conflict for a revoked or expired key
    */
-  regenerateKey: (principal: Principal, keyId: string, body: Body<'regenerate'>) => Promise<ApiKeyWithSecret>
-  revokeKey: (principal: Principal, keyId: string, body: Body<'revoke'>) => Promise<ApiKey>
+  regenerateKey: (principal: KeyActor, keyId: string, body: Body<'regenerate'>) => Promise<ApiKeyWithSecret>
+  revokeKey: (principal: KeyActor, keyId: string, body: Body<'revoke'>) => Promise<ApiKey>
   /** @throws AppError plan_limit_reached, or conflict for a leaked or expired key */
-  reactivateKey: (principal: Principal, keyId: string) => Promise<ApiKey>
+  reactivateKey: (principal: KeyActor, keyId: string) => Promise<ApiKey>
+  /**
+   * Revokes the keys of somebody who is about to be no member any more, in the transaction of whoever holds the
+   * organisation's lock; how many.
+   */
+  revokeKeysOf: (trx: Kysely<Tables>, of: { organisationId: string; userId: string }) => Promise<number>
   usageOfKey: (principal: Principal, keyId: string, query: Query<'usage'>) => Answer<'usage'>
   requestsOfKey: (principal: Principal, keyId: string, query: Query<'requests'>) => Answer<'requests'>
 }
@@ -111,7 +116,7 @@ function readers({ db, usage, now }: KeysDeps, show: Show) {
 function writers({ db, events, principals, now }: KeysDeps, show: Show) {
   const changes = createKeyChanges({ db, events, principals, now })
   const shown = (row: KeyRow, { plan, at }: Changing): ApiKey => show(row, { tier: plan.tier, at })
-  const changeKey = (principal: Principal, keyId: string, verb: verbs.KeyVerb): Promise<ApiKey> =>
+  const changeKey = (principal: KeyActor, keyId: string, verb: verbs.KeyVerb): Promise<ApiKey> =>
     changes.ofKey(principal, keyId, async (key, changing) => shown(await verb(key, changing), changing))
 
   return {
@@ -133,6 +138,12 @@ function writers({ db, events, principals, now }: KeysDeps, show: Show) {
     updateKey: (principal, keyId, body) => changeKey(principal, keyId, verbs.updateKey(body)),
     revokeKey: (principal, keyId, body) => changeKey(principal, keyId, verbs.revokeKey(body)),
     reactivateKey: (principal, keyId) => changeKey(principal, keyId, verbs.reactivateKey),
+    async revokeKeysOf(trx, of) {
+      const reason = 'Its owner left the organisation.'
+      const revoked = await revokeOwned(trx, { ...of, reason, at: new Date(now()) })
+      for (const keyId of revoked) await events.publish(trx, { type: 'key-changed', keyId })
+      return revoked.length
+    },
     removeKey: (principal, keyId) => changes.ofKey(principal, keyId, verbs.removeKey),
   } satisfies Partial<Keys>
 }

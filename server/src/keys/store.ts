@@ -1,3 +1,4 @@
+import type { OrganisationRole } from '@portal/contract'
 import { type Insertable, type Kysely, sql, type Updateable } from 'kysely'
 import type pg from 'pg'
 import { entitlementColumns } from '../accounts/index.ts'
@@ -35,6 +36,42 @@ export async function countActiveKeys(db: Db, organisationId: string, at: Date):
     .where(({ eb, or }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', at)]))
     .executeTakeFirstOrThrow()
   return Number(count)
+}
+
+/** What somebody is in an organisation. */
+export async function findRole(
+  db: Db,
+  organisationId: string,
+  userId: string,
+): Promise<OrganisationRole | undefined> {
+  const row = await db
+    .selectFrom('members')
+    .select('role')
+    .where('organisation_id', '=', organisationId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return row?.role
+}
+
+/** Revokes what somebody has in an organisation and still works, and tells which. */
+export async function revokeOwned(
+  db: Db,
+  {
+    organisationId,
+    userId,
+    reason,
+    at,
+  }: { organisationId: string; userId: string; reason: string; at: Date },
+): Promise<string[]> {
+  const revoked = await db
+    .updateTable('api_keys')
+    .set({ revoked_at: at, revoke_reason: reason, updated_at: at })
+    .where('organisation_id', '=', organisationId)
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .execute()
+  return revoked.map(({ id }) => id)
 }
 
 export const insertKey = (db: Db, key: Insertable<Tables['api_keys']>): Promise<KeyRow> =>
@@ -80,15 +117,20 @@ export async function retireSecrets(
   await db.deleteFrom('api_key_secrets').where('key_id', '=', keyId).where('expires_at', '<=', at).execute()
 }
 
-/** A secret, the key it opens and what the key's organisation may do. */
+/** A secret, the key it opens, what the key's organisation may do, and what its owner is there; null where nothing. */
 export const findSecret = (db: Db, hash: Buffer) =>
   db
     .selectFrom('api_key_secrets as secrets')
     .innerJoin('api_keys', 'api_keys.id', 'secrets.key_id')
     .innerJoin('organisations', 'organisations.id', 'api_keys.organisation_id')
     .innerJoin('plans', 'plans.id', 'organisations.plan_id')
+    .leftJoin('members', (join) =>
+      join
+        .onRef('members.organisation_id', '=', 'api_keys.organisation_id')
+        .onRef('members.user_id', '=', 'api_keys.user_id'),
+    )
     .selectAll('api_keys')
-    .select('secrets.expires_at as secret_expires_at')
+    .select(['secrets.expires_at as secret_expires_at', 'members.role as owner_role'])
     .select(entitlementColumns)
     .where('secrets.hash', '=', hash)
     .executeTakeFirst()

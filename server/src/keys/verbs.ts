@@ -3,11 +3,12 @@
 import { type CreateKeyBody, newId, type UpdateKeyBody } from '@portal/contract'
 import { AppError } from '../errors.ts'
 import { isExpiredAt, type KeyRow, rightsFromRow, statusAt } from './key.ts'
+import { recordKeyAct } from './key-audit.ts'
 import type { Changing } from './key-changes.ts'
 import { requireWithinPlan } from './plan-limit.ts'
 import { fieldBeyond, requireNoLimits, requireWithinOwnRights } from './policy.ts'
 import { hashSecret, newSecret, recognisableParts } from './secret.ts'
-import { changeKey, deleteKey, insertKey, insertSecret, retireSecrets } from './store.ts'
+import { changeKey, deleteKey, findRole, insertKey, insertSecret, retireSecrets } from './store.ts'
 
 /** Turns a key into what it is afterwards. */
 export type KeyVerb = (key: KeyRow, changing: Changing) => Promise<KeyRow>
@@ -40,6 +41,7 @@ export async function createKey(
   })
   await requireAllowed(null, key, changing)
   await insertSecret(trx, { hash: hashSecret(secret), key_id: key.id, created_at: at })
+  await recordKeyAct(changing, 'key.created', { key })
   return { key, secret }
 }
 
@@ -61,39 +63,49 @@ export const updateKey =
       updated_at: changing.at,
     })
     await requireAllowed(key, changed, changing)
+    const fields = Object.keys(body).join(', ')
+    await recordKeyAct(changing, 'key.updated', { key: changed, details: { fields } })
     return changed
   }
 
 /** Stops a key. One that is revoked stays so since when it was; that it leaked is never taken back. */
 export const revokeKey =
   ({ reason, leaked }: { reason?: string | undefined; leaked: boolean }): KeyVerb =>
-  (key, { trx, at }) =>
-    changeKey(trx, key.id, {
+  async (key, changing) => {
+    const { trx, at } = changing
+    const revoked = await changeKey(trx, key.id, {
       revoked_at: key.revoked_at ?? at,
       revoke_reason: reason ?? key.revoke_reason,
       leaked: key.leaked || leaked,
       updated_at: at,
     })
+    await recordKeyAct(changing, 'key.revoked', { key, details: { leaked, reason: reason ?? null } })
+    return revoked
+  }
 
 /** Lets a revoked key work again. @throws AppError conflict, permission_denied, plan_limit_reached */
 export const reactivateKey: KeyVerb = async (key, changing) => {
   const { trx, at } = changing
   refuseLeakedOrExpired(key, at, 'reactivate')
   if (!key.revoked_at) return key
+  await refuseDepartedOwner(key, changing)
   const changed = await changeKey(trx, key.id, { revoked_at: null, revoke_reason: null, updated_at: at })
   await requireAllowed(key, changed, changing)
+  await recordKeyAct(changing, 'key.reactivated', { key })
   return changed
 }
 
 /**
- * Gives a key that works a new secret. The others end now or when the grace is over.
+ * Gives a key that works a new secret. The others end now or when the grace is over. Whoever gets it owns the key: a
+ * secret acts for nobody but the one it was shown to.
  * @throws AppError permission_denied, conflict
  */
 export async function regenerateKey(
   key: KeyRow,
-  { trx, principal, at }: Changing,
+  changing: Changing,
   graceSeconds: number,
 ): Promise<{ key: KeyRow; secret: string; oldKeyValidUntil: Date | null }> {
+  const { trx, principal, at } = changing
   // Whoever gets another key's secret may use up that one's limits besides its own.
   if (principal.key?.id !== key.id) requireNoLimits(principal.key)
   requireWithinOwnRights(principal.key, rightsFromRow(key))
@@ -104,16 +116,38 @@ export async function regenerateKey(
         'This key is revoked, and so would its new secret be. Reactivate it first, then regenerate it.',
     })
   }
+  if (graceSeconds > 0 && key.user_id !== principal.userId) {
+    throw new AppError('conflict', {
+      message:
+        'This key is somebody else’s. Regenerate it without a grace period: it becomes yours, and their secret stops at once.',
+    })
+  }
   const secret = newSecret()
   const until = new Date(at.getTime() + graceSeconds * 1000)
   await retireSecrets(trx, key.id, { at, until })
   await insertSecret(trx, { hash: hashSecret(secret), key_id: key.id, created_at: at })
-  const changed = await changeKey(trx, key.id, { ...partsFrom(secret), updated_at: at })
+  const changed = await changeKey(trx, key.id, {
+    ...partsFrom(secret),
+    user_id: principal.userId,
+    updated_at: at,
+  })
+  await recordKeyAct(changing, 'key.regenerated', { key, details: { graceSeconds } })
   return { key: changed, secret, oldKeyValidUntil: graceSeconds > 0 ? until : null }
 }
 
 /** Deletes a key for good. */
-export const removeKey = (key: KeyRow, { trx }: Changing): Promise<void> => deleteKey(trx, key.id)
+export async function removeKey(key: KeyRow, changing: Changing): Promise<void> {
+  await deleteKey(changing.trx, key.id)
+  await recordKeyAct(changing, 'key.deleted', { key })
+}
+
+/** Whoever left may still know the secret. @throws AppError conflict */
+async function refuseDepartedOwner(key: KeyRow, { trx, principal }: Changing): Promise<void> {
+  if (await findRole(trx, principal.organisationId, key.user_id)) return
+  throw new AppError('conflict', {
+    message: 'The owner of this key left the organisation and may still know it. Create a new one.',
+  })
+}
 
 /** A leaked key never works again, an expired one only with a new expiry. @throws AppError conflict */
 function refuseLeakedOrExpired(key: KeyRow, at: Date, verb: 'reactivate' | 'regenerate'): void {

@@ -1,4 +1,4 @@
-import type { OrganisationId, Session, SessionId, UserId } from '@portal/contract'
+import type { ActingOrganisation, OrganisationId, Session, SessionId, UserId } from '@portal/contract'
 import { entitlementsFromRow } from '../accounts/index.ts'
 import type { Principal } from '../http/index.ts'
 import type { findSession, SessionRow } from './store.ts'
@@ -38,6 +38,14 @@ export const knownSession = (row: FoundSession): KnownSession => ({
       isAdministrator: row.user_role === 'admin',
     },
   },
+})
+
+/** The organisation that a session acts for. */
+export const actingOrganisation = (row: FoundSession): ActingOrganisation => ({
+  id: row.organisation_id,
+  name: row.organisation_name,
+  role: row.member_role,
+  tier: row.tier,
 })
 
 /** A session as its owner sees it, looking at it from the one with the id. */

@@ -1,14 +1,14 @@
 // Who is signed in. The cookie is a signed note of a session's id; whether that lives, and what its owner may do, is
 // asked of the database, cached for a moment and dropped as soon as an event says that something changed.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { newId, type Session, type SessionId } from '@portal/contract'
+import { type ActingOrganisation, newId, type Session, type SessionId } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { createLookupCache, type Events } from '../events/index.ts'
 import type { Caller, Cookies, Principal } from '../http/index.ts'
 import type { Secrets } from '../secrets/index.ts'
-import { expiryOf, type KnownSession, knownSession, sessionFromRow } from './session.ts'
+import { actingOrganisation, expiryOf, type KnownSession, knownSession, sessionFromRow } from './session.ts'
 import * as store from './store.ts'
 
 /** Somebody who has shown who they are, by which way, and where they act. */
@@ -26,7 +26,7 @@ export type Sessions = {
   /** Whom the request's cookie stands for; null without one. @throws AppError session_ended */
   findPerson: (req: IncomingMessage, res: ServerResponse) => Promise<Principal | null>
   /** The session of the caller's cookie as its owner sees it; null where there is none that lives. */
-  current: (caller: Caller) => Promise<Session | null>
+  current: (caller: Caller) => Promise<{ session: Session; organisation: ActingOrganisation } | null>
   /** Whom the caller's cookie stands for; null where there is none that lives. */
   findLiving: (caller: Pick<Caller, 'req' | 'setCookie'>) => Promise<Principal | null>
   /** Somebody's devices, the one with the id first. */
@@ -35,6 +35,13 @@ export type Sessions = {
   end: (trx: Kysely<Tables>, userId: string, id: string) => Promise<boolean>
   /** Ends somebody's sessions, all but the one excepted. */
   endAll: (trx: Kysely<Tables>, userId: string, exceptId: string | null) => Promise<void>
+  /** Makes one of somebody's sessions act for another of their organisations. */
+  actFor: (
+    trx: Kysely<Tables>,
+    session: { id: string; userId: string; organisationId: string },
+  ) => Promise<void>
+  /** Makes all of somebody's sessions that act for one organisation act for another. */
+  move: (trx: Kysely<Tables>, move: { userId: string; from: string; to: string }) => Promise<void>
   /** The header that removes the cookie. */
   farewell: () => string
   /** Drops what is cached of somebody, ahead of the event that says so: once a transaction that ended sessions is through. */
@@ -84,7 +91,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     async current(caller) {
       const known = await findLiving(caller)
       const row = known && (await store.findSession(db, known.id))
-      return row ? sessionFromRow(row, row.id) : null
+      return row ? { session: sessionFromRow(row, row.id), organisation: actingOrganisation(row) } : null
     },
     async findLiving(caller) {
       return (await findLiving(caller))?.principal ?? null
@@ -99,6 +106,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       await store.deleteSessions(trx, userId, exceptId)
       await announce(trx, userId)
     },
+    ...movers(announce),
     farewell: () => cookies.remove('session'),
     forget: (userId) => cache.drop(({ principal }) => principal.userId === userId),
     sweep: () => store.deleteExpired(db, new Date(now())),
@@ -119,6 +127,19 @@ export function createSessions(deps: SessionsDeps): Sessions {
     return isEnded
   }
 }
+
+type Announce = (trx: Kysely<Tables>, userId: string) => Promise<void>
+
+const movers = (announce: Announce): Pick<Sessions, 'actFor' | 'move'> => ({
+  async actFor(trx, session) {
+    await store.setOrganisation(trx, session)
+    await announce(trx, session.userId)
+  },
+  async move(trx, move) {
+    await store.moveSessions(trx, move)
+    await announce(trx, move.userId)
+  },
+})
 
 const rowOf = (
   { userId, organisationId, method }: NewSession,

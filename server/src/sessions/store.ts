@@ -22,7 +22,11 @@ export const findSession = (db: Db, id: string) =>
         .onRef('members.organisation_id', '=', 'sessions.organisation_id'),
     )
     .selectAll('sessions')
-    .select(['users.role as user_role', 'members.role as member_role'])
+    .select([
+      'users.role as user_role',
+      'members.role as member_role',
+      'organisations.name as organisation_name',
+    ])
     .select(entitlementColumns)
     .where('sessions.id', '=', id)
     .executeTakeFirst()
@@ -38,6 +42,32 @@ export async function renewSession(
     .where('id', '=', id)
     .executeTakeFirst()
   return numUpdatedRows > 0n
+}
+
+/** Makes one of the user's sessions act for another organisation. */
+export async function setOrganisation(
+  db: Db,
+  { id, userId, organisationId }: { id: string; userId: string; organisationId: string },
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ organisation_id: organisationId })
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .execute()
+}
+
+/** Makes those of the user's sessions that act for one organisation act for another. */
+export async function moveSessions(
+  db: Db,
+  { userId, from, to }: { userId: string; from: string; to: string },
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ organisation_id: to })
+    .where('user_id', '=', userId)
+    .where('organisation_id', '=', from)
+    .execute()
 }
 
 /** Somebody's sessions that have not run out, the last used first. */

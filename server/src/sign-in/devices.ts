@@ -1,4 +1,4 @@
-import type { Session, SignedInUser } from '@portal/contract'
+import type { ActingOrganisation, Session, SignedInUser } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import { type AuditAction, recordAudit } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
@@ -8,10 +8,12 @@ import type { SignInDeps } from './deps.ts'
 import { signedInUser } from './signed-in-user.ts'
 import * as store from './store.ts'
 
+type Current = { session: Session; user: SignedInUser; organisation: ActingOrganisation }
+
 /** The devices that people are signed in on. */
 export type Devices = {
-  /** Who asks, and on which device; null where nobody is signed in. */
-  current: (caller: Caller) => Promise<{ session: Session; user: SignedInUser } | null>
+  /** Who asks, on which device and for which organisation; null where nobody is signed in. */
+  current: (caller: Caller) => Promise<Current | null>
   list: (principal: Principal) => Promise<Session[]>
   /** Signs the asking device out; whoever is signed out already stays so. */
   signOut: (caller: Caller) => Promise<void>
@@ -38,9 +40,9 @@ export function createDevices({ db, sessions, now }: Pick<SignInDeps, 'db' | 'se
 
   return {
     async current(caller) {
-      const session = await sessions.current(caller)
-      const person = session && (await store.findPerson(db, session.userId))
-      return session && person ? { session, user: signedInUser(person) } : null
+      const current = await sessions.current(caller)
+      const person = current && (await store.findPerson(db, current.session.userId))
+      return current && person ? { ...current, user: signedInUser(person) } : null
     },
     list: (principal) => sessions.list(principal.userId, sessionIdOf(principal)),
     async signOut(caller) {

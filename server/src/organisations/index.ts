@@ -1,0 +1,2 @@
+export { mountOrganisations } from './routes.ts'
+export { createOrganisationService, type OrganisationService } from './service.ts'
