@@ -25,6 +25,7 @@ import { createMail, createSmtpTransport, type Mailbox, type MailService } from 
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import { createModels, type ModelEntry, type Models } from './models/index.ts'
 import { createGithub, createGoogle } from './oauth/index.ts'
+import { openPages, type Pages } from './pages/index.ts'
 import { createProfiles, type Profiles } from './profile/index.ts'
 import { createInProcessTransport, createOpenAiProvider } from './providers/index.ts'
 import { createSecrets, portalSecret } from './secrets/index.ts'
@@ -58,6 +59,8 @@ export type Services = {
   gateway: GatewayDeps
   /** What every route goes through. */
   gate: Gate
+  /** The web app. */
+  pages: Pages
   /** @throws AppError when this process should get no requests */
   readiness(): Promise<void>
   /** Rejects when, after an outage of the database, another process has claimed it: this one has to end. */
@@ -71,9 +74,11 @@ export async function createServices(config: Config): Promise<Services> {
   const log = createLog(config.logLevel)
   // Before the database: what is wrong with the models needs none to be said.
   const models = await createModels({ config, demo: await demoModel(), log })
+  const pages = await openPages(webBuildDirectory)
+  if (!pages.isBuilt) log.warn('The web app is not built. Run "npm run build", then start again.')
   const storage = await openStorage(config, log)
   try {
-    return await assemble({ config, log, models, storage })
+    return await assemble({ config, log, models, pages, storage })
   } catch (error) {
     await storage.close()
     throw error
@@ -83,9 +88,9 @@ export async function createServices(config: Config): Promise<Services> {
 /** How long jobs under way may take to end when the process does. */
 const jobsGraceMs = 5_000
 
-type Parts = { config: Config; log: Log; models: Models; storage: Storage }
+type Parts = { config: Config; log: Log; models: Models; pages: Pages; storage: Storage }
 
-async function assemble({ config, log, models, storage }: Parts): Promise<Services> {
+async function assemble({ config, log, models, pages, storage }: Parts): Promise<Services> {
   const metrics = createMetrics()
   const { db, pool, events } = storage
   const jobs = createJobs({ clientConfig: storage.clientConfig, events, log })
@@ -101,7 +106,8 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
   const people = assemblePeople({
-    ...{ config, log, storage, accounts, jobs, mail, clientAddress, publicUrl },
+    ...{ config, log, storage, accounts, jobs, mail, clientAddress },
+    portalUrl: publicUrl,
   })
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
@@ -124,7 +130,7 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   exposeGauges(metrics, gateway)
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, gate, gateway, ...people },
+    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt },
     lost: storage.lost,
     async readiness() {
@@ -145,18 +151,18 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
 }
 
 type People = Pick<Parts, 'config' | 'storage' | 'log'> &
-  Pick<SignInDeps, 'jobs' | 'mail' | 'publicUrl'> & {
+  Pick<SignInDeps, 'jobs' | 'mail' | 'portalUrl'> & {
     accounts: Accounts
     clientAddress: (req: IncomingMessage) => string
   }
 
 /** Who people are, and how they come in. */
 function assemblePeople(parts: People) {
-  const { config, log, storage, accounts, jobs, mail, clientAddress, publicUrl } = parts
+  const { config, log, storage, accounts, jobs, mail, clientAddress, portalUrl } = parts
   const { db, events } = storage
   const now = () => Date.now()
-  const { publicUrl: givenUrl } = config
-  const cookies = createCookies(givenUrl)
+  const { publicUrl } = config
+  const cookies = createCookies(publicUrl)
   const secrets = createSecrets(portalSecret({ given: config.portalSecret, dataDir: config.dataDir }))
   const sessions = createSessions({ db, events, secrets, cookies, clientAddress, now })
   const throttles = createThrottles({ db, now })
@@ -165,7 +171,7 @@ function assemblePeople(parts: People) {
     ...(config.github && { github: createGithub(config.github) }),
   }
   const signIn = createSignIn({
-    ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, givenUrl },
+    ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, portalUrl },
     ...{ log, now },
   })
   const profiles = createProfiles({
@@ -296,6 +302,7 @@ function createDrain() {
   }
 }
 
+const webBuildDirectory = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const guideDirectory = fileURLToPath(new URL('../../docs/guide', import.meta.url))
 
 /** What a portal without any model offers, under a name and with answers that say what it is. */

@@ -33,7 +33,7 @@ export type SignIn = {
 export function createSignIn(deps: SignInDeps): SignIn {
   const challenges = createChallenges(deps)
   const factors = createSecondFactors(deps)
-  const entry = createEntry(deps, { challenges, hasPasskey: createHasPasskey(deps.givenUrl) })
+  const entry = createEntry(deps, { challenges, hasPasskey: createHasPasskey(deps.publicUrl) })
   const credentials = createCredentials(deps)
   workOnSignIn(deps)
   return {
