@@ -107,7 +107,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const clientAddress = clientAddressReader(config.trustedProxies)
   const people = assemblePeople({
     ...{ config, log, storage, accounts, jobs, mail, clientAddress },
-    portalUrl: publicUrl,
+    publicUrl,
   })
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
@@ -151,18 +151,18 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
 }
 
 type People = Pick<Parts, 'config' | 'storage' | 'log'> &
-  Pick<SignInDeps, 'jobs' | 'mail' | 'portalUrl'> & {
+  Pick<SignInDeps, 'jobs' | 'mail' | 'publicUrl'> & {
     accounts: Accounts
     clientAddress: (req: IncomingMessage) => string
   }
 
 /** Who people are, and how they come in. */
 function assemblePeople(parts: People) {
-  const { config, log, storage, accounts, jobs, mail, clientAddress, portalUrl } = parts
+  const { config, log, storage, accounts, jobs, mail, clientAddress, publicUrl } = parts
   const { db, events } = storage
   const now = () => Date.now()
-  const { publicUrl } = config
-  const cookies = createCookies(publicUrl)
+  const { publicUrl: givenUrl } = config
+  const cookies = createCookies(givenUrl)
   const secrets = createSecrets(portalSecret({ given: config.portalSecret, dataDir: config.dataDir }))
   const sessions = createSessions({ db, events, secrets, cookies, clientAddress, now })
   const throttles = createThrottles({ db, now })
@@ -171,7 +171,7 @@ function assemblePeople(parts: People) {
     ...(config.github && { github: createGithub(config.github) }),
   }
   const signIn = createSignIn({
-    ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, portalUrl },
+    ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, givenUrl },
     ...{ log, now },
   })
   const profiles = createProfiles({

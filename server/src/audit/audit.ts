@@ -5,6 +5,7 @@ import type { Tables } from '../db/index.ts'
 /** What is worth remembering that somebody did. */
 export type AuditAction =
   | 'user.registered'
+  | 'user.portal-claimed'
   | 'user.email-verified'
   | 'user.email-changed'
   | 'user.password-changed'
@@ -17,13 +18,13 @@ export type AuditAction =
   | 'user.two-factor-locked'
   | 'user.backup-code-used'
   | 'user.backup-codes-renewed'
+  | 'user.passkey-added'
+  | 'user.passkey-removed'
+  | 'user.passkey-refused'
   | 'user.way-in-added'
   | 'user.way-in-removed'
   | 'user.deletion-asked'
   | 'user.deletion-undone'
-  | 'user.passkey-added'
-  | 'user.passkey-removed'
-  | 'user.passkey-refused'
 
 /** Something that was done: by whom, to whom, from where. Null where there is none. */
 type AuditEvent = {

@@ -251,3 +251,19 @@ export const listAccounts = (db: Db, userId: string) =>
     .where('user_id', '=', userId)
     .orderBy('id')
     .execute()
+
+/** Names somebody, and the organisation that was made with them. */
+export async function rename(db: Db, userId: string, name: string): Promise<void> {
+  await db.updateTable('users').set({ name }).where('id', '=', userId).execute()
+  await db
+    .updateTable('organisations')
+    .set({ name })
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('members')
+        .select('organisation_id')
+        .where('user_id', '=', userId)
+        .where('role', '=', 'owner'),
+    )
+    .execute()
+}

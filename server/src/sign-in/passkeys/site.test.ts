@@ -15,8 +15,8 @@ describe('[PK-01] a passkey belongs to', () => {
     ['https://portal.example.com:8443/llm', 'portal.example.com', 'https://portal.example.com:8443'],
     ['http://localhost:3000', 'localhost', 'http://localhost:3000'],
     ['http://portal.localhost', 'portal.localhost', 'http://portal.localhost'],
-  ])('the name in PUBLIC_URL=%s', (publicUrl, rpId, origin) => {
-    expect(siteOf(from('https://evil.example'), publicUrl)).toEqual({ rpId, origin })
+  ])('the name in PUBLIC_URL=%s', (givenUrl, rpId, origin) => {
+    expect(siteOf(from('https://evil.example'), givenUrl)).toEqual({ rpId, origin })
   })
 
   test('localhost and the page’s port where PUBLIC_URL is not set', () => {
@@ -33,7 +33,7 @@ describe('[PK-01] a passkey belongs to', () => {
     ['https://[2001:db8::7]', 'https://[2001:db8::7]', /PUBLIC_URL is an IP address/],
     ['http://portal.example.com', 'http://portal.example.com', /begins with https/],
     ['http://localhost.example.com', 'http://localhost.example.com', /begins with https/],
-  ])('nothing at %s with PUBLIC_URL=%s', (origin, publicUrl, refused) => {
-    expect(siteOf(from(origin), publicUrl)).toEqual({ refused: expect.stringMatching(refused) })
+  ])('nothing at %s with PUBLIC_URL=%s', (origin, givenUrl, refused) => {
+    expect(siteOf(from(origin), givenUrl)).toEqual({ refused: expect.stringMatching(refused) })
   })
 })
