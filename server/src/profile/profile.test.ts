@@ -149,6 +149,7 @@ describe('the export', () => {
         .split('\n')
         .filter(Boolean)
         .map((line) => JSON.parse(line))
+    expect(rowsOf('passkeys.jsonl')).toEqual([])
     expect(rowsOf('profile.jsonl')).toMatchObject([{ email }])
     expect(rowsOf('requests.jsonl')).toHaveLength(3)
     expect(rowsOf('api-keys.jsonl')).toMatchObject([{ name: 'Mine' }])

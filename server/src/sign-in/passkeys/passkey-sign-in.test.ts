@@ -82,6 +82,13 @@ describe('a passkey alone', () => {
     expect([unknown.status, unknown.body]).toEqual([401, { ...said, requestId: expect.any(String) }])
   })
 
+  test('[PK-10] is asked for a hundred times in 15 minutes from one address', async () => {
+    const browser = open()
+    const asked = await Promise.all(Array.from({ length: 104 }, () => beginSignIn(browser)))
+    expect(codes(asked).slice(-4)).toEqual(Array(4).fill('rate_limit_exceeded'))
+    expect(codes(asked).filter((code) => code === 200)).toHaveLength(100)
+  })
+
   test('[PK-10] names whose it is, and no other', async () => {
     const { device } = await aPasskeyPerson()
     const { id } = await aSignedIn()
