@@ -10,6 +10,9 @@ const checks = [
   ['knip'],
   ['node', 'scripts/check-architecture.ts'],
   ['node', 'scripts/generate.ts', '--check'],
+  // The journeys see what is served: built once, before they start side by side.
+  ['node', 'scripts/build-web.ts'],
+  ['node', 'scripts/ensure-browser.ts'],
 ]
 
 type Report = {

@@ -4,12 +4,17 @@ import { type Browser, chromium } from 'playwright-core'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
+/** Where the system's Chromium is; undefined where there is none. */
+export const findBrowser = (): string | undefined => places.find((place) => existsSync(place))
+
+/** What to do where there is no browser. */
+export const browserMissing =
+  'The journeys need Chromium: apt-get install -y chromium (Debian), then run the tests again.'
+
 /** Starts the browser. @throws Error that says what to install where there is none */
 export async function startBrowser(): Promise<Browser> {
-  const executablePath = places.find((place) => existsSync(place))
-  if (!executablePath) {
-    throw new Error('These tests need Chromium: apt-get install -y chromium (Debian and Ubuntu).')
-  }
+  const executablePath = findBrowser()
+  if (!executablePath) throw new Error(browserMissing)
   return chromium.launch({
     executablePath,
     args: [

@@ -38,6 +38,11 @@ test('[W-10] a key is created with its limits, shown once, and the copied comman
   await page.keyboard.press('n')
   await dialog(page).getByRole('button', { name: 'Create key' }).click()
   await dialog(page).getByText('Write a name of at most 100 characters.').waitFor()
+  expect(
+    await dialog(page)
+      .getByLabel('Name')
+      .evaluate((field) => field === document.activeElement),
+  ).toBe(true)
   await dialog(page).getByLabel('Name').fill('Shop window')
   await dialog(page).getByText('Limits, addresses and expiry').click()
   await dialog(page).getByLabel('Requests a minute').fill('60')

@@ -39,7 +39,7 @@ const entrancePages = [
   createRoute({
     getParentRoute: () => entrance,
     path: '/sign-in',
-    validateSearch: texts('next', 'email', 'step'),
+    validateSearch: texts('next', 'email', 'step', 'error', 'provider'),
     component: lazyRouteComponent(() => import('./account/sign-in-page.tsx'), 'SignInPage'),
   }),
   createRoute({
@@ -96,6 +96,7 @@ const settingsPages = [
   createRoute({
     getParentRoute: () => settings,
     path: '/security',
+    validateSearch: texts('error', 'provider'),
     component: lazyRouteComponent(() => import('./account/security-page.tsx'), 'SecurityPage'),
   }),
   createRoute({

@@ -1,6 +1,7 @@
 import type { Profile } from '@portal/contract'
 import { describe, expect, test } from 'vitest'
 import { deviceName } from './device-name.ts'
+import { oauthProblem } from './oauth-outcome.ts'
 import { strengthOf } from './password-strength.ts'
 import { changesOf, formOfProfile } from './profile-form-values.ts'
 import { safeReturnPath } from './return-path.ts'
@@ -54,4 +55,12 @@ test('of a profile only what changed is sent, and what was emptied as null', () 
   expect(changesOf(profile, { ...form, firstName: ' ', company: ' Engines ' })).toEqual({
     ...{ firstName: null, company: 'Engines' },
   })
+})
+
+test('whoever comes back from another site is told what to do, by a sentence of ours alone', () => {
+  expect(oauthProblem(undefined, 'google')).toBeNull()
+  expect(oauthProblem('sign-in-first', 'github')).toContain('link GitHub in Settings')
+  expect(oauthProblem('<b>x</b>', '<b>y</b>')).toBe(
+    'Signing in elsewhere did not work. Try again, or sign in another way.',
+  )
 })

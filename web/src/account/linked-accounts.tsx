@@ -1,14 +1,16 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { authEndpoints, type OAuthProvider } from '@portal/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
 import { call, userQueries, waysQuery } from '../api/index.ts'
-import { ErrorState, notifyDone, notifyFailed, RowsSkeleton, Section } from '../ui/index.ts'
+import { ErrorState, FormError, notifyDone, notifyFailed, RowsSkeleton, Section } from '../ui/index.ts'
+import { oauthProblem, providerNames } from './oauth-outcome.ts'
 import classes from './rows.module.css'
-
-const names = { google: 'Google', github: 'GitHub' }
 
 /** The other ways in: Google and GitHub, where this portal offers them. */
 export function LinkedAccounts() {
+  const outcome = useSearch({ from: '/portal/settings/security' })
+  const problem = oauthProblem(outcome.error, outcome.provider)
   const accounts = useQuery(userQueries.accounts)
   const ways = useQuery(waysQuery)
   const error = accounts.error ?? ways.error
@@ -19,6 +21,7 @@ export function LinkedAccounts() {
   if (accounts.data && ways.data && offered.length === 0) return null
   return (
     <Section title="Other ways in" description="Sign in with an account that you have elsewhere.">
+      {problem && <FormError>{problem}</FormError>}
       {error ? (
         <ErrorState
           title="Your ways in could not be loaded"
@@ -52,7 +55,7 @@ function Way({ provider, account }: WayProps) {
     <li className={classes.row}>
       <Stack gap={2}>
         <Text fw={600} size="sm">
-          {names[provider]}
+          {providerNames[provider]}
         </Text>
         <Text size="sm" c="dimmed">
           {account ? (account.email ?? 'Linked') : 'Not linked'}
@@ -76,7 +79,7 @@ function useLinks(provider: OAuthProvider) {
   const unlinking = useMutation({
     mutationFn: () => call(authEndpoints.unlinkAccount, { body: { providerId: provider } }),
     onSuccess: () => {
-      notifyDone(`${names[provider]} is no longer a way in.`)
+      notifyDone(`${providerNames[provider]} is no longer a way in.`)
       return client.invalidateQueries({ queryKey: userQueries.all })
     },
     onError: notifyFailed,

@@ -8,22 +8,26 @@ import { FormError, TextLink } from '../ui/index.ts'
 import { CheckYourMail } from './check-your-mail.tsx'
 import { emailProblem } from './email-problem.ts'
 import { EntrancePage } from './entrance-page.tsx'
+import { providerNames } from './oauth-outcome.ts'
 
 type PasswordStepProps = {
   email: string
   next: string
+  /** Why another way in did not work. */
+  problem: string | null
   onSignedIn: () => Promise<void>
   onSecondFactor: (factors: readonly SecondFactor[]) => void
 }
 
 /** The first proof: e-mail and password, or an account elsewhere. */
-export function PasswordStep({ email, next, onSignedIn, onSecondFactor }: PasswordStepProps) {
+export function PasswordStep({ email, next, problem, onSignedIn, onSecondFactor }: PasswordStepProps) {
   const { form, mutate, isPending, error } = usePasswordSignIn({ email, onSignedIn, onSecondFactor })
   if (error instanceof ApiError && error.code === 'email_not_verified') {
     return <CheckYourMail email={form.values.email} />
   }
   return (
     <EntrancePage title="Sign in">
+      {problem && <FormError>{problem}</FormError>}
       <OtherWays next={next} />
       <form onSubmit={form.onSubmit((values) => mutate(values))} noValidate>
         <Stack>
@@ -58,7 +62,11 @@ export function PasswordStep({ email, next, onSignedIn, onSecondFactor }: Passwo
   )
 }
 
-function usePasswordSignIn({ email, onSignedIn, onSecondFactor }: Omit<PasswordStepProps, 'next'>) {
+function usePasswordSignIn({
+  email,
+  onSignedIn,
+  onSecondFactor,
+}: Omit<PasswordStepProps, 'next' | 'problem'>) {
   const form = useForm({
     mode: 'controlled',
     initialValues: { email, password: '' },
@@ -75,10 +83,7 @@ function usePasswordSignIn({ email, onSignedIn, onSecondFactor }: Omit<PasswordS
   return { form, ...signIn }
 }
 
-const providers = {
-  google: { name: 'Google', Icon: IconBrandGoogle },
-  github: { name: 'GitHub', Icon: IconBrandGithub },
-}
+const providerIcons = { google: IconBrandGoogle, github: IconBrandGithub }
 
 function OtherWays({ next }: { next: string }) {
   const { data: ways } = useQuery(waysQuery)
@@ -91,7 +96,7 @@ function OtherWays({ next }: { next: string }) {
   return (
     <Stack gap="sm">
       {ways.providers.map((provider) => {
-        const { name, Icon } = providers[provider]
+        const Icon = providerIcons[provider]
         return (
           <Button
             key={provider}
@@ -100,7 +105,7 @@ function OtherWays({ next }: { next: string }) {
             disabled={isPending}
             onClick={() => mutate(provider)}
           >
-            Go on with {name}
+            Go on with {providerNames[provider]}
           </Button>
         )
       })}

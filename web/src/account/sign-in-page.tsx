@@ -4,13 +4,14 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { sessionQuery } from '../api/index.ts'
+import { oauthProblem } from './oauth-outcome.ts'
 import { PasswordStep } from './password-step.tsx'
 import { safeReturnPath } from './return-path.ts'
 import { SecondFactorStep } from './second-factor-step.tsx'
 
 /** Signing in: a first proof, the second factor where it is on, and back to where somebody wanted to go. */
 export function SignInPage() {
-  const { next, email, step } = useSearch({ from: '/entrance/sign-in' })
+  const { next, email, step, error, provider } = useSearch({ from: '/entrance/sign-in' })
   const path = safeReturnPath(next)
   const [factors, setFactors] = useState<readonly SecondFactor[] | null>(
     step === 'second-factor' ? ['totp', 'backup-code'] : null,
@@ -28,7 +29,13 @@ export function SignInPage() {
           Sign in to go on to where you were.
         </Alert>
       )}
-      <PasswordStep email={email ?? ''} next={path} onSignedIn={enter} onSecondFactor={setFactors} />
+      <PasswordStep
+        email={email ?? ''}
+        next={path}
+        problem={oauthProblem(error, provider)}
+        onSignedIn={enter}
+        onSecondFactor={setFactors}
+      />
     </>
   )
 }

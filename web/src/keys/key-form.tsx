@@ -6,13 +6,14 @@ import {
   NativeSelect,
   NumberInput,
   Radio,
+  SimpleGrid,
   Stack,
   TagsInput,
   Textarea,
   TextInput,
 } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { fieldErrors } from '../api/index.ts'
 import { FormError } from '../ui/index.ts'
 import { type KeyFormValues, problemsOfForm } from './key-form-values.ts'
@@ -31,10 +32,16 @@ type KeyFormProps = {
 /** The settings of an API key. */
 export function KeyForm({ initial, currentExpiry, action, isBusy, error, onSubmit, onCancel }: KeyFormProps) {
   const form = useKeyForm(initial)
+  const [openPart, setOpenPart] = useState<string | null>(null)
   const { setErrors } = form
+  const showErrors = (errors: typeof form.errors) => {
+    if (limitFields.some((field) => errors[field])) setOpenPart('limits')
+    const [first = ''] = Object.keys(errors)
+    form.getInputNode(first)?.focus()
+  }
   useEffect(() => setErrors(fieldErrors(error)), [error, setErrors])
   return (
-    <form onSubmit={form.onSubmit(onSubmit)} noValidate>
+    <form onSubmit={form.onSubmit(onSubmit, showErrors)} noValidate>
       <Stack>
         <TextInput
           label="Name"
@@ -53,7 +60,7 @@ export function KeyForm({ initial, currentExpiry, action, isBusy, error, onSubmi
           {...form.getInputProps('description')}
         />
         <AccessFields form={form} />
-        <Accordion variant="separated" chevronPosition="left">
+        <Accordion variant="separated" chevronPosition="left" value={openPart} onChange={setOpenPart}>
           <Accordion.Item value="limits">
             <Accordion.Control>Limits, addresses and expiry</Accordion.Control>
             <Accordion.Panel>
@@ -74,6 +81,9 @@ export function KeyForm({ initial, currentExpiry, action, isBusy, error, onSubmi
     </form>
   )
 }
+
+/** What stands in the part of the form that is folded at first. */
+const limitFields = ['rpmLimit', 'dailyLimit', 'monthlyLimit', 'ipWhitelist', 'expiry']
 
 const useKeyForm = (initialValues: KeyFormValues) =>
   useForm({ mode: 'controlled', initialValues, validate: problemsOfForm })
@@ -127,11 +137,11 @@ function LimitFields({ form, currentExpiry }: Fields & { currentExpiry: string |
   }
   return (
     <Stack>
-      <Group grow align="flex-start" preventGrowOverflow={false} wrap="wrap">
+      <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <NumberInput label="Requests a minute" {...limit} {...form.getInputProps('rpmLimit')} />
         <NumberInput label="Tokens a day (UTC)" {...limit} {...form.getInputProps('dailyLimit')} />
         <NumberInput label="Tokens a month (UTC)" {...limit} {...form.getInputProps('monthlyLimit')} />
-      </Group>
+      </SimpleGrid>
       <TagsInput
         label="Allowed addresses"
         description="IP addresses or ranges the key works from. Empty allows every address."

@@ -31,7 +31,7 @@ export function KeyMenu({ apiKey, onAction }: KeyMenuProps) {
           item('reactivate', 'Reactivate', <IconPlayerPlay size={16} aria-hidden />)}
         <Menu.Divider />
         <Menu.Item
-          color="red"
+          c="var(--mantine-color-error)"
           leftSection={<IconTrash size={16} aria-hidden />}
           onClick={() => onAction({ kind: 'delete', apiKey })}
         >

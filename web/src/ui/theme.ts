@@ -111,6 +111,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-default-border': paper[3],
     '--mantine-color-red-light': brick[0],
     '--mantine-color-red-light-color': brick[8],
+    '--mantine-color-yellow-light': honey[0],
+    '--mantine-color-yellow-light-color': honey[8],
   },
   dark: {
     '--mantine-color-text': night[0],
@@ -122,5 +124,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-pine-light-color': pine[2],
     '--mantine-color-red-light': 'rgb(212 84 59 / 16%)',
     '--mantine-color-red-light-color': brick[2],
+    '--mantine-color-yellow-light': 'rgb(224 166 55 / 13%)',
+    '--mantine-color-yellow-light-color': honey[2],
   },
 })
