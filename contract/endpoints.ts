@@ -7,6 +7,7 @@ import { mailboxEndpoints } from './mailbox.ts'
 import { modelEndpoints } from './models.ts'
 import { openApiDocument } from './openapi.ts'
 import { invitationEndpoints, organisationEndpoints } from './organisations.ts'
+import { passkeyEndpoints } from './passkeys.ts'
 import { systemEndpoints } from './system.ts'
 import { userEndpoints } from './user.ts'
 
@@ -16,6 +17,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(modelEndpoints),
   ...Object.values(keyEndpoints),
   ...Object.values(authEndpoints),
+  ...Object.values(passkeyEndpoints),
   ...Object.values(userEndpoints),
   ...Object.values(organisationEndpoints),
   ...Object.values(invitationEndpoints),

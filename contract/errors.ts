@@ -19,6 +19,10 @@ export const errorDefinitions = {
   session_ended: { status: 401, message: 'You are signed out. Sign in again.' },
   invalid_credentials: { status: 401, message: 'The e-mail address or the password is wrong.' },
   invalid_code: { status: 401, message: 'This code is wrong, too old, or was used. Take a new one.' },
+  invalid_passkey: {
+    status: 401,
+    message: 'This passkey could not be checked. Try again, or sign in another way.',
+  },
   no_sign_in: { status: 401, message: 'This sign-in took too long. Begin again with your password.' },
   invalid_api_key: {
     status: 401,

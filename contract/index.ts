@@ -56,7 +56,8 @@ export {
   OrganisationRole,
   organisationEndpoints,
 } from './organisations.ts'
-export { NewPassword, passwordProblem } from './password.ts'
+export { Passkey, PasskeyAssertion, PasskeyRegistration, passkeyEndpoints } from './passkeys.ts'
+export { NewPassword, passwordDemands, passwordProblem } from './password.ts'
 export { systemEndpoints } from './system.ts'
 export { Email, nameText } from './text.ts'
 export { Profile, UpdateProfileBody, userEndpoints } from './user.ts'

@@ -22,6 +22,12 @@ export function passwordProblem(password: string): string | null {
   return null
 }
 
+/** What every password must have, and whether this one does: for whoever is typing it. */
+export const passwordDemands = (password: string): { demand: string; isMet: boolean }[] => [
+  { demand: `at least ${lengthMin} characters`, isMet: [...password].length >= lengthMin },
+  ...classes.map(([pattern, demand]) => ({ demand, isMet: pattern.test(password) })),
+]
+
 // What guessing lists begin with, once the year or the "123!" at its end is gone and "@" reads as "a".
 const commonWords = new Set([
   ...['password', 'passwort', 'passwordpassword', 'mypassword', 'newpassword', 'thepassword', 'passphrase'],

@@ -54,6 +54,40 @@ export const UpdateProfileBody = z
 export type UpdateProfileBody = z.infer<typeof UpdateProfileBody>
 
 export const userEndpoints = {
+  exportData: endpoint({
+    method: 'GET',
+    path: '/api/user/export',
+    tag,
+    summary: 'Everything that is yours, as a zip; 5 times an hour.',
+    scope: 'person',
+    output: z.string(),
+    mediaType: 'application/zip',
+    status: 200,
+    errors: ['rate_limit_exceeded'],
+  }),
+  askForDeletion: endpoint({
+    method: 'POST',
+    path: '/api/user/deletion',
+    tag,
+    summary: 'Have your account deleted in 30 days. Until then it works as before, and you can keep it.',
+    scope: 'person',
+    body: z.strictObject({
+      password: GivenPassword.optional().describe('Not for accounts that have none.'),
+    }),
+    output: z.object({ deletionAt: instant }),
+    status: 200,
+    errors: ['conflict', 'invalid_credentials', 'rate_limit_exceeded'],
+  }),
+  undoDeletion: endpoint({
+    method: 'DELETE',
+    path: '/api/user/deletion',
+    tag,
+    summary: 'Keep your account after all.',
+    scope: 'person',
+    output: Done,
+    status: 200,
+    errors: [],
+  }),
   profile: endpoint({
     method: 'GET',
     path: '/api/user/profile',

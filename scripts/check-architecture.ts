@@ -11,6 +11,7 @@ const arrows: Record<string, readonly string[]> = {
   tokens: [],
   admission: [],
   neutral: [],
+  pages: [],
   providers: ['neutral'],
   db: ['log'],
   events: ['db', 'log'],
@@ -19,14 +20,27 @@ const arrows: Record<string, readonly string[]> = {
   mail: ['db', 'http', 'jobs', 'log'],
   http: ['db', 'log'],
   secrets: [],
+  oauth: [],
   throttle: ['db'],
   audit: ['db', 'http', 'jobs'],
   accounts: ['db', 'events', 'http'],
   models: ['http', 'log', 'providers'],
   usage: ['db', 'ledger'],
   sessions: ['accounts', 'db', 'events', 'http', 'secrets'],
-  'sign-in': ['accounts', 'audit', 'db', 'http', 'jobs', 'mail', 'secrets', 'sessions', 'throttle'],
-  profile: ['db', 'http', 'sign-in'],
+  'sign-in': [
+    'accounts',
+    'audit',
+    'db',
+    'http',
+    'jobs',
+    'log',
+    'mail',
+    'oauth',
+    'secrets',
+    'sessions',
+    'throttle',
+  ],
+  profile: ['audit', 'db', 'events', 'http', 'jobs', 'mail', 'sign-in', 'throttle'],
   organisations: [
     'accounts',
     'audit',
@@ -43,6 +57,10 @@ const arrows: Record<string, readonly string[]> = {
   keys: ['accounts', 'audit', 'db', 'events', 'http', 'usage'],
   gateway: ['accounts', 'admission', 'http', 'ledger', 'log', 'models', 'neutral', 'providers', 'tokens'],
 }
+
+/** Rooms of web/src that others are built of, and what each may import; every other is a feature, and stands alone. */
+const webGround: Record<string, readonly string[]> = { ui: [], api: [] }
+const webFeature = ['ui', 'api']
 
 /** Rooms at the top: they may import any other. */
 const roofs = ['admin', 'test']
@@ -61,12 +79,29 @@ export function problemsOf(file: string, text: string): string[] {
 type Import = { file: string; specifier: string; isTest: boolean }
 
 function importProblem({ file, specifier, isTest }: Import): string | null {
+  if (file.startsWith('web/src/')) return webProblem(file, specifier)
   if (!file.startsWith('server/src/')) return null
   if (specifier.startsWith('@portal/sandbox')) {
     return isTest || file === 'server/src/services.ts' ? null : 'only services.ts may know the sandbox.'
   }
   if (!specifier.startsWith('.')) return null
   return arrowProblem(file, relative('server/src', join(dirname(file), specifier)), isTest)
+}
+
+/** In the web app features know `ui` and `api` alone; the files at its root, which name every page, compose them. */
+function webProblem(file: string, specifier: string): string | null {
+  if (/^@portal\/(?!contract$)/.test(specifier)) return 'the web app knows the contract alone.'
+  if (!specifier.startsWith('.')) return null
+  const target = relative('web/src', join(dirname(file), specifier))
+  const from = roomOf(relative('web/src', file))
+  const to = roomOf(target)
+  if (from === to) return null
+  if (from === '') {
+    const isWayIn = target === `${to}/index.ts` || /(-page|-layout|^shell\/shell)\.tsx$|\.css$/.test(target)
+    return isWayIn ? null : `imports ${target}; a page or ${to}/index.ts is the way in.`
+  }
+  if (target !== `${to}/index.ts`) return `imports ${target}; the door is ${to}/index.ts.`
+  return (webGround[from] ?? webFeature).includes(to) ? null : `the web's "${from}" may not import "${to}".`
 }
 
 function importsOf(text: string): string[] {
@@ -105,9 +140,9 @@ function strangers(files: string[]): string[] {
 }
 
 if (import.meta.main) {
-  const files = globSync('{contract,server/src,sandbox,scripts,bench/src}/**/*.ts', { cwd: root }).filter(
-    (file) => !file.includes('node_modules'),
-  )
+  const files = globSync('{contract,server/src,web/src,sandbox,scripts,bench/src,e2e/src}/**/*.{ts,tsx}', {
+    cwd: root,
+  }).filter((file) => !file.includes('node_modules'))
   const problems = [
     ...strangers(files),
     ...files.flatMap((file) => problemsOf(file, readFileSync(join(root, file), 'utf8'))),

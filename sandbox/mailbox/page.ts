@@ -12,7 +12,7 @@ h2{font-size:1rem;margin:28px 0 8px}
 a{color:var(--link)}
 p,dl{margin:0 0 16px}
 .quiet,time,dt{color:var(--quiet);font-size:.9rem}
-form{display:flex;gap:8px;flex-wrap:wrap;margin:16px 0}
+form{display:flex;gap:8px;align-items:center;flex-wrap:wrap;margin:16px 0}
 input,button{font:inherit;padding:8px 12px;min-height:44px;border:1px solid var(--line);border-radius:6px;background:transparent;color:inherit}
 input{flex:1 1 220px;min-width:0}
 ul{list-style:none;margin:0;padding:0;border-top:1px solid var(--line)}

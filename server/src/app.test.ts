@@ -96,14 +96,18 @@ describe('routes', () => {
     [endpoint.path, ...(endpoint.aliases ?? [])].map((path) => ({ ...endpoint, path: pathOf(path) })),
   )
 
-  test.each(all.map(({ method, path, scope }) => [method, path, scope] as const))(
-    '%s %s is mounted, and needs a key unless public (%s)',
-    async (method, path, scope) => {
-      const response = await at(path, { method })
-      await response.text()
-      expect(response.status).toBe(scope === 'public' ? 200 : 401)
-    },
-  )
+  /** What an endpoint answers to nobody who sends nothing: what it is there for, or what is missing. */
+  const answerOf = ({ scope, body, params }: (typeof all)[number]): number => {
+    if (scope !== 'public') return 401
+    if (body) return 400
+    return params ? 404 : 200
+  }
+
+  test.each(all)('$method $path is mounted, and needs a key unless public ($scope)', async (endpoint) => {
+    const response = await at(endpoint.path, { method: endpoint.method })
+    await response.text()
+    expect(response.status).toBe(answerOf(endpoint))
+  })
 
   test.each([...new Set(all.map(({ path }) => path))])(
     '%s answers other methods with a 405 that says which there are',
@@ -318,7 +322,7 @@ describe('keys stay secret', () => {
 })
 
 describe('without the database', () => {
-  test('[GW-P1] [GW-R2] everything is a 503, never a 401 for a key that may be good, and comes back by itself', async () => {
+  test('[GW-P1] [GW-R2] [E-05] everything is a 503, never a 401 for a key that may be good, and comes back by itself', async () => {
     const database = await cluster.createDatabase()
     const network = new BadNetwork(database.clientConfig)
     const { host, port } = await network.up()

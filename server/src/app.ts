@@ -39,7 +39,7 @@ import {
   type Target,
 } from './http/index.ts'
 import { mountKeys } from './keys/index.ts'
-import { mountMailbox } from './mail/index.ts'
+import { mountMailbox, seesMailbox } from './mail/index.ts'
 import { mountModels } from './models/index.ts'
 import { mountOrganisations } from './organisations/index.ts'
 import { mountProfiles } from './profile/index.ts'
@@ -66,7 +66,7 @@ const gatewayHandlers = new Map<string, GatewayHandler>([
 
 /** The whole HTTP surface: security headers and request id first, then the gateway or the API. */
 export function createApp(services: Services): RequestHandler {
-  const { config, gateway } = services
+  const { config, gateway, pages } = services
   const api = getRequestListener(createApi(services).fetch, {
     overrideGlobalObjects: false,
     hostname: 'portal',
@@ -83,8 +83,9 @@ export function createApp(services: Services): RequestHandler {
     if (fault) return sendError(res, fault, errorBodyFor(req, target?.path)(fault, requestId))
     // Without a target it was an OPTIONS of the server itself, and is answered.
     if (applyCors(req, res, config.corsOrigins) || !target) return
-    if (handle) void handle(gateway, { req, res, requestId, path: target.path })
-    else void api(withoutHost(req, target), res)
+    if (handle) return void handle(gateway, { req, res, requestId, path: target.path })
+    if (pages.sendFile(req, res, target.path)) return
+    void api(withoutHost(req, target), res)
   }
 }
 
@@ -139,17 +140,19 @@ function observe({ log, metrics, gate }: Services, observed: Observed): void {
 }
 
 function createApi(services: Services): Hono<HttpEnv> {
-  const { log, gate, models, keys, signIn, profiles, organisations, auditLog } = services
+  const { log, gate, models, keys, pages, signIn, profiles, organisations, auditLog } = services
   const app = new Hono<HttpEnv>({ getPath: ({ url }) => readTarget(url)?.path ?? '' })
   const mount = createMount(app, gate)
   mountSystem(app, services)
   mountModels(mount, models)
   mountKeys(mount, keys)
-  mountSignIn(mount, signIn)
-  mountProfiles(mount, profiles, signIn)
+  const { clientAddress } = gate
+  const forMailbox = { ...services, clientAddress }
+  mountSignIn({ app, mount, clientAddress, seesMailbox: (req) => seesMailbox(forMailbox, req) }, signIn)
+  mountProfiles({ app, mount, gate }, signIn, profiles)
   mountOrganisations(mount, organisations)
   mountActivity(mount, auditLog)
-  mountMailbox(app, { ...services, clientAddress: gate.clientAddress })
+  mountMailbox(app, forMailbox)
   for (const path of new Set(endpoints.flatMap(pathsOf))) {
     app.all(path, () => {
       throw methodNotAllowed(methodsAt(path))
@@ -157,6 +160,8 @@ function createApi(services: Services): Hono<HttpEnv> {
   }
   app.notFound((c) => {
     const { path } = c.req
+    const page = pages.pageFor(c.env.incoming, path)
+    if (page) return page
     const hint = path.startsWith('/api') ? '' : ' The API begins at /api.'
     const error = new AppError('not_found', { message: `There is nothing at ${path.slice(0, 200)}.${hint}` })
     return c.json(errorBodyFor(c.env.incoming, path)(error, requestIdOf(c.env)), 404)

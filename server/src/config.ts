@@ -96,7 +96,9 @@ const Environment = z.object({
     .pipe(networks)
     .default([])
     .describe('Networks of your reverse proxies (CIDR, commas). Only they may name the client’s address.'),
-  DATA_DIR: text.default('data').describe('Where the embedded database and spilled ledger rows live.'),
+  DATA_DIR: text
+    .default('data')
+    .describe('Where the embedded database, spilled ledger rows and the sandbox mailbox live.'),
   DATABASE_URL: databaseUrl
     .optional()
     .describe(
@@ -108,6 +110,16 @@ const Environment = z.object({
     .describe(
       'What sessions are signed and stored secrets encrypted with, 32 characters or more. Made at the first start and kept in DATA_DIR unless given; the same on every server.',
     ),
+  GOOGLE_CLIENT_ID: text.optional().describe('Offers signing in with Google, together with its secret.'),
+  GOOGLE_CLIENT_SECRET: text.optional().describe('The secret of GOOGLE_CLIENT_ID.'),
+  GOOGLE_BASE_URL: httpUrl
+    .default('https://accounts.google.com')
+    .describe('The OpenID Connect issuer behind GOOGLE_CLIENT_ID.'),
+  GITHUB_CLIENT_ID: text.optional().describe('Offers signing in with GitHub, together with its secret.'),
+  GITHUB_CLIENT_SECRET: text.optional().describe('The secret of GITHUB_CLIENT_ID.'),
+  GITHUB_BASE_URL: httpUrl
+    .default('https://github.com')
+    .describe('GitHub, or your GitHub Enterprise Server.'),
   DEFAULT_PLAN: oneOf('free', 'pro', 'enterprise')
     .default('free')
     .describe('The plan new organisations start on.'),
@@ -128,7 +140,7 @@ const Environment = z.object({
     ),
   MAIL_FROM: sender
     .optional()
-    .describe('Who mails come from: Name <portal@example.com>. Needed with SMTP_URL.'),
+    .describe('Who mails come from, as `Name <portal@example.com>`. Needed with SMTP_URL.'),
   METRICS_NETWORKS: list
     .pipe(networks)
     .default(['127.0.0.0/8', '::1/128'])
@@ -137,6 +149,8 @@ const Environment = z.object({
     .default('info')
     .describe('How much is logged.'),
 })
+
+type OAuthSettings = { clientId: string; clientSecret: string; baseUrl: string }
 
 /** The settings of one process, checked and frozen. */
 export type Config = Readonly<{
@@ -148,6 +162,9 @@ export type Config = Readonly<{
   dataDir: string
   databaseUrl: string | null
   portalSecret: string | null
+  /** Other sites that people may sign in with. */
+  google: OAuthSettings | null
+  github: OAuthSettings | null
   defaultPlan: 'free' | 'pro' | 'enterprise'
   modelsFile: string | null
   /** Vendors of models there is a key for. */
@@ -183,6 +200,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     dataDir: resolve(env.DATA_DIR),
     databaseUrl: env.DATABASE_URL ?? null,
     portalSecret: env.PORTAL_SECRET ?? null,
+    google: oauthSettings(env.GOOGLE_CLIENT_ID, env.GOOGLE_CLIENT_SECRET, env.GOOGLE_BASE_URL),
+    github: oauthSettings(env.GITHUB_CLIENT_ID, env.GITHUB_CLIENT_SECRET, env.GITHUB_BASE_URL),
     defaultPlan: env.DEFAULT_PLAN,
     modelsFile: env.MODELS_FILE ? resolve(env.MODELS_FILE) : null,
     vendors: vendorsOf(env),
@@ -194,6 +213,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     environment: given,
   })
 }
+
+/** Both halves of a client, or null. */
+const oauthSettings = (clientId = '', clientSecret = '', baseUrl: string): OAuthSettings | null =>
+  clientId && clientSecret ? { clientId, clientSecret, baseUrl } : null
 
 const vendorsOf = (env: z.infer<typeof Environment>): Config['vendors'] =>
   [

@@ -25,7 +25,9 @@ import { createLog, type Log } from './log/index.ts'
 import { createMail, createSmtpTransport, type Mailbox, type MailService } from './mail/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import { createModels, type ModelEntry, type Models } from './models/index.ts'
+import { createGithub, createGoogle } from './oauth/index.ts'
 import { createOrganisationService, type OrganisationService } from './organisations/index.ts'
+import { openPages, type Pages } from './pages/index.ts'
 import { createProfiles, type Profiles } from './profile/index.ts'
 import { createInProcessTransport, createOpenAiProvider } from './providers/index.ts'
 import { createSecrets, portalSecret } from './secrets/index.ts'
@@ -61,6 +63,8 @@ export type Services = {
   gateway: GatewayDeps
   /** What every route goes through. */
   gate: Gate
+  /** The web app. */
+  pages: Pages
   /** @throws AppError when this process should get no requests */
   readiness(): Promise<void>
   /** Rejects when, after an outage of the database, another process has claimed it: this one has to end. */
@@ -74,9 +78,11 @@ export async function createServices(config: Config): Promise<Services> {
   const log = createLog(config.logLevel)
   // Before the database: what is wrong with the models needs none to be said.
   const models = await createModels({ config, demo: await demoModel(), log })
+  const pages = await openPages(webBuildDirectory)
+  if (!pages.isBuilt) log.warn('The web app is not built. Run "npm run build", then start again.')
   const storage = await openStorage(config, log)
   try {
-    return await assemble({ config, log, models, storage })
+    return await assemble({ config, log, models, pages, storage })
   } catch (error) {
     await storage.close()
     throw error
@@ -86,9 +92,9 @@ export async function createServices(config: Config): Promise<Services> {
 /** How long jobs under way may take to end when the process does. */
 const jobsGraceMs = 5_000
 
-type Parts = { config: Config; log: Log; models: Models; storage: Storage }
+type Parts = { config: Config; log: Log; models: Models; pages: Pages; storage: Storage }
 
-async function assemble({ config, log, models, storage }: Parts): Promise<Services> {
+async function assemble({ config, log, models, pages, storage }: Parts): Promise<Services> {
   const metrics = createMetrics()
   const { db, pool, events } = storage
   const jobs = createJobs({ clientConfig: storage.clientConfig, events, log })
@@ -103,7 +109,10 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
-  const people = assemblePeople({ ...{ config, storage, accounts, keys, jobs, mail, clientAddress } })
+  const people = assemblePeople({
+    ...{ config, log, storage, accounts, keys, jobs, mail, clientAddress },
+    portalUrl: publicUrl,
+  })
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
   const ledger = createLedger({ pool, spillDir: join(config.dataDir, 'spill'), log, exclusive: true })
@@ -125,12 +134,8 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   exposeGauges(metrics, gateway)
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, gate, gateway, ...people },
+    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt },
-    async isAdministrator(req) {
-      const principal = await people.sessions.findLiving({ req, setCookie: () => {} })
-      return principal?.person?.isAdministrator ?? false
-    },
     lost: storage.lost,
     async readiness() {
       if (drain.isOn()) throw new AppError('draining')
@@ -140,8 +145,8 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
     async close({ graceMs }) {
       drain.start()
       await gateway.openRequests.drain(graceMs)
-      await jobs.close({ graceMs: Math.min(graceMs, jobsGraceMs) })
-      await ledger.close()
+      // Beside one another: after a fault the ledger has little time.
+      await Promise.all([ledger.close(), jobs.close({ graceMs: Math.min(graceMs, jobsGraceMs) })])
       await Promise.all([models.close(), gateway.tokens.close(), keyUses.close()])
       await storage.close()
       log.flush()
@@ -149,28 +154,43 @@ async function assemble({ config, log, models, storage }: Parts): Promise<Servic
   }
 }
 
-type People = Pick<Parts, 'config' | 'storage'> &
-  Pick<SignInDeps, 'jobs' | 'mail'> & {
+type People = Pick<Parts, 'config' | 'storage' | 'log'> &
+  Pick<SignInDeps, 'jobs' | 'mail' | 'portalUrl'> & {
     accounts: Accounts
     keys: Keys
     clientAddress: (req: IncomingMessage) => string
   }
 
 /** Who people are, and how they come in. */
-function assemblePeople({ config, storage, accounts, keys, jobs, mail, clientAddress }: People) {
+function assemblePeople(parts: People) {
+  const { config, log, storage, accounts, keys, jobs, mail, clientAddress, portalUrl } = parts
   const { db, events } = storage
   const now = () => Date.now()
-  const cookies = createCookies(config.publicUrl)
+  const { publicUrl } = config
+  const cookies = createCookies(publicUrl)
   const secrets = createSecrets(portalSecret({ given: config.portalSecret, dataDir: config.dataDir }))
   const sessions = createSessions({ db, events, secrets, cookies, clientAddress, now })
   const throttles = createThrottles({ db, now })
-  const signIn = createSignIn({ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, now })
-  const profiles = createProfiles({ db, credentials: signIn.credentials, now })
+  const providers = {
+    ...(config.google && { google: createGoogle(config.google) }),
+    ...(config.github && { github: createGithub(config.github) }),
+  }
+  const signIn = createSignIn({
+    ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, portalUrl },
+    ...{ log, now },
+  })
+  const profiles = createProfiles({
+    ...{ db, events, jobs, mail, throttles, credentials: signIn.credentials, now },
+  })
+  const isAdministrator = async (req: IncomingMessage) => {
+    const principal = await sessions.findLiving({ req, setCookie: () => {} })
+    return principal?.person?.isAdministrator ?? false
+  }
   const auditLog = createAuditLog({ db, jobs, now })
   const organisations = createOrganisationService({
     ...{ db, accounts, sessions, keys, auditLog, events, throttles, mail, jobs, now },
   })
-  return { sessions, signIn, profiles, organisations, auditLog }
+  return { sessions, signIn, profiles, organisations, auditLog, isAdministrator }
 }
 
 type Doors = {
@@ -291,6 +311,7 @@ function createDrain() {
   }
 }
 
+const webBuildDirectory = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const guideDirectory = fileURLToPath(new URL('../../docs/guide', import.meta.url))
 
 /** What a portal without any model offers, under a name and with answers that say what it is. */

@@ -17,6 +17,7 @@ import {
   text,
 } from './shape.ts'
 import { cacheControl } from './validate-blocks.ts'
+import { strictSchema } from './validate-schema.ts'
 
 const inputSchema: Check = (value, at) => {
   const fault = record(value, at)
@@ -43,8 +44,13 @@ const customTool = object({
 /** Tools that the vendor runs or defines have a dated type, and insides of their own. */
 const tool: Check = (value, at) => {
   const type = isObject(value) ? value.type : undefined
-  return typeof type === 'string' && /_\d{8}$/.test(type) ? undefined : customTool(value, at)
+  if (typeof type === 'string' && /_\d{8}$/.test(type)) return undefined
+  return customTool(value, at) ?? checkStrict(value as JsonObject, at)
 }
+
+/** A strict tool's input is held to its schema. */
+const checkStrict = ({ strict, input_schema: schema }: JsonObject, at: Place): string | undefined =>
+  strict === true ? strictSchema(schema, inside(at, 'input_schema')) : undefined
 
 const choiceShape = byType({
   auto: object({ type: oneOf('auto'), disable_parallel_tool_use: optional(flag) }),

@@ -22,6 +22,8 @@ const answering = (...content: unknown[]) => turns(user, { role: 'assistant', co
 /** A conversation whose assistant turn and the user turn behind it are these blocks. */
 const calling = (calls: unknown[], results: unknown[]) =>
   turns(user, { role: 'assistant', content: calls }, { role: 'user', content: results })
+/** The schema of a closed object with one property. */
+const strictly = (a: object) => ({ type: 'object', properties: { a }, additionalProperties: false })
 const schema = (inner: object) => body({ output_config: { format: { type: 'json_schema', schema: inner } } })
 
 test.each<[string, unknown, string]>([
@@ -208,6 +210,17 @@ test.each<[string, unknown, string]>([
     schema({ type: 'object', additionalProperties: false, properties: { a: { type: 'object' } } }),
     'schema.properties.a: For',
   ],
+  ['a bound of a number', schema({ type: 'integer', minimum: 1 }), 'minimum are not supported'],
+  ['a length', schema({ anyOf: [{ type: 'string', maxLength: 1 }] }), 'anyOf.0: For'],
+  ['one of several', schema({ oneOf: [{ type: 'string' }] }), 'oneOf are not supported'],
+  ['two items at least', schema({ type: 'array', items: {}, minItems: 2 }), 'minItems'],
+  ['an odd form', schema({ type: 'string', format: 'regex' }), "'regex' is not supported"],
+  ['a choice of objects', schema({ enum: [{}] }), 'Enum values'],
+  [
+    'a bound in a strict tool',
+    body({ tools: [{ ...tool, strict: true, input_schema: strictly({ type: 'integer', maximum: 1 }) }] }),
+    'tools.0.input_schema.properties.a: For',
+  ],
 ])('refuses %s and says where', (_, request, sentence) => {
   expect(checkRequest(request)).toContain(sentence)
 })
@@ -257,8 +270,13 @@ test.each<[string, unknown]>([
     schema({
       type: 'object',
       additionalProperties: false,
-      properties: { a: { anyOf: [{ type: 'string' }] } },
+      properties: { a: { anyOf: [{ type: 'string' }] }, minimum: { enum: [1, null] } },
     }),
+  ],
+  ['a strict tool', body({ tools: [{ ...tool, strict: true, input_schema: strictly({ type: 'string' }) }] })],
+  [
+    'a tool that is not strict',
+    body({ tools: [{ ...tool, input_schema: { type: 'object', minProperties: 1 } }] }),
   ],
 ])('takes %s', (_, request) => {
   expect(checkRequest(request)).toBeUndefined()

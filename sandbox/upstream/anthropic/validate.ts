@@ -7,9 +7,7 @@ import {
   byType,
   type Check,
   filled,
-  first,
   flag,
-  inside,
   integer,
   list,
   number,
@@ -17,7 +15,6 @@ import {
   oneOf,
   optional,
   type Place,
-  problem,
   record,
   text,
   until2026,
@@ -26,6 +23,7 @@ import {
 } from './shape.ts'
 import { cacheControl, systemPrompt } from './validate-blocks.ts'
 import { checkMessages } from './validate-messages.ts'
+import { strictSchema } from './validate-schema.ts'
 import { checkThinking, thinking } from './validate-thinking.ts'
 import { checkTools } from './validate-tools.ts'
 
@@ -68,24 +66,13 @@ const userId = when(
   'Input should be an opaque id of at most 256 characters.',
 )
 
-/** Structured outputs need every object of their schema closed. */
-const closedSchema: Check = (value, at) => {
-  if (Array.isArray(value))
-    return first(value.entries(), ([index, item]) => closedSchema(item, inside(at, index)))
-  if (!isObject(value)) return undefined
-  if (value.type === 'object' && value.additionalProperties !== false) {
-    return problem(at, "For 'object' type, 'additionalProperties' must be explicitly set to false.")
-  }
-  return first(Object.entries(value), ([name, item]) => closedSchema(item, inside(at, name)))
-}
-
 const outputConfig = object({
   effort: optional(oneOf('low', 'medium', 'high', 'xhigh', 'max')),
   format: optional(
     byType({
       json_schema: object({
         type: anything,
-        schema: (value, at) => record(value, at) ?? closedSchema(value, at),
+        schema: strictSchema,
       }),
     }),
   ),

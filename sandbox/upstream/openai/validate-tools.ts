@@ -2,6 +2,7 @@
 
 import { isObject, type JsonObject } from '../json.ts'
 import { type Fault, invalid } from './fault.ts'
+import { problemOfStrictSchema } from './validate-schema.ts'
 
 /** The first thing wrong with the tools of a body. */
 export function checkTools(body: JsonObject): Fault | undefined {
@@ -28,6 +29,7 @@ function problemOfTool(tool: unknown): string | undefined {
     return 'The name must be 1 to 64 of a-z, A-Z, 0-9, _ and -.'
   if (description != null && typeof description !== 'string') return 'The description must be a string.'
   if (strict != null && typeof strict !== 'boolean') return "'strict' must be a boolean."
+  if (strict === true) return problemOfStrictSchema(parameters)
   return parameters == null ? undefined : problemOfParameters(parameters)
 }
 

@@ -12,6 +12,16 @@ const withMessages = (...messages: unknown[]) => ({ model: 'm', messages })
 const withPart = (part: unknown, role = 'user') => withMessages({ role, content: [part] })
 const withCall = (changed: object) =>
   withMessages(user, { ...calling, tool_calls: [{ ...call, ...changed }] }, result)
+const closed = {
+  type: 'object',
+  properties: { a: { type: 'null' } },
+  required: ['a'],
+  additionalProperties: false,
+}
+const strictFormat = (schema: object) =>
+  question('x', {
+    response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema } },
+  })
 const image = (inner: unknown) => withPart({ type: 'image_url', image_url: inner })
 
 test.each<[string, unknown, string | null]>([
@@ -108,6 +118,28 @@ test.each<[string, unknown, string | null]>([
     question('x', { response_format: { type: 'json_schema' } }),
     'response_format',
   ],
+  ['a strict format with an option', strictFormat({ ...closed, required: [] }), 'response_format'],
+  [
+    'a strict format that is open',
+    strictFormat({ ...closed, additionalProperties: true }),
+    'response_format',
+  ],
+  [
+    'a strict tool with an unknown keyword',
+    question('x', {
+      tools: [
+        {
+          type: 'function',
+          function: {
+            name: 'f',
+            strict: true,
+            parameters: { ...closed, properties: { a: { minLength: 1 } } },
+          },
+        },
+      ],
+    }),
+    'tools[0]',
+  ],
   ['empty tools', question('x', { tools: [] }), 'tools'],
   ['a tool of another vendor', question('x', { tools: [{ name: 'now', input_schema: {} }] }), 'tools[0]'],
   [
@@ -145,6 +177,7 @@ test.each<[string, unknown]>([
     'bounds of the numbers',
     question('x', { temperature: 2, top_p: 1, n: 1, max_tokens: 1, presence_penalty: -2 }),
   ],
+  ['a strict format that is closed', strictFormat(closed)],
   [
     'a whole tool turn with text after it',
     withMessages(user, calling, result, { role: 'assistant', content: 'ok' }, user),

@@ -3,6 +3,7 @@ import { portalFields, type UnknownFields } from '../dialect.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { type Fault, invalid } from './fault.ts'
 import { checkMessages } from './validate-messages.ts'
+import { problemOfStrictSchema } from './validate-schema.ts'
 import { checkTools } from './validate-tools.ts'
 
 /** The first thing wrong with a parsed body, or undefined when the real API would take it. */
@@ -13,6 +14,7 @@ export function checkRequest(body: unknown, unknownFields: UnknownFields = 'refu
     checkRequired(body) ??
     checkMessages(body.messages) ??
     checkTogether(body) ??
+    checkFormat(body) ??
     checkTools(body)
   )
 }
@@ -110,6 +112,16 @@ function checkTogether(body: JsonObject): Fault | undefined {
     return invalid('top_logprobs', "'top_logprobs' is only allowed with 'logprobs'.")
   }
   return undefined
+}
+
+/** The schema of a strict format. */
+function checkFormat({ response_format: format }: JsonObject): Fault | undefined {
+  const wanted = isObject(format) ? format.json_schema : undefined
+  if (!isObject(wanted) || wanted.strict !== true) return undefined
+  const problem = problemOfStrictSchema(wanted.schema)
+  return problem === undefined
+    ? undefined
+    : invalid('response_format', `Invalid schema for response_format '${wanted.name}': ${problem}`)
 }
 
 function isStreamOptions(value: unknown): boolean {

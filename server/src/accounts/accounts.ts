@@ -1,5 +1,6 @@
 import { Email, newId, type OrganisationId, type UserId } from '@portal/contract'
 import type { Kysely } from 'kysely'
+import type { z } from 'zod'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Events } from '../events/index.ts'
@@ -38,6 +39,8 @@ export type Accounts = {
     trx: Kysely<Tables>,
     organisation: { name: string; ownerId: string },
   ) => Promise<Organisation>
+  /** The same inside the transaction given. */
+  createUserWithin: (trx: Kysely<Tables>, user: NewUser) => Promise<NewAccount>
   listUsers: () => Promise<(User & { planId: PlanId })[]>
   /** Null when nobody has this address, or it is none. */
   findUserByEmail: (email: string) => Promise<User | null>
@@ -72,6 +75,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   return {
     createUser: (user, also) => createUser(deps, user, also),
     createOrganisation: (trx, organisation) => createOrganisation(deps, trx, organisation),
+    createUserWithin: async (trx, user) => insertAccount(trx, deps, await prepare(user)),
     listUsers: async () =>
       (await store.listUsers(db)).map((row) => ({ ...userFromRow(row), planId: PlanId.parse(row.plan_id) })),
     findUserByEmail: (email) => findUserByEmail(db, email),
@@ -89,27 +93,39 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   }
 }
 
-async function createUser(deps: AccountsDeps, input: NewUser, also?: AlsoMake) {
-  const { db, defaultPlan, now } = deps
+async function createUser(deps: AccountsDeps, input: NewUser, also?: AlsoMake): Promise<NewAccount> {
+  const prepared = await prepare(input)
+  return deps.db.transaction().execute(async (trx) => {
+    const made = await insertAccount(trx, deps, prepared)
+    await also?.(trx, made)
+    return made
+  })
+}
+
+type Prepared = z.output<typeof NewUser> & { passwordHash: string | null }
+
+/** Checks a new user and hashes the password, which takes long enough to hold no transaction up. */
+async function prepare(input: NewUser): Promise<Prepared> {
   const parsed = NewUser.safeParse(input)
   if (!parsed.success) throw invalidRequest(parsed.error)
-  const { email, password, verified, role, plan } = parsed.data
-  const name = parsed.data.name ?? email.slice(0, email.indexOf('@'))
+  const { password } = parsed.data
+  return { ...parsed.data, passwordHash: password === null ? null : await hashPassword(password) }
+}
+
+async function insertAccount(
+  trx: Kysely<Tables>,
+  { defaultPlan, now }: AccountsDeps,
+  { email, verified, role, plan, passwordHash, ...given }: Prepared,
+): Promise<NewAccount> {
   const nowMs = now()
   const createdAt = new Date(nowMs)
+  const name = given.name ?? email.slice(0, email.indexOf('@'))
   const user: User = { id: newId('user', nowMs), email, name, role, emailVerified: verified, createdAt }
-  const passwordHash = await hashPassword(password)
-  return db.transaction().execute(async (trx) => {
-    await store.lockUserCreation(trx)
-    const planId = plan ?? ((await store.hasUsers(trx)) ? defaultPlan : 'enterprise')
-    await insertUser(trx, user, passwordHash)
-    const organisation = await createOrganisation({ now, defaultPlan: planId }, trx, {
-      name,
-      ownerId: user.id,
-    })
-    await also?.(trx, { user, organisation })
-    return { user, organisation }
-  })
+  await store.lockUserCreation(trx)
+  const planId = plan ?? ((await store.hasUsers(trx)) ? defaultPlan : 'enterprise')
+  await insertUser(trx, user, passwordHash)
+  const organisation = await createOrganisation({ now, defaultPlan: planId }, trx, { name, ownerId: user.id })
+  return { user, organisation }
 }
 
 async function createOrganisation(
@@ -128,15 +144,16 @@ async function createOrganisation(
   return { id, name, slug, planId }
 }
 
-async function insertUser(db: Kysely<Tables>, user: User, password: string): Promise<void> {
+async function insertUser(db: Kysely<Tables>, user: User, password: string | null): Promise<void> {
   const { id, email, name, role, emailVerified, createdAt } = user
   const times = { created_at: createdAt, updated_at: createdAt }
   const isNew = await store.insertUser(db, { id, email, name, role, email_verified: emailVerified, ...times })
   if (!isNew) throw new AppError('conflict', { message: 'There is already a user with this e-mail address.' })
+  if (password === null) return
   const credential = {
     id: newId('account', createdAt.getTime()),
     account_id: id,
-    provider_id: 'credential',
+    provider_id: 'credential' as const,
     user_id: id,
   }
   await store.insertCredential(db, { ...credential, password, ...times })

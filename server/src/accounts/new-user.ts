@@ -8,7 +8,8 @@ export type PlanId = z.infer<typeof PlanId>
 /** What a user is created from. */
 export const NewUser = z.strictObject({
   email: Email,
-  password: NewPassword,
+  /** Null for somebody who signs in another way. */
+  password: NewPassword.nullable(),
   name: nameText(100).optional(),
   verified: z.boolean().default(false),
   role: z.enum(['user', 'admin']).default('user'),

@@ -228,7 +228,7 @@ describe('on a server of its own', () => {
   async function passwordOf(email: string): Promise<string> {
     const { pool, close } = await openDatabase({ url: environment.DATABASE_URL, dataDir: '', log })
     const { rows } = await pool.query(
-      'select password from accounts join users on users.id = user_id where email = $1',
+      'select password from accounts join users on users.id = user_id where users.email = $1',
       [email],
     )
     await close()

@@ -15,8 +15,10 @@ create table accounts (
   password text,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  email text,
   constraint accounts_pkey PRIMARY KEY (id),
   constraint accounts_provider_id_account_id_key UNIQUE (provider_id, account_id),
+  constraint accounts_provider_id_check CHECK ((provider_id = ANY (ARRAY['credential'::text, 'google'::text, 'github'::text]))),
   constraint accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX accounts_user_id ON accounts USING btree (user_id);
@@ -233,6 +235,41 @@ create table organisations (
   constraint organisations_slug_key UNIQUE (slug),
   constraint organisations_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id)
 );
+
+create table passkey_challenges (
+  hash bytea not null,
+  challenge bytea not null,
+  purpose text not null,
+  user_id text,
+  expires_at timestamp with time zone not null,
+  constraint passkey_challenges_pkey PRIMARY KEY (hash),
+  constraint passkey_challenges_check CHECK (((user_id IS NULL) = (purpose = 'sign-in'::text))),
+  constraint passkey_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'sign-in'::text, 'second-factor'::text]))),
+  constraint passkey_challenges_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX passkey_challenges_expires_at ON passkey_challenges USING btree (expires_at);
+CREATE INDEX passkey_challenges_user_id ON passkey_challenges USING btree (user_id);
+
+create table passkeys (
+  id text not null,
+  user_id text not null,
+  name text not null,
+  rp_id text not null,
+  credential_id text not null,
+  public_key bytea not null,
+  sign_count bigint not null,
+  transports text[] not null,
+  aaguid text not null,
+  synced boolean not null,
+  backed_up boolean not null,
+  created_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  constraint passkeys_pkey PRIMARY KEY (id),
+  constraint passkeys_credential_id_key UNIQUE (credential_id),
+  constraint passkeys_sign_count_check CHECK ((sign_count >= 0)),
+  constraint passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX passkeys_user_id ON passkeys USING btree (user_id);
 
 create table plans (
   id text not null,

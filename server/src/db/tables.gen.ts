@@ -17,6 +17,8 @@ export interface Tables {
   members: MembersTable
   nodes: NodesTable
   organisations: OrganisationsTable
+  passkey_challenges: PasskeyChallengesTable
+  passkeys: PasskeysTable
   plans: PlansTable
   sessions: SessionsTable
   sign_in_challenges: SignInChallengesTable
@@ -30,7 +32,7 @@ export interface Tables {
 interface AccountsTable {
   id: string
   account_id: string
-  provider_id: string
+  provider_id: 'credential' | 'google' | 'github'
   user_id: string
   access_token: string | null
   refresh_token: string | null
@@ -41,6 +43,7 @@ interface AccountsTable {
   password: string | null
   created_at: Generated<Date>
   updated_at: Generated<Date>
+  email: string | null
 }
 
 interface ApiKeySecretsTable {
@@ -199,6 +202,30 @@ interface OrganisationsTable {
   plan_id: string
   billing_anchor_at: Generated<Date>
   created_at: Generated<Date>
+}
+
+interface PasskeyChallengesTable {
+  hash: Buffer
+  challenge: Buffer
+  purpose: 'register' | 'sign-in' | 'second-factor'
+  user_id: string | null
+  expires_at: Date
+}
+
+interface PasskeysTable {
+  id: string
+  user_id: string
+  name: string
+  rp_id: string
+  credential_id: string
+  public_key: Buffer
+  sign_count: bigint
+  transports: string[]
+  aaguid: string
+  synced: boolean
+  backed_up: boolean
+  created_at: Date
+  last_used_at: Date | null
 }
 
 interface PlansTable {

@@ -28,6 +28,23 @@ export async function admit(
   return { lease: outcome.lease, inputTokens }
 }
 
+/**
+ * Takes a place among the requests of a minute and those at once for one that costs no tokens, or refuses it with
+ * nothing taken: who has no tokens left may still ask.
+ * @throws AppError rate_limit_exceeded
+ */
+export async function admitWithoutTokens(admission: Admission, asking: Asking): Promise<Lease> {
+  const { key, organisation } = admissionRequest(asking)
+  const outcome = await admission.consume({
+    key: { ...key, tokensPerDay: null, tokensPerMonth: null },
+    organisation: { ...organisation, tokensPerPeriod: null },
+    inputTokens: 0,
+    outputTokensMax: 0,
+  })
+  if (!outcome.admitted) throw refusalError(outcome, 0)
+  return outcome.lease
+}
+
 // No tokenizer makes more than a token of a byte, and none fits more than this many bytes into one for long.
 const bytesPerTokenMax = 16
 

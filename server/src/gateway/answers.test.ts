@@ -91,7 +91,7 @@ describe('whole answers', () => {
     expect(choices).toHaveLength(3)
   })
 
-  test('[GW-A7] the request id is the ledger’s own; the client’s is kept beside it', async () => {
+  test('[GW-A7] [E-08] the request id is the ledger’s own; the client’s is kept beside it', async () => {
     for (const header of ['x-request-id', 'x-client-request-id']) {
       const mine = `mine-${header}`
       const response = await ask(chatRequest(), { [header]: mine })
@@ -102,7 +102,7 @@ describe('whole answers', () => {
     }
   })
 
-  test.each([404, 400, 401])('[GW-A7] an answer of %i has a request id too', async (status) => {
+  test.each([404, 400, 401])('[GW-A7] [E-08] an answer of %i has a request id too', async (status) => {
     const bodies = { 404: { model: 'nope' }, 400: { n: 0 }, 401: {} } as Record<number, object>
     const key = status === 401 ? 'sk-live-nope' : secret
     const response = await portal.post({ key, body: chatRequest({ ...bodies[status] }) })
@@ -114,7 +114,7 @@ describe('whole answers', () => {
 })
 
 describe('streams', () => {
-  test('[GW-A2] an event stream: in order, one end mark, headers that keep proxies from buffering', async () => {
+  test('[GW-A2] [S-32] an event stream: in order, one end mark, headers that keep proxies from buffering', async () => {
     const { response, text, events } = await streamed({ kind: 'answer', text: 'one two three' })
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/)
     expect(response.headers.get('cache-control')).toContain('no-cache')

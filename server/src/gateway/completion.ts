@@ -20,6 +20,7 @@ export type Completion = {
   chat: ChatRequest
   model: ModelEntry
   translated: Suited['translated']
+  isMixed: Suited['isMixed']
   lease: Lease
   meter: Meter
   breaker: Breaker
@@ -69,10 +70,10 @@ function judge(breaker: Breaker, { name }: Target, result: AttemptResult<unknown
 
 /** The request as one target shall get it; in the headers, what was changed for that. */
 export function prepareFor(
-  { chat, model, lease, headers, translated }: Completion,
+  { chat, model, lease, headers, translated, isMixed }: Completion,
   target: Target,
 ): PreparedCall {
-  const cap = outputCap({ chat, model, lease })
+  const cap = outputCap({ chat, model, lease, isMixed })
   const prepared = (cap === null && translated.get(target)) || prepare({ chat, model }, target, cap)
   const capped = cap === null ? [] : [`${capFieldOf({ chat, model })}=${cap}`]
   headers['x-portal-model'] = asHeader(target.model)

@@ -1,7 +1,14 @@
 // Two dialects of clients over two of upstreams: what holds for each pair.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestCluster, type TestCluster } from '../db/test-database.ts'
-import { type Behaviour, claudeModel, eventually, type Portal, startPortal } from '../test/index.ts'
+import {
+  type Behaviour,
+  claudeModel,
+  eventually,
+  olderClaudeModel,
+  type Portal,
+  startPortal,
+} from '../test/index.ts'
 import { checkAnthropicStream, checkOpenAiStream } from './dialects/test-grammar.ts'
 
 const mixed = {
@@ -16,12 +23,20 @@ const mixed = {
   ],
 }
 
+const mixedOtherWay = {
+  id: 'mixed-other-way',
+  targets: [
+    { provider: 'first', model: 'upstream-model', weight: 1_000_000 },
+    { provider: 'first-anthropic', model: 'claude-one', weight: 0.000001 },
+  ],
+}
+
 let cluster: TestCluster
 let portal: Portal
 let secret: string
 beforeAll(async () => {
   cluster = await startTestCluster()
-  portal = await startPortal({ cluster, models: [{}, claudeModel, mixed] })
+  portal = await startPortal({ cluster, models: [{}, claudeModel, olderClaudeModel, mixedOtherWay, mixed] })
   secret = (await portal.aKey()).secret
 })
 afterAll(async () => {
@@ -248,6 +263,29 @@ test('[B-15] beta headers and unknown fields go to Anthropic’s servers; elsewh
   expect(portal.upstream.requests.at(-1)?.body).not.toHaveProperty('context_management')
 })
 
+test('[S-27] an OpenAI server’s thoughts, given back to Anthropic’s, are left out and said', async () => {
+  const ask = (model: string, messages: unknown[]) =>
+    portal.post({ key: secret, path: '/api/v1/messages', body: { model, max_tokens: 500, messages } })
+  const asked = { role: 'user', content: 'Hello' }
+  const message = { role: 'assistant', content: 'Hi', reasoning_content: 'hm' }
+  const completion = { choices: [{ index: 0, message, finish_reason: 'stop' }] }
+  portal.upstream.enqueue({ kind: 'raw', writes: [JSON.stringify(completion)] })
+  const { content } = (await (await ask('test-model', [asked])).json()) as { content: unknown[] }
+  expect(content[0]).toEqual({ type: 'thinking', thinking: 'hm', signature: '' })
+  const conversation = [asked, { role: 'assistant', content }, { role: 'user', content: 'Go on' }]
+  const answer = await ask('claude-model', conversation)
+  expect([answer.status, answer.headers.get('x-portal-changed')]).toEqual([
+    200,
+    'messages[].content[].thinking',
+  ])
+  const counted = await portal.post({
+    key: secret,
+    path: '/api/v1/messages/count_tokens',
+    body: { model: 'claude-model', messages: conversation },
+  })
+  expect(counted.headers.get('x-portal-count')).toBe('exact')
+})
+
 test.each([
   ['claude-model', 'upstream-claude'],
   ['test-model', 'upstream-model'],
@@ -324,6 +362,77 @@ test('[GW-G4] who leaves pays for the images that were sent, though nobody count
   await eventually(async () => expect(await last()).toMatchObject({ status: 'client_cancelled' }))
   expect((await last())?.input_tokens).toBeGreaterThan(5000n)
 })
+
+test('[A-14] [A-22] schemas go to Anthropic’s servers as those take them, and that is said', async () => {
+  const bounded = {
+    type: 'object',
+    properties: { age: { type: 'integer', minimum: 0 } },
+    required: ['age'],
+    additionalProperties: false,
+  }
+  const tool = { type: 'function', function: { name: 'f', parameters: bounded, strict: true } }
+  const json_schema = { name: 'person', schema: bounded, strict: true }
+  const response = await portal.post({
+    key: secret,
+    body: body('claude-model', { tools: [tool], response_format: { type: 'json_schema', json_schema } }),
+  })
+  expect([response.status, response.headers.get('x-portal-changed')]).toEqual([
+    200,
+    'response_format, tools[].function.parameters',
+  ])
+})
+
+test('[C-06] a whole answer of Anthropic’s that was cut in a call has no arguments, and no answer is {}', async () => {
+  const cutIn = (name: string) => {
+    const content = [{ type: 'tool_use', id: 'toolu_1', name, input: {} }]
+    const message = { type: 'message', content, stop_reason: 'max_tokens', usage: { output_tokens: 1 } }
+    portal.upstream.enqueue({ kind: 'raw', writes: [JSON.stringify(message)] })
+  }
+  const choiceOf = async (fields: object) => {
+    const response = await portal.post({ key: secret, body: body('older-claude-model', fields) })
+    const { choices } = (await response.json()) as { choices: Record<string, unknown>[] }
+    return choices[0]
+  }
+  cutIn('f')
+  const tools = [{ type: 'function', function: { name: 'f' } }]
+  expect(await choiceOf({ tools })).toMatchObject({
+    finish_reason: 'length',
+    message: { tool_calls: [{ function: { name: 'f', arguments: '' } }] },
+  })
+  cutIn('person')
+  const json_schema = { name: 'person', schema: { type: 'object' } }
+  expect(await choiceOf({ response_format: { type: 'json_schema', json_schema } })).toMatchObject({
+    finish_reason: 'length',
+    message: { content: '' },
+  })
+})
+
+test.each(['mixed-model', 'mixed-other-way'])(
+  '[A-18] what is held for %s is what its target is asked for, and said',
+  async (model) => {
+    const { secret: key } = await portal.aKey({ dailyLimit: 1_000_000 })
+    for (const stream of [false, true]) {
+      const asked = { ...body(model, { stream }), max_tokens: undefined }
+      const answer = await portal.post({ key, body: asked })
+      await answer.text()
+      expect(answer.headers.get('x-portal-changed')).toBe('max_tokens=4096')
+      portal.upstream.enqueue({ kind: 'hang', after: 'nothing' })
+      const leaving = new AbortController()
+      const response = portal.post({ key, body: asked, signal: leaving.signal }).catch(() => {})
+      await eventually(() => expect(portal.upstream.requests).toHaveLength(2))
+      const { heldTokens } = portal.held()
+      expect([heldTokens > 4096, heldTokens < 4196]).toEqual([true, true])
+      expect(portal.upstream.requests.map((request) => request.body)).toMatchObject([
+        { max_tokens: 4096 },
+        { max_tokens: 4096 },
+      ])
+      leaving.abort()
+      await response
+      await eventually(() => expect(portal.held()).toEqual({ openLeases: 0, heldTokens: 0 }))
+      portal.upstream.reset()
+    }
+  },
+)
 
 test('[A-21] where no target can, it is a 400 that names the field, before a place is taken', async () => {
   const response = await portal.post({ key: secret, body: body('claude-model', { n: 2 }) })

@@ -17,9 +17,9 @@ import { type Ledger, LedgerUnavailableError } from '../ledger/index.ts'
 import type { Log } from '../log/index.ts'
 import { type Models, requireModel } from '../models/index.ts'
 import type { TokenCounter } from '../tokens/index.ts'
-import { admit } from './admit.ts'
+import { admit, admitWithoutTokens } from './admit.ts'
 import type { Breaker } from './breaker.ts'
-import { createCancellation } from './cancellation.ts'
+import { type Cancellation, createCancellation } from './cancellation.ts'
 import type { ChatRequest } from './chat-request.ts'
 import type { Completion } from './completion.ts'
 import { type Dialect, detectDialect, dialectBeforeBody } from './dialects/index.ts'
@@ -61,18 +61,26 @@ const nothingIsWritten = { max_tokens: 1 }
 /** Tells, as Anthropic's API does, how many tokens a request's input has. */
 export const handleTokenCount = (deps: GatewayDeps, incoming: Incoming): Promise<void> =>
   inDialect(deps, incoming, async (speak) => {
-    const { chat, model, principal } = await readAsked(deps, incoming, { speak, unsaid: nothingIsWritten })
+    const asked = await readAsked(deps, incoming, { speak, unsaid: nothingIsWritten })
     const nowMs = timeOfId(incoming.requestId) ?? Date.now()
-    const { lease } = await admit(deps, { principal, chat, model, nowMs })
+    const lease = await admitWithoutTokens(deps.admission, { ...asked, nowMs })
+    const cancellation = cancellationOf(incoming.res)
     try {
-      const { tokens, isExact } = await countInput(deps, { chat, model })
+      const { tokens, isExact } = await countInput(deps, { ...asked, cancellation })
       incoming.res.setHeader('x-portal-count', isExact ? 'exact' : 'estimated')
       sendJson(incoming.res, { input_tokens: tokens })
     } finally {
-      // It has a place among the requests of a minute and of those at once, and costs no tokens.
       lease.settle(0)
     }
   })
+
+/** Told when the client leaves. */
+function cancellationOf(res: ServerResponse): Cancellation {
+  const cancellation = createCancellation()
+  res.once('close', () => cancellation.cancel('client'))
+  if (res.destroyed) cancellation.cancel('client')
+  return cancellation
+}
 
 type Asked = Incoming & Suited & { principal: Principal; dialect: Dialect; chat: ChatRequest }
 
@@ -148,7 +156,7 @@ function requirePermissions({ key }: Principal, { hasImages }: ChatRequest): voi
 
 /** Admits, measures and answers; the lease and the row are settled on every way out. */
 async function run(deps: GatewayDeps, asked: Asked): Promise<void> {
-  const { res, requestId, principal, dialect, chat, model, translated } = asked
+  const { res, requestId, principal, dialect, chat, model, translated, isMixed } = asked
   const startedAt = timeOfId(requestId) ?? Date.now()
   const { lease, inputTokens } = await admit(deps, { principal, chat, model, nowMs: startedAt })
   if (deps.isDraining()) {
@@ -163,12 +171,10 @@ async function run(deps: GatewayDeps, asked: Asked): Promise<void> {
     inputTokens,
     count: createUsageCount(deps.tokens, chat),
   })
-  const cancellation = createCancellation()
-  res.once('close', () => cancellation.cancel('client'))
-  if (res.destroyed) cancellation.cancel('client')
+  const cancellation = cancellationOf(res)
   const { breaker } = deps
   await answer(deps, {
-    ...{ requestId, dialect, chat, model, translated, lease, meter, breaker, cancellation, res },
+    ...{ requestId, dialect, chat, model, translated, isMixed, lease, meter, breaker, cancellation, res },
     headers: {},
   })
 }

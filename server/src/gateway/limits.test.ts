@@ -89,7 +89,7 @@ describe('in parallel', () => {
 })
 
 describe('refusals', () => {
-  test('[GW-L4] requests a minute: which, whose, how many, until when', async () => {
+  test('[GW-L4] [E-04] requests a minute: which, whose, how many, until when', async () => {
     const { secret: key } = await portal.aKey({ rpmLimit: 1 })
     await portal.post({ key, body: chatRequest() })
     const { error, shouldRetry } = await refusalOf(await portal.post({ key, body: chatRequest() }))
@@ -107,7 +107,7 @@ describe('refusals', () => {
   test.each([
     ['dailyLimit', 'key_tokens_per_day'],
     ['monthlyLimit', 'key_tokens_per_month'],
-  ])('[GW-L4] %s: waiting does not help, and the answer says so', async (field, rule) => {
+  ])('[GW-L4] [E-04] %s: waiting does not help, and the answer says so', async (field, rule) => {
     const { secret: key } = await portal.aKey({ [field]: 500 })
     portal.upstream.setDefault({ kind: 'answer', text: 'x', usage: usageOf(400, 100) })
     expect((await portal.post({ key, body: chatRequest() })).status).toBe(200)

@@ -5,8 +5,14 @@ import type { ChatRequest } from './chat-request.ts'
 
 type Asked = { chat: ChatRequest; model: ModelEntry }
 
-/** A model with those of its targets that can be asked a request, and the request in the words of those that need others. */
-export type Suited = { model: ModelEntry; translated: ReadonlyMap<Target, PreparedCall> }
+/** A model with those of its targets that can be asked a request. */
+export type Suited = {
+  model: ModelEntry
+  /** The request in the words of those that need others. */
+  translated: ReadonlyMap<Target, PreparedCall>
+  /** Whether the model has targets of several dialects: those that ask for a bound give it to all. */
+  isMixed: boolean
+}
 
 /**
  * Leaves out the targets that a request cannot be put to: before it takes a place, so that it costs no attempt.
@@ -26,7 +32,8 @@ export function suitedTo({ chat, model }: Asked): Suited {
     return translated.has(target)
   })
   if (targets.length === 0 && refusal) throw refusal
-  return { model: { ...model, targets }, translated }
+  const isMixed = new Set(model.targets.map(({ provider }) => provider.dialect)).size > 1
+  return { model: { ...model, targets }, translated, isMixed }
 }
 
 /**

@@ -1,11 +1,15 @@
+import { AppError } from '../errors.ts'
 import type { ModelEntry, Target } from '../models/index.ts'
 import { failure, type TokenCounting } from '../providers/index.ts'
 import type { TokenCounter } from '../tokens/index.ts'
-import { createCancellation } from './cancellation.ts'
+import type { Breaker } from './breaker.ts'
+import type { Cancellation } from './cancellation.ts'
 import type { ChatRequest } from './chat-request.ts'
 import { type AttemptResult, createBoundedBody, failed, runExchange } from './exchange.ts'
+import { orderTargets, recoveryFrom } from './routing.ts'
 
-type Asked = { chat: ChatRequest; model: ModelEntry }
+type Deps = { tokens: TokenCounter; breaker: Breaker }
+type Asked = { chat: ChatRequest; model: ModelEntry; cancellation: Cancellation }
 
 /** Tokens of a request's input; exact where the model's own server counted them. */
 export type InputCount = { tokens: number; isExact: boolean }
@@ -14,51 +18,74 @@ export type InputCount = { tokens: number; isExact: boolean }
 const frameTokens = 3
 const countBytesMax = 64 * 1024
 const patienceMs = 5000
+const targetsMax = 3
 
-/** Has a server of the request's dialect count its input, and counts here where there is none or it does not answer. */
-export async function countInput(
-  { tokens }: { tokens: TokenCounter },
-  { chat, model }: Asked,
-): Promise<InputCount> {
-  const exact = await countOfUpstream({ chat, model })
+/**
+ * Has a server of the request's dialect count its input, and counts here where there is none or none answers.
+ * @throws AppError client_closed
+ */
+export async function countInput({ tokens, breaker }: Deps, asked: Asked): Promise<InputCount> {
+  const { chat, cancellation } = asked
+  const exact = await countOfUpstream(breaker, asked)
+  if (cancellation.reason === 'client') throw new AppError('client_closed')
   if (exact !== null) return { tokens: exact, isExact: true }
   const messages = chat.source.body.messages as unknown[]
   const counted = await tokens.count(chat.promptTexts())
   return { tokens: counted + chat.imageTokens + frameTokens * (messages.length + 1), isExact: false }
 }
 
-async function countOfUpstream({ chat, model }: Asked): Promise<number | null> {
-  const target = model.targets.find(({ provider }) => provider.dialect === chat.dialect)
-  const counting = target?.provider.counting
-  if (!target || !counting) return null
-  const result = await askForCount(chat, target, counting)
-  return result.kind === 'done' ? result.value : null
+/** What the first of the targets counts that answers in time. */
+async function countOfUpstream(
+  breaker: Breaker,
+  { chat, model, cancellation }: Asked,
+): Promise<number | null> {
+  const targets = model.targets.filter(({ provider }) => provider.dialect === chat.dialect)
+  const order = orderTargets(targets, { isOpen: breaker.isOpen, random: Math.random })
+  const timer = setTimeout(() => cancellation.cancel('deadline'), patienceMs)
+  try {
+    for (const target of order.slice(0, targetsMax)) {
+      const { counting } = target.provider
+      if (!counting || cancellation.reason) continue
+      const result = await askForCount(chat, { target, counting, cancellation })
+      // That it can count says nothing of its completions: it closes no circuit.
+      if (result.kind === 'done') return result.value
+      const verdict = verdictOn(result)
+      if (verdict === 'failing') breaker.failed(target.name)
+      if (verdict === 'refused') return null
+    }
+    return null
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** What a count that did not come says: the server fails, cannot count, or finds fault with the request. */
+function verdictOn(
+  result: Exclude<AttemptResult<number>, { kind: 'done' }>,
+): 'failing' | 'unable' | 'refused' {
+  if (result.kind === 'cancelled') return result.reason === 'deadline' ? 'failing' : 'refused'
+  const { status } = result.failure
+  if (status === 404 || status === 405 || status === 501) return 'unable'
+  return recoveryFrom(result.failure) === 'none' ? 'refused' : 'failing'
 }
 
 async function askForCount(
   chat: ChatRequest,
-  target: Target,
-  counting: TokenCounting,
+  { target, counting, cancellation }: { target: Target; counting: TokenCounting; cancellation: Cancellation },
 ): Promise<AttemptResult<number>> {
   const body = createBoundedBody(countBytesMax)
-  const cancellation = createCancellation()
-  const timer = setTimeout(() => cancellation.cancel('deadline'), patienceMs)
-  try {
-    return await runExchange({
-      target,
-      call: counting.prepare({ request: chat.source, model: target.model }),
-      cancellation,
-      read: () => ({
-        accepts: () => true,
-        onData: (chunk) => (body.add(chunk) ? null : failed(failure('malformed'))),
-        onEnd() {
-          const count = counting.read(body.text())
-          return count === null ? failed(failure('malformed')) : { kind: 'done', value: count }
-        },
-        onBroken: failed,
-      }),
-    })
-  } finally {
-    clearTimeout(timer)
-  }
+  return runExchange({
+    target,
+    call: counting.prepare({ request: chat.source, model: target.model }),
+    cancellation,
+    read: () => ({
+      accepts: () => true,
+      onData: (chunk) => (body.add(chunk) ? null : failed(failure('malformed'))),
+      onEnd() {
+        const count = counting.read(body.text())
+        return count === null ? failed(failure('malformed')) : { kind: 'done', value: count }
+      },
+      onBroken: failed,
+    }),
+  })
 }

@@ -309,7 +309,7 @@ describe('a reader that stalls', () => {
   test.each([
     ['without limits', () => secret],
     ['with a token limit, whose slices go on being taken', () => limited],
-  ])('[GW-U3] %s costs less than 1 MB, and is dropped after 60 seconds', async (_, key) => {
+  ])('[GW-U3] [S-25] %s costs less than 1 MB, and is dropped after 60 seconds', async (_, key) => {
     const sockets: Socket[] = []
     portal.server.on('connection', (socket: Socket) => sockets.push(socket))
     portal.upstream.enqueue({ kind: 'firehose', events: 200_000 })

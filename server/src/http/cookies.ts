@@ -11,8 +11,11 @@ export type Cookies = {
   remove: (name: CookieName) => string
 }
 
-/** `session` is who is signed in, `sign-in` a second factor that is waited for, `oauth` a way to another site and back. */
-type CookieName = 'session' | 'sign-in' | 'oauth'
+/**
+ * `session` is who is signed in, `sign-in` a second factor that is waited for, `oauth` a way to another site and back,
+ * `passkey` a passkey that is asked for.
+ */
+type CookieName = 'session' | 'sign-in' | 'oauth' | 'passkey'
 
 /** Cookies for a portal that is reached at `publicUrl`; only where that is not https they are sent in the clear. */
 export function createCookies(publicUrl: string | null): Cookies {

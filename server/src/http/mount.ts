@@ -41,6 +41,17 @@ export type Mount = <E extends Endpoint>(
 
 const defaultBodyBytesMax = 1024 * 1024
 
+/** The caller of a request. */
+export const callerOf = (
+  { incoming, outgoing }: HttpEnv['Bindings'],
+  clientAddress: (req: IncomingMessage) => string,
+): Caller => ({
+  req: incoming,
+  address: clientAddress(incoming),
+  userAgent: incoming.headers['user-agent']?.slice(0, 500) ?? null,
+  setCookie: (header) => void outgoing.appendHeader('set-cookie', header),
+})
+
 /** What every route goes through. */
 export type Gate = {
   authenticate: Authenticate
@@ -56,7 +67,7 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
   return (endpoint, handle) => {
     for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
       app.on(endpoint.method, path, async (c) => {
-        const { incoming, outgoing } = c.env
+        const { incoming } = c.env
         const principal = await admitted(gate, endpoint, c.env)
         const call = {
           principal,
@@ -64,12 +75,7 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
           query: parse(endpoint.query, c.req.query()),
           body: await parseBody(endpoint, incoming),
           headers: incoming.headers,
-          caller: {
-            req: incoming,
-            address: gate.clientAddress(incoming),
-            userAgent: incoming.headers['user-agent']?.slice(0, 500) ?? null,
-            setCookie: (header: string) => void outgoing.appendHeader('set-cookie', header),
-          },
+          caller: callerOf(c.env, gate.clientAddress),
         }
         const output = await handle(call as Call<typeof endpoint>)
         return output instanceof Response ? output : c.json(output, endpoint.status)

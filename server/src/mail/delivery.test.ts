@@ -6,6 +6,7 @@ import { createJobs, type Jobs } from '../jobs/index.ts'
 import { eventually } from '../test/index.ts'
 import { createMail, createSmtpTransport, type MailService } from './index.ts'
 import type { Mail } from './kinds.ts'
+import { claimPlace } from './store.ts'
 import { opened, startSmtp } from './test-smtp.ts'
 
 vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 })
@@ -154,12 +155,23 @@ describe('a server that does not take it', () => {
     await nowhere.jobs.close({ graceMs: 500 })
     await hurry()
     const stranger = await aPostOffice({ url: `smtp://user:wrong@${smtp.host}` })
-    await eventually(async () => expect((await hurry()).rowCount).toBe(1))
+    await eventually(() => expect(smtp.seen.passwords).toBe(1))
     await stranger.jobs.close({ graceMs: 500 })
     expect(await states()).toEqual(['waiting'])
     await hurry()
     await aPostOffice()
     await eventually(() => expect(smtp.received).toHaveLength(1))
+  })
+
+  it('[M-23] and cannot encrypt gets no password of another machine', async () => {
+    // Not a name of this machine, though it leads here.
+    const { send } = await aPostOffice({
+      url: `smtp://user:password@${smtp.host.replace('127.0.0.1', '0.0.0.0')}`,
+    })
+    await send(database.db, aMail())
+    await eventually(() => expect(log.warn).toHaveBeenCalledTimes(1))
+    expect(JSON.stringify(log.warn.mock.calls)).toMatch(/STARTTLS/)
+    expect(smtp.seen).toEqual({ mails: 0, passwords: 0 })
   })
 
   it('[M-18] and does not answer holds up neither other mails nor the end of the process', async () => {
@@ -229,6 +241,18 @@ describe('[M-20] a mailbox gets at most ten mails in an hour', () => {
       { mailId: expect.stringMatching(/^mail_/), kind: expect.any(String) },
       'a mail was dropped: its mailbox had 10 within an hour',
     )
+  })
+
+  it('nor more when every one of its places is claimed at the same moment', async () => {
+    const { rows: waiting } = await database.pool.query(`
+      insert into mails (id, recipient, kind, content)
+      select 'mail_' || n || r, r || '@example.com', 'k', '{}'
+      from generate_series(1, 16) n, unnest(array['ada', 'bob', 'eve']) r returning *`)
+    for (const name of ['ada', 'bob', 'eve']) {
+      const mails = waiting.filter(({ recipient }) => recipient === `${name}@example.com`)
+      const claims = await Promise.all(mails.map((mail) => claimPlace(database.db, mail, 10)))
+      expect(claims.filter(Boolean)).toHaveLength(10)
+    }
   })
 
   it('and more when the hour is over; another try of the same mail is not another mail', async () => {

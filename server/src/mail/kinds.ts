@@ -82,6 +82,11 @@ export const kinds = {
         ? `Your account can now be signed in to with ${words(data.method)}.`
         : `Your account can no longer be signed in to with ${words(data.method)}.`,
     }),
+  'passkey-refused': (data: Noted & { passkey: string }, linkTo: LinkTo) =>
+    notice(data, linkTo, {
+      subject: 'A passkey was refused because it may be a copy',
+      done: `Somebody tried to sign in to your account with the passkey “${words(data.passkey)}”, which counts its uses. Its count had gone back, as that of a copy does. Remove this passkey and add a new one.`,
+    }),
   'backup-code-used': (data: Noted & { left: number }, linkTo: LinkTo) =>
     notice(data, linkTo, {
       subject: 'A backup code was used to sign in',

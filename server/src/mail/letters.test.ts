@@ -23,6 +23,7 @@ const every: { [Kind in MailKind]: Extract<Mail, { kind: Kind }> } = {
     method: 'GitHub',
     isAdded: true,
   },
+  'passkey-refused': { kind: 'passkey-refused', ...common, at, passkey: 'Laptop' },
   'backup-code-used': { kind: 'backup-code-used', ...common, at, left: 7 },
   'sign-in-locked': { kind: 'sign-in-locked', ...common, until: at },
   invitation: { kind: 'invitation', ...common, expiresAt: at, organisation: 'Acme', inviter: 'Bob' },

@@ -149,6 +149,7 @@ describe('[M-25] the mailbox is there for this machine and administrators', () =
   it('answers nobody on another method than GET', async () => {
     const response = await fetch(`${portal.url}/dev/mailbox`, { method: 'POST' })
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET'])
+    expect((await fetch(`${portal.url}/dev/mailbox`, { method: 'HEAD' })).status).toBe(200)
   })
 
   it('an administrator may read it from anywhere', async () => {

@@ -31,8 +31,8 @@ const contentSecurityPolicy =
 export function mountMailbox(app: Hono<HttpEnv>, deps: MailboxDeps): void {
   app.all(read.path, async (c) => {
     const { mailbox } = deps
-    if (!(mailbox && (await mayRead(deps, c.env.incoming)))) return c.notFound()
-    if (c.req.method !== read.method) throw methodNotAllowed([read.method])
+    if (!(mailbox && (await seesMailbox(deps, c.env.incoming)))) return c.notFound()
+    if (!['GET', 'HEAD'].includes(c.req.method)) throw methodNotAllowed([read.method])
     return answer(c, mailbox)
   })
 }
@@ -51,11 +51,15 @@ const prefersJson = (accept = ''): boolean =>
 
 const isLoopback = addressMatcher(['127.0.0.0/8', '::1/128'])
 
-/** Whoever reads the mailbox can take over accounts: people at this machine itself, and administrators. */
-async function mayRead(
-  { clientAddress, isAdministrator }: MailboxDeps,
+/**
+ * Whether there is a mailbox and whoever asks may read it. They could take over accounts: people at this machine itself,
+ * and administrators.
+ */
+export async function seesMailbox(
+  { mailbox, clientAddress, isAdministrator }: MailboxDeps,
   req: IncomingMessage,
 ): Promise<boolean> {
+  if (!mailbox) return false
   const isHere = !isForwarded(req) && isLoopback(clientAddress(req)) && isNamedAsLocal(req)
   return isHere || isAdministrator(req)
 }

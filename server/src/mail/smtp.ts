@@ -53,5 +53,6 @@ function needsTls(url: string): boolean {
   return protocol === 'smtp:' && username !== '' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 }
 
+/** Whether a server refuses this mail, not the way it comes: sender and receiver (EENVELOPE), or what it holds. */
 const isFinal = ({ responseCode = 0, code }: NodemailerError): boolean =>
-  responseCode >= 500 && responseCode < 600 && code !== 'EAUTH' && !refusesUs.has(responseCode)
+  (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode >= 500 && !refusesUs.has(responseCode)

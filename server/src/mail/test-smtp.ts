@@ -14,11 +14,15 @@ const refusal = (responseCode: number): Error =>
 export async function startSmtp() {
   const verdicts: Verdict[] = []
   const received: Received[] = []
-  const seen = { mails: 0 }
+  const seen = { mails: 0, passwords: 0 }
   const server = new SMTPServer({
     authOptional: true,
+    allowInsecureAuth: true,
     disabledCommands: ['STARTTLS'],
-    onAuth: (_auth, _session, callback) => callback(refusal(535)),
+    onAuth(_auth, _session, callback) {
+      seen.passwords++
+      callback(refusal(535))
+    },
     onRcptTo(_address, _session, callback) {
       seen.mails++
       const verdict = verdicts.shift() ?? 'take'

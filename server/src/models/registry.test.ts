@@ -1,3 +1,7 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startUpstream } from '@portal/sandbox'
 import { afterEach, expect, test } from 'vitest'
 import { createLog } from '../log/index.ts'
@@ -45,6 +49,26 @@ test.each([
   const model = offered.find('claude-opus-5')
   expect(model).toMatchObject({ price: null, ownedBy: 'anthropic', outputTokensMax: 4096 })
   expect(model?.targets[0]?.provider.dialect).toBe('anthropic-messages')
+})
+
+test('[A-18] a model that one of several servers wants bounded has a longest answer, whoever gives it', async () => {
+  const file = {
+    providers: {
+      a: { kind: 'anthropic', baseUrl: 'http://127.0.0.1:9' },
+      o: { kind: 'openai', baseUrl: 'http://127.0.0.1:9/v1' },
+    },
+    models: [['a', 'o'], ['o'], ['a']].map((providers) => ({
+      id: providers.join(),
+      targets: providers.map((provider) => ({ provider, model: 'm' })),
+      price: { inputMicrousdPerMillion: 0, outputMicrousdPerMillion: 0 },
+    })),
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'portal-models-'))
+  closers.push(() => rm(folder, { recursive: true }))
+  const modelsFile = join(folder, 'models.json')
+  writeFileSync(modelsFile, JSON.stringify(file))
+  const offered = await models({ modelsFile })
+  expect(offered.list().map(({ outputTokensMax }) => outputTokensMax)).toEqual([4096, null, 4096])
 })
 
 test('[GW-P6] a key that cannot be used offers nothing: the demo model never stands in for what is configured', async () => {

@@ -45,9 +45,9 @@ export async function createModels(options: ModelsOptions): Promise<Models> {
 // Anthropic's API has no answers without a bound; this one every model of its takes.
 const outputTokensMaxAnthropic = 4096
 
-/** Its longest answer named where every request has to name one. */
+/** Its longest answer named where requests have to name one: whichever target is asked, that is what is held. */
 function bounded(entry: ModelEntry): ModelEntry {
-  const isBound = entry.targets.every(({ provider }) => provider.dialect === 'anthropic-messages')
+  const isBound = entry.targets.some(({ provider }) => provider.dialect === 'anthropic-messages')
   return isBound && !entry.isDemo
     ? { ...entry, outputTokensMax: entry.outputTokensMax ?? outputTokensMaxAnthropic }
     : entry

@@ -2,6 +2,8 @@
 
 // Beyond a float's digits or range, e.g. in a seed: those numbers keep their own spelling.
 const longNumber = /\d[\d.]{15}|\d[eE][+-]?\d{3}/
+// Also those that would be written in another way, e.g. 1.0 and 1e3: to many clients a number with a point is another.
+const spelledNumber = /\d[\d.]{15}|\d[eE]|\.\d*0(?!\d)|-0/
 
 type ReviverContext = { source?: string }
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }
@@ -19,4 +21,4 @@ export const hasLongNumbers = (text: string): boolean => longNumber.test(text)
  * @throws SyntaxError
  */
 export const parseLossless = (text: string): unknown =>
-  hasLongNumbers(text) ? JSON.parse(text, keepSource) : JSON.parse(text)
+  spelledNumber.test(text) ? JSON.parse(text, keepSource) : JSON.parse(text)

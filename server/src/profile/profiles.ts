@@ -1,9 +1,11 @@
+import type { Readable } from 'node:stream'
 import type { Profile, UpdateProfileBody } from '@portal/contract'
-import type { Kysely } from 'kysely'
-import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Principal } from '../http/index.ts'
 import type { SignIn } from '../sign-in/index.ts'
+import type { Throttle, Throttles } from '../throttle/index.ts'
+import { exportData } from './data-export.ts'
+import { createDeletions, type Deletions } from './deletion.ts'
 import * as store from './store.ts'
 
 /** What people say of themselves. */
@@ -14,17 +16,21 @@ export type Profiles = {
    * @throws AppError permission_denied for a key that would change the address, conflict, rate_limit_exceeded
    */
   updateProfile: (principal: Principal, changes: UpdateProfileBody) => Promise<Profile>
+  /** A zip of everything that is somebody's. @throws AppError rate_limit_exceeded */
+  exportData: (userId: string) => Promise<Readable>
+  deletions: Deletions
 }
 
-type ProfilesDeps = {
-  db: Kysely<Tables>
-  credentials: Pick<SignIn['credentials'], 'askForEmail'>
-  /** Milliseconds since 1970. */
-  now: () => number
+type ProfilesDeps = Parameters<typeof createDeletions>[0] & {
+  credentials: SignIn['credentials']
+  throttles: Throttles
 }
+
+const exporting: Throttle = { name: 'export', max: 5, windowMs: 3_600_000 }
 
 /** Builds the profiles of one database. */
-export function createProfiles({ db, credentials, now }: ProfilesDeps): Profiles {
+export function createProfiles(deps: ProfilesDeps): Profiles {
+  const { db, credentials, throttles, now } = deps
   async function profileOf(userId: string): Promise<Profile> {
     const row = await store.findProfile(db, userId)
     if (!row) throw new AppError('not_found')
@@ -40,6 +46,11 @@ export function createProfiles({ db, credentials, now }: ProfilesDeps): Profiles
       await store.updateProfile(db, principal.userId, { ...changes, at: new Date(now()) })
       return profileOf(principal.userId)
     },
+    async exportData(userId) {
+      await throttles.take(exporting, userId)
+      return exportData(db, userId)
+    },
+    deletions: createDeletions(deps),
   }
 }
 

@@ -1,3 +1,5 @@
+import { hasLongNumbers, parseLossless } from '../neutral/index.ts'
+
 /** Whether a JSON value is an object with fields. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -20,3 +22,12 @@ export const textOf = (value: unknown): string => (typeof value === 'string' ? v
 
 /** A text with something in it, or null. */
 export const textOrNull = (value: unknown): string | null => textOf(value) || null
+
+type Json = Record<string, unknown>
+
+/** A text that is known to be a JSON object, with every number as it was spelled. */
+export const recordAsSpelled = (text: string): Json => parseLossless(text) as Json
+
+/** A text that was parsed already, with the numbers that no float can hold as they were spelled. */
+export const asSpelled = (text: string, json: Json): Json =>
+  hasLongNumbers(text) ? recordAsSpelled(text) : json

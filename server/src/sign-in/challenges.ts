@@ -15,6 +15,8 @@ export type Challenges = {
   begin: (db: Db, challenge: Omit<Challenge, 'hash'>, caller: Caller) => Promise<void>
   /** @throws AppError no_sign_in */
   find: (db: Db, caller: Caller) => Promise<Challenge>
+  /** The same; null where nothing is waited for. */
+  findWaiting: (db: Db, caller: Caller) => Promise<Challenge | null>
   /** Ends the waiting, once. @throws AppError no_sign_in where it has ended */
   end: (db: Db, challenge: Challenge, caller: Caller) => Promise<void>
 }
@@ -23,6 +25,18 @@ const lifeSeconds = 10 * 60
 
 /** Builds the challenges. `now` is in milliseconds since 1970. */
 export function createChallenges({ cookies, now }: { cookies: Cookies; now: () => number }): Challenges {
+  const findWaiting: Challenges['findWaiting'] = async (db, { req }) => {
+    const token = cookies.read(req, 'sign-in')
+    if (token === null) return null
+    const row = await db
+      .selectFrom('sign_in_challenges')
+      .selectAll()
+      .where('hash', '=', hashOf(token))
+      .where('expires_at', '>', new Date(now()))
+      .executeTakeFirst()
+    return row ? { hash: row.hash, userId: row.user_id, method: row.method } : null
+  }
+
   return {
     async begin(db, { userId, method }, { setCookie }) {
       const token = randomBytes(32).toString('base64url')
@@ -33,20 +47,12 @@ export function createChallenges({ cookies, now }: { cookies: Cookies; now: () =
         .execute()
       setCookie(cookies.set('sign-in', token, lifeSeconds))
     },
-    async find(db, { req }) {
-      const token = cookies.read(req, 'sign-in')
-      const row =
-        token === null
-          ? undefined
-          : await db
-              .selectFrom('sign_in_challenges')
-              .selectAll()
-              .where('hash', '=', hashOf(token))
-              .where('expires_at', '>', new Date(now()))
-              .executeTakeFirst()
-      if (!row) throw new AppError('no_sign_in')
-      return { hash: row.hash, userId: row.user_id, method: row.method }
+    async find(db, caller) {
+      const challenge = await findWaiting(db, caller)
+      if (!challenge) throw new AppError('no_sign_in')
+      return challenge
     },
+    findWaiting,
     async end(db, { hash }, { setCookie }) {
       const { numDeletedRows } = await db
         .deleteFrom('sign_in_challenges')

@@ -25,8 +25,13 @@ export type Entry = {
   letIn: (trx: Kysely<Tables>, proven: Proven, caller: Caller) => Promise<SignedInUser>
 }
 
+/** Whether somebody has a passkey that works where the caller is. */
+export type HasPasskey = (db: Kysely<Tables>, userId: string, caller: Caller) => Promise<boolean>
+
+type Parts = { challenges: Challenges; hasPasskey: HasPasskey }
+
 /** Builds the one way to a session. */
-export function createEntry({ sessions, now }: SignInDeps, challenges: Challenges): Entry {
+export function createEntry({ sessions, now }: SignInDeps, { challenges, hasPasskey }: Parts): Entry {
   async function letIn(trx: Kysely<Tables>, { person, method }: Proven, caller: Caller) {
     const organisationId = await store.findHome(trx, person.id)
     if (!organisationId) {
@@ -59,7 +64,8 @@ export function createEntry({ sessions, now }: SignInDeps, challenges: Challenge
       const { person, method } = proven
       if (person.two_factor_since === null) return { redirect: false, user: await letIn(trx, proven, caller) }
       await challenges.begin(trx, { userId: person.id, method }, caller)
-      return { twoFactorRedirect: true, twoFactorMethods: ['totp', 'backup-code'] }
+      const passkey = (await hasPasskey(trx, person.id, caller)) ? (['passkey'] as const) : []
+      return { twoFactorRedirect: true, twoFactorMethods: ['totp', ...passkey, 'backup-code'] }
     },
     letIn,
   }

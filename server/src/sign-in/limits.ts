@@ -8,6 +8,7 @@ export const resending: Throttle = { name: 'resend-verification', max: 3, window
 export const forgetting: Throttle = { name: 'forgot-password', max: 3, windowMs: 15 * minuteMs }
 export const usingLinks: Throttle = { name: 'mail-link', max: 20, windowMs: 15 * minuteMs }
 export const signingIn: Throttle = { name: 'sign-in', max: 50, windowMs: 15 * minuteMs }
+export const askingPasskeys: Throttle = { name: 'passkey-options', max: 100, windowMs: 15 * minuteMs }
 /** By account and where it is tried from. */
 export const guessing: Throttle = { name: 'password', max: 10, windowMs: 15 * minuteMs }
 /** By account. */

@@ -1,15 +1,33 @@
-import { authEndpoints } from '@portal/contract'
-import type { Mount } from '../http/index.ts'
+import type { IncomingMessage } from 'node:http'
+import { authEndpoints, passkeyEndpoints } from '@portal/contract'
+import type { Hono } from 'hono'
+import type { HttpEnv, Mount } from '../http/index.ts'
+import { mountOAuth } from './oauth-routes.ts'
 import type { SignIn } from './service.ts'
 
 const done = { success: true } as const
 
-/** Mounts signing up and in, devices and two-factor sign-in. */
-export function mountSignIn(mount: Mount, signIn: SignIn): void {
+type Places = {
+  app: Hono<HttpEnv>
+  mount: Mount
+  /** Whether whoever asks may read the mails that stay here. */
+  seesMailbox: (req: IncomingMessage) => Promise<boolean>
+  clientAddress: (req: IncomingMessage) => string
+}
+
+/** Mounts signing up and in, devices, two-factor sign-in and passkeys. */
+export function mountSignIn({ app, mount, seesMailbox, clientAddress }: Places, signIn: SignIn): void {
+  mount(authEndpoints.ways, async ({ caller }) => ({
+    password: true as const,
+    providers: signIn.providers,
+    mailbox: await seesMailbox(caller.req),
+  }))
+  mountOAuth({ app, mount, clientAddress }, signIn)
   mountRegistration(mount, signIn)
   mountEntry(mount, signIn)
   mountDevices(mount, signIn)
   mountTwoFactor(mount, signIn)
+  mountPasskeys(mount, signIn)
 }
 
 function mountRegistration(mount: Mount, { registration }: SignIn): void {
@@ -72,4 +90,23 @@ function mountTwoFactor(mount: Mount, { twoFactor }: SignIn): void {
   mount(authEndpoints.renewBackupCodes, async ({ principal, body, caller }) => ({
     backupCodes: await twoFactor.renewBackupCodes(principal, body.token, caller),
   }))
+}
+
+function mountPasskeys(mount: Mount, { passkeys }: SignIn): void {
+  mount(passkeyEndpoints.registrationOptions, ({ principal, body, caller }) =>
+    passkeys.beginAdding(principal, body.password, caller),
+  )
+  mount(passkeyEndpoints.verifyRegistration, ({ principal, body, caller }) =>
+    passkeys.add(principal, body, caller),
+  )
+  mount(passkeyEndpoints.authenticationOptions, ({ caller }) => passkeys.beginSignIn(caller))
+  mount(passkeyEndpoints.verifyAuthentication, async ({ body, caller }) => ({
+    user: await passkeys.signIn(body.response, caller),
+  }))
+  mount(passkeyEndpoints.list, ({ principal }) => passkeys.list(principal))
+  mount(passkeyEndpoints.update, ({ principal, body }) => passkeys.rename(principal, body))
+  mount(passkeyEndpoints.delete, async ({ principal, body, caller }) => {
+    await passkeys.remove(principal, body, caller)
+    return done
+  })
 }

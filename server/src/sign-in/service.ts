@@ -1,9 +1,13 @@
+import { OAuthProvider } from '@portal/contract'
 import { createChallenges } from './challenges.ts'
 import { type Credentials, createCredentials } from './credentials.ts'
 import type { SignInDeps } from './deps.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createEntry } from './entry.ts'
 import { workOnSignIn } from './jobs.ts'
+import { createLinkedAccounts, type LinkedAccounts } from './linked-accounts.ts'
+import { createOAuthSignIn, type OAuthSignIn } from './oauth-sign-in.ts'
+import { createHasPasskey, createPasskeys, type Passkeys } from './passkeys/index.ts'
 import { createPasswordSignIn, type PasswordSignIn } from './password-sign-in.ts'
 import { createRegistration, type Registration } from './registration.ts'
 import { createSecondFactors } from './second-factor.ts'
@@ -14,25 +18,34 @@ import { createTwoFactorSignIn, type TwoFactorSignIn } from './two-factor-sign-i
 export type SignIn = {
   registration: Registration
   withPassword: PasswordSignIn
+  withOAuth: OAuthSignIn
   withSecondFactor: TwoFactorSignIn
   twoFactor: TwoFactorSettings
+  passkeys: Passkeys
   credentials: Credentials
   devices: Devices
+  linkedAccounts: LinkedAccounts
+  /** The other sites that are offered. */
+  providers: OAuthProvider[]
 }
 
 /** Builds signing in, and says who does its jobs. */
 export function createSignIn(deps: SignInDeps): SignIn {
   const challenges = createChallenges(deps)
   const factors = createSecondFactors(deps)
-  const entry = createEntry(deps, challenges)
+  const entry = createEntry(deps, { challenges, hasPasskey: createHasPasskey(deps.publicUrl) })
   const credentials = createCredentials(deps)
   workOnSignIn(deps)
   return {
     registration: createRegistration(deps),
     withPassword: createPasswordSignIn(deps, entry),
+    withOAuth: createOAuthSignIn(deps, entry),
     withSecondFactor: createTwoFactorSignIn(deps, { challenges, factors, entry }),
     twoFactor: createTwoFactorSettings(deps, { factors, credentials }),
+    passkeys: createPasskeys(deps, { waiting: challenges, entry, credentials }),
     credentials,
     devices: createDevices(deps),
+    linkedAccounts: createLinkedAccounts(deps),
+    providers: OAuthProvider.options.filter((provider) => deps.providers[provider]),
   }
 }

@@ -198,4 +198,56 @@ export async function setPendingEmail(db: Db, userId: string, email: string | nu
 export async function deleteExpired(db: Db, at: Date): Promise<void> {
   await db.deleteFrom('mail_links').where('expires_at', '<=', at).execute()
   await db.deleteFrom('sign_in_challenges').where('expires_at', '<=', at).execute()
+  await db.deleteFrom('passkey_challenges').where('expires_at', '<=', at).execute()
 }
+
+type Provider = 'google' | 'github'
+
+/** Whose identity at another site it is. */
+export const findLinked = (db: Db, provider: Provider, subject: string): Promise<PersonRow | undefined> =>
+  people(db)
+    .innerJoin('accounts as linked', 'linked.user_id', 'users.id')
+    .where('linked.provider_id', '=', provider)
+    .where('linked.account_id', '=', subject)
+    .executeTakeFirst()
+
+type Linked = { userId: string; provider: Provider; subject: string; email: string | null; nowMs: number }
+
+export async function insertLinked(db: Db, { userId, provider, subject, email, nowMs }: Linked) {
+  const at = new Date(nowMs)
+  await db
+    .insertInto('accounts')
+    .values({
+      id: newId('account', nowMs),
+      user_id: userId,
+      provider_id: provider,
+      account_id: subject,
+      email,
+      created_at: at,
+      updated_at: at,
+    })
+    .execute()
+}
+
+export async function hasAccount(db: Db, userId: string, provider: Provider): Promise<boolean> {
+  const row = await db
+    .selectFrom('accounts')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('provider_id', '=', provider)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function deleteAccount(db: Db, userId: string, provider: Provider): Promise<void> {
+  await db.deleteFrom('accounts').where('user_id', '=', userId).where('provider_id', '=', provider).execute()
+}
+
+/** Somebody's password and linked accounts, oldest first. */
+export const listAccounts = (db: Db, userId: string) =>
+  db
+    .selectFrom('accounts')
+    .select(['provider_id', 'email', 'created_at'])
+    .where('user_id', '=', userId)
+    .orderBy('id')
+    .execute()

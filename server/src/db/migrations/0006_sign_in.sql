@@ -9,6 +9,11 @@ alter table users
   add column pending_email text check (pending_email = lower(pending_email)),
   add column deletion_at timestamptz;
 
+-- The address that somebody has at another site, to tell accounts apart by.
+alter table accounts
+  add column email text,
+  add constraint accounts_provider_id_check check (provider_id in ('credential', 'google', 'github'));
+
 create table sessions (
   id text primary key,
   user_id text not null references users (id) on delete cascade,

@@ -149,9 +149,12 @@ test('[A-15] a forced tool is called, a forbidden one is not, and calls can be k
   expect(await ask({ tool_choice: weatherTool, messages: user('Hi') })).toEqual(['{"city":"Hi"}'])
 })
 
-test.each([model, 'older-claude-model'])(
-  '[A-22] [S-28] parse gives an object of the schema, whole and streamed, of %s',
-  async (model) => {
+test.each([
+  [model, 'end_turn'],
+  ['older-claude-model', 'tool_use'],
+])(
+  '[A-22] [S-28] [C-02] parse gives an object of the schema, whole and streamed, of %s, which ends with its own %s',
+  async (model, native) => {
     const Colour = z.object({ name: z.string(), red: z.number() })
     const { client, streams } = connect()
     const asked = {
@@ -164,7 +167,7 @@ test.each([model, 'older-claude-model'])(
     expect(answer.choices[0]?.finish_reason).toBe('stop')
     const streamed = await client.chat.completions.stream(asked).finalChatCompletion()
     expect(streamed.choices[0]?.message.parsed).toEqual(answer.choices[0]?.message.parsed)
-    expect(streamed.choices[0]).toMatchObject({ finish_reason: 'stop', native_finish_reason: 'end_turn' })
+    expect(streamed.choices[0]).toMatchObject({ finish_reason: 'stop', native_finish_reason: native })
     expect([answer, streamed].map(({ choices }) => choices[0]?.message.tool_calls ?? [])).toEqual([[], []])
     expect(await streams()).toHaveLength(1)
   },

@@ -109,6 +109,18 @@ test('[D-03] "thinking", which several OpenAI-compatible servers have too, contr
   expect(detected({ ...hi, thinking })).toBe('anthropic-messages')
 })
 
+test.each([{ type: 'enabled' }, { type: 'disabled' }, { type: 'enabled', budget_tokens: 1024 }])(
+  '[D-03] [D-05] on the path of OpenAI’s clients %j alone is none of Anthropic’s signs',
+  (thinking) => {
+    const path = '/api/v1/chat/completions'
+    expect(detected({ ...hi, thinking }, path)).toBe('openai-chat')
+    expect(detected({ ...hi, thinking }, messages)).toBe('anthropic-messages')
+    expect(detected({ ...hi, thinking }, path, version)).toBe('anthropic-messages')
+    for (const sign of [{ system: 'x' }, { stop_sequences: ['x'] }, { tools: [{ input_schema: {} }] }])
+      expect(detected({ ...hi, thinking, ...sign }, path)).toBe('anthropic-messages')
+  },
+)
+
 test('[D-07] before the body is read the path and the header decide', () => {
   const before = (path: string, headers = {}) => dialectBeforeBody({ path, headers }).format
   expect(before(chat)).toBe('openai')

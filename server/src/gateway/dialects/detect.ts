@@ -13,7 +13,7 @@ type Asked = { path: string; headers: IncomingHttpHeaders }
  */
 export function detectDialect({ path, headers, body }: Asked & { body: unknown }): Dialect {
   if (saysAnthropic(headers)) return anthropicMessages
-  const { openAi, anthropic } = signsOf(body)
+  const { openAi, anthropic } = signsOf(body, { mayThink: !isOpenAiPath(path) })
   if (openAi && anthropic) throw contradiction(openAi, anthropic)
   if (isMessagesPath(path)) {
     if (openAi) throw wrongDoor(openAi)
@@ -27,6 +27,8 @@ export const dialectBeforeBody = ({ path, headers }: Asked): Dialect =>
   saysAnthropic(headers) || isMessagesPath(path) ? anthropicMessages : openAiChat
 
 const saysAnthropic = (headers: IncomingHttpHeaders): boolean => headers['anthropic-version'] !== undefined
+/** Where only OpenAI's clients go: theirs append it to a base URL with a version, Anthropic's never do. */
+const isOpenAiPath = (path: string): boolean => path.includes('/v1/chat/completions')
 const isMessagesPath = (path: string): boolean => path.includes('/messages')
 
 const contradiction = (openAi: Sign, anthropic: Sign): AppError =>

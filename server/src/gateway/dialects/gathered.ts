@@ -1,4 +1,5 @@
 import type { AnswerEvent } from '../../neutral/index.ts'
+import { createJsonEnd } from './json-end.ts'
 
 /** One part of an answer, whole. */
 export type AnswerPart =
@@ -27,11 +28,26 @@ export function gathered(events: readonly AnswerEvent[]): Gathered {
   return answer
 }
 
-/** Whether a piece begins a call after the one known under its key: some servers give all calls the same index. */
-export const isAnotherCall = (
-  known: { id: string | null },
+/** What is known of a call so far. */
+type KnownCall = {
+  id: string | null
+  name: string | null
+  /** Whether its arguments are whole. */
+  isComplete(): boolean
+}
+
+/**
+ * Whether a piece begins a call after the one known under its key: some servers give all calls the same index, and
+ * no ids. Some say id and name with every piece.
+ */
+export function isAnotherCall(
+  known: KnownCall,
   { id, name }: { id: string | null; name: string | null },
-): boolean => Boolean(id && name && known.id && known.id !== id)
+): boolean {
+  if (!name || !known.name) return false
+  if (id && known.id) return id !== known.id
+  return name !== known.name || known.isComplete()
+}
 
 type PartEvent = Exclude<AnswerEvent, Finish | { type: 'start' }>
 
@@ -60,11 +76,18 @@ function add(parts: AnswerPart[], event: PartEvent): void {
 
 function addToCall(parts: AnswerPart[], event: Extract<AnswerEvent, { type: 'tool-call' }>): void {
   const call = parts.findLast((part) => part.type === 'tool-call' && part.key === event.key)
-  if (call?.type !== 'tool-call' || isAnotherCall(call, event)) {
+  const isKnown = call?.type === 'tool-call'
+  if (!isKnown || isAnotherCall({ ...call, isComplete: () => isComplete(call.input) }, event)) {
     parts.push({ ...event })
     return
   }
   call.id ??= event.id
   call.name ??= event.name
   call.input += event.input
+}
+
+function isComplete(input: string): boolean {
+  const end = createJsonEnd()
+  end.push(input)
+  return end.isComplete
 }

@@ -7,8 +7,11 @@ export type Sign = string
 type Signs = { openAi: Sign | null; anthropic: Sign | null }
 type Found = { of: keyof Signs; sign: Sign }
 
-/** The first sign of each dialect in a body. What both have is none, and neither is what any server adds. */
-export function signsOf(body: unknown): Signs {
+/**
+ * The first sign of each dialect in a body. What both have is none, and neither is what any server adds;
+ * `mayThink` is whether `thinking` alone is one of Anthropic's.
+ */
+export function signsOf(body: unknown, { mayThink }: { mayThink: boolean }): Signs {
   const signs: Signs = { openAi: null, anthropic: null }
   if (!isRecord(body)) return signs
   for (const { of, sign } of found(body)) {
@@ -16,8 +19,8 @@ export function signsOf(body: unknown): Signs {
     if (signs.openAi && signs.anthropic) break
   }
   // Several OpenAI-compatible servers have this field too: alone it decides, but it contradicts nothing.
-  const mayThink = body.thinking != null && body.max_tokens != null
-  if (mayThink && !signs.openAi) signs.anthropic ??= 'thinking'
+  const thinks = mayThink && body.thinking != null && body.max_tokens != null
+  if (thinks && !signs.openAi) signs.anthropic ??= 'thinking'
   return signs
 }
 

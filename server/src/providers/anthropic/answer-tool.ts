@@ -38,25 +38,37 @@ export const withAnswerTool = (request: NeutralRequest, tool: FunctionTool): Neu
   parallelTools: false,
 })
 
-/** Says what goes into the tool as the answer's text, and its end as the answer's. */
+/**
+ * Says what goes into the tool as the answer's text, and its end as the answer's. What is said before is held back: it
+ * is the answer where the tool is not called, and no part of it otherwise.
+ */
 export function createRestoreAnswer({ name }: FunctionTool): () => Restore {
   return () => {
     let key: number | null = null
     let isEmpty = true
+    let held: AnswerEvent[] = []
     const spoken = (input: string): AnswerEvent[] => {
       if (input === '') return []
       isEmpty = false
       return [{ type: 'text', text: input }]
     }
-    const ofCall = (call: ToolCallEvent) => {
+    const ofText = (text: AnswerEvent): AnswerEvent[] => {
+      if (key === null) held.push(text)
+      return []
+    }
+    const ofCall = (call: ToolCallEvent): AnswerEvent[] => {
       if (call.name === name) key = call.key
-      return call.key === key ? spoken(call.input) : [call]
+      const before = key === null ? held : []
+      held = []
+      return call.key === key ? spoken(call.input) : [...before, call]
     }
     const ofEnd = (end: FinishEvent): AnswerEvent[] => {
-      if (end.reason !== 'tool-calls' || key === null) return [end]
-      return [...(isEmpty ? spoken('{}') : []), { ...end, reason: 'stop', native: 'end_turn' }]
+      if (key === null) return [...held, end]
+      if (end.reason !== 'tool-calls') return [end]
+      return [...(isEmpty ? spoken('{}') : []), { ...end, reason: 'stop' }]
     }
     return (event) => {
+      if (event.type === 'text') return ofText(event)
       if (event.type === 'tool-call') return ofCall(event)
       return event.type === 'finish' ? ofEnd(event) : [event]
     }

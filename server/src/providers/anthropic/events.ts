@@ -1,25 +1,28 @@
 import type { AnswerEvent, FinishReason } from '../../neutral/index.ts'
-import { isRecord, textOf, textOrNull } from '../json.ts'
+import { asSpelled, isRecord, recordAsSpelled, textOf, textOrNull } from '../json.ts'
 import type { Answer, StreamFrame } from '../provider.ts'
 import { inputText } from './produced.ts'
 
 type Json = Record<string, unknown>
 
 /** What a whole message says. */
-export function eventsOfAnswer({ json }: Answer): AnswerEvent[] {
+export function eventsOfAnswer({ body }: Answer): AnswerEvent[] {
+  const json = recordAsSpelled(body)
   const blocks: unknown[] = Array.isArray(json.content) ? json.content : []
-  return [
-    { type: 'start', id: textOrNull(json.id) },
-    ...blocks.flatMap((block, key) => (isRecord(block) ? blockEvents(block, { key, noInput: '{}' }) : [])),
-    ...finishEvents(json),
-  ]
+  // What an answer was cut in is its last block: that this has no input says only that none had come.
+  const cutAt = cutStops.has(json.stop_reason) ? blocks.length - 1 : null
+  const eventsOf = (block: unknown, key: number) =>
+    isRecord(block) ? blockEvents(block, { key, noInput: key === cutAt ? '' : '{}' }) : []
+  return [{ type: 'start', id: textOrNull(json.id) }, ...blocks.flatMap(eventsOf), ...finishEvents(json)]
 }
+
+const cutStops = new Set<unknown>(['max_tokens', 'model_context_window_exceeded', 'refusal'])
 
 /** What one event of a stream says. A tool call's key is its block's index, and its input may stay empty. */
 export function eventsOfFrame(frame: StreamFrame): AnswerEvent[] {
   // Most of a stream: its JSON is never asked for.
   if (frame.textField) return spoken(frame.textField === 'thinking' ? 'reasoning' : 'text', frame.text)
-  return frame.json ? eventsOfEvent(frame.json) : []
+  return frame.json ? eventsOfEvent(asSpelled(frame.data, frame.json)) : []
 }
 
 function eventsOfEvent(json: Json): AnswerEvent[] {

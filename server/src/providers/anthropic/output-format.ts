@@ -3,6 +3,7 @@ import type { EncodedCall } from '../provider.ts'
 import { answerToolFor, createRestoreAnswer, withAnswerTool } from './answer-tool.ts'
 import type { Json } from './blocks.ts'
 import type { ModelTraits } from './model-traits.ts'
+import { strictSchema } from './strict-schema.ts'
 
 /** A request that asks for its answer's format in the way its model can give it. */
 export type Formatted = Pick<EncodedCall, 'changed' | 'createRestore'> & {
@@ -19,8 +20,11 @@ export function withFormat(
   const { outputFormat: format } = request
   const asAsked = { request, config: {}, changed: [], createRestore: null }
   if (!format) return asAsked
-  if (format.type === 'schema' && traits.takesSchema)
-    return { ...asAsked, config: { format: { type: 'json_schema', schema: format.schema } } }
+  const held = format.type === 'schema' && traits.takesSchema ? strictSchema(format.schema) : null
+  if (held) {
+    const changed = held.isOther ? ['response_format'] : []
+    return { ...asAsked, config: { format: { type: 'json_schema', schema: held.schema } }, changed }
+  }
   const tool = isThinking ? null : answerToolFor(request, format)
   if (!tool) {
     const system = [...request.system, { type: 'text' as const, text: wordsFor(format) }]

@@ -46,6 +46,39 @@ test('[B-15] the client’s version and betas go on, and never its key', () => {
   })
 })
 
+const unsigned = { type: 'thinking', thinking: 'hm', signature: '' }
+const signed = { type: 'thinking', thinking: 'ah', signature: 'sig' }
+const sealed = { type: 'redacted_thinking', data: 'x' }
+const spoken = { type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } }
+
+test('[S-27] thoughts that nobody signed are left out, with a turn of nothing else, which is said', () => {
+  const messages = [
+    ...body.messages,
+    { role: 'assistant', content: [unsigned, signed, { type: 'thinking', thinking: 'oh' }, sealed, spoken] },
+    { role: 'user', content: 'Go on' },
+    { role: 'assistant', content: [unsigned] },
+    { role: 'user', content: [spoken] },
+  ]
+  const [hello, , goOn, , last] = messages
+  const found = prepared({ body: { ...body, messages } })
+  expect(found.body.messages).toEqual([
+    hello,
+    { role: 'assistant', content: [signed, sealed, spoken] },
+    goOn,
+    last,
+  ])
+  expect(found.changed).toEqual(['messages[].content[].thinking'])
+})
+
+test('[S-27] signed thoughts go on, and so does what is no thought', () => {
+  const messages = [
+    { role: 'assistant', content: [signed, sealed] },
+    { role: 'user', content: 'x' },
+  ]
+  const found = prepared({ body: { ...body, messages } })
+  expect([found.body.messages, found.changed]).toEqual([messages, []])
+})
+
 test('a temperature and a cap of the portal’s are put in', () => {
   expect(prepared({ temperature: 0.7, outputTokensCap: 10 }).body).toMatchObject({
     temperature: 0.7,

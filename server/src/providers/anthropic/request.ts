@@ -1,6 +1,7 @@
 import { isRecord } from '../json.ts'
 import type { EncodedCall, ProviderCall } from '../provider.ts'
 import { translateRequest } from './translate.ts'
+import { withoutUnsignedThoughts } from './unsigned-thoughts.ts'
 
 /** A request as the upstream gets it. */
 export type EncodedRequest = EncodedCall & { headers: Readonly<Record<string, string>> }
@@ -10,26 +11,39 @@ export const encodeRequest = (call: ProviderCall): EncodedRequest =>
   call.request.dialect === 'anthropic-messages' ? passOn(call) : { headers: {}, ...translateRequest(call) }
 
 /** The client's own request, with only the portal's business changed. */
-function passOn({ request, model, temperature, outputTokensCap }: ProviderCall): EncodedRequest {
-  const { session_id: _ours, ...rest } = request.body
-  const body = { ...rest, model, ...(temperature !== null && { temperature }) }
-  const asItCame = { headers: request.headers, createRestore: null }
-  if (outputTokensCap === null) return { ...asItCame, body, changed: [] }
-  const thinking = thinkingWithin(outputTokensCap, rest.thinking)
+function passOn(call: ProviderCall): EncodedRequest {
+  const { request, temperature, outputTokensCap } = call
+  const { body, changed, ...asItCame } = withoutOurs(call)
+  const thinking = outputTokensCap === null ? null : thinkingWithin(outputTokensCap, request.body.thinking)
   return {
     ...asItCame,
-    body: { ...body, max_tokens: outputTokensCap, ...(thinking && { thinking }) },
-    changed: thinking ? ['thinking'] : [],
+    body: {
+      ...body,
+      ...(temperature !== null && { temperature }),
+      ...(outputTokensCap !== null && { max_tokens: outputTokensCap }),
+      ...(thinking && { thinking }),
+    },
+    changed: [...changed, ...(thinking ? ['thinking'] : [])],
   }
 }
 
 /** The client's own request without what only an answer needs. */
-export function encodeCountRequest({
-  request,
-  model,
-}: Pick<ProviderCall, 'request' | 'model'>): EncodedRequest {
-  const { session_id: _ours, max_tokens: _cap, stream: _stream, ...rest } = request.body
-  return { headers: request.headers, body: { ...rest, model }, changed: [], createRestore: null }
+export function encodeCountRequest(call: Pick<ProviderCall, 'request' | 'model'>): EncodedRequest {
+  const { body, ...asItCame } = withoutOurs(call)
+  const { max_tokens: _cap, stream: _stream, ...rest } = body
+  return { ...asItCame, body: rest }
+}
+
+/** The client's own request under the upstream's name of the model, without what other servers or the portal put in. */
+function withoutOurs({ request, model }: Pick<ProviderCall, 'request' | 'model'>): EncodedRequest {
+  const { session_id: _ours, ...rest } = request.body
+  const messages = withoutUnsignedThoughts(rest.messages)
+  return {
+    headers: request.headers,
+    createRestore: null,
+    body: { ...rest, model, ...(messages && { messages }) },
+    changed: messages ? ['messages[].content[].thinking'] : [],
+  }
 }
 
 const budgetTokensMin = 1024

@@ -81,9 +81,24 @@ test('[C-05] the string that ended an answer is told', () => {
   })
 })
 
-test('[C-06] a call cut short by the length stays an answer cut short', () => {
-  const content = [{ type: 'tool_use', id: 'a', name: 'f', input: {} }]
-  expect(eventsOf({ content, stop_reason: 'max_tokens' }).at(-1)).toMatchObject({ reason: 'length' })
+test.each(['max_tokens', 'model_context_window_exceeded', 'refusal'])(
+  '[C-06] the last call of an answer that ends for %s had no input yet; those before it are whole',
+  (stop_reason) => {
+    const call = { type: 'tool_use', id: 'a', name: 'f', input: {} }
+    const text = { type: 'text', text: 'x' }
+    const inputs = (...content: object[]) =>
+      eventsOf({ content, stop_reason }).flatMap((event) => (event.type === 'tool-call' ? [event.input] : []))
+    expect(inputs(call, call)).toEqual(['{}', ''])
+    expect(inputs(call, text)).toEqual(['{}'])
+  },
+)
+
+test('[C-13] the numbers of a call’s input keep their spelling', () => {
+  const input = '{"tweet":1234567890123456789,"share":1.0,"far":-0,"wide":1e400,"text":"1.0"}'
+  const body = message({}).replace('[]', `[{"type":"tool_use","id":"a","name":"f","input":${input}}]`)
+  const answer = readAnswer(body)
+  if ('kind' in answer) throw new Error(`not read: ${answer.kind}`)
+  expect(eventsOfAnswer(answer)).toContainEqual(expect.objectContaining({ type: 'tool-call', input }))
 })
 
 test('[C-07] an answer of nothing, or of thoughts alone, ends as any other', () => {

@@ -44,6 +44,12 @@ const recorded = [
   stop,
 ]
 
+test('[C-13] an input that comes whole keeps the digits of its numbers', () => {
+  const begun = wire([open({ type: 'tool_use', id: 'a', name: 'f', input: { n: 1 } })])
+  const [frame] = framesOf(begun.replace('"n":1', '"n":1234567890123456789'))
+  expect(frame && eventsOfFrame(frame)).toMatchObject([{ input: '{"n":1234567890123456789}' }])
+})
+
 test.each<[Json, string, string]>([
   [begin({}), 'preamble', ''],
   [open({ type: 'text', text: '' }), 'preamble', ''],

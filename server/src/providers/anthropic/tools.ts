@@ -2,21 +2,29 @@ import type { FunctionTool, NeutralRequest, ToolChoice } from '../../neutral/ind
 import { isRecord } from '../json.ts'
 import { type Json, markOf } from './blocks.ts'
 import { invalid } from './invalid.ts'
+import { strictSchema } from './strict-schema.ts'
+
+/** What of a request is about tools, and the fields in which it is other than what was asked. */
+type EncodedTools = { body: Json; changed: string[] }
 
 /**
  * Tools and which of them to use; nothing where there are none, for a choice among none is refused.
  * @throws AppError invalid_request for a tool or a choice that Anthropic does not take
  */
-export function encodeTools({ tools, toolChoice, parallelTools }: NeutralRequest): Json {
+export function encodeTools({ tools, toolChoice, parallelTools }: NeutralRequest): EncodedTools {
   if (tools.length === 0) {
     if (toolChoice?.type === 'required' || toolChoice?.type === 'function')
       throw invalid('tool_choice', 'There are no tools to choose from. Send some, or leave it out.')
-    return {}
+    return { body: {}, changed: [] }
   }
   const choice = encodeChoice(toolChoice, parallelTools)
   if (toolChoice?.type === 'function' && !tools.some(({ name }) => name === toolChoice.name))
     throw invalid('tool_choice', `There is no tool "${toolChoice.name}". Name one of the tools sent.`)
-  return { tools: tools.map(encodeTool), ...(choice && { tool_choice: choice }) }
+  const encoded = tools.map(encodeTool)
+  return {
+    body: { tools: encoded.map(({ tool }) => tool), ...(choice && { tool_choice: choice }) },
+    changed: encoded.flatMap(({ changed }) => changed),
+  }
 }
 
 function encodeChoice(choice: ToolChoice | null, parallelTools: boolean | null): Json | null {
@@ -31,17 +39,26 @@ function namedChoice(choice: ToolChoice): Json {
   return { type: choice.type === 'required' ? 'any' : choice.type }
 }
 
-function encodeTool(tool: FunctionTool, index: number): Json {
-  const { name, description, parameters, strict } = tool
+function encodeTool(tool: FunctionTool, index: number): { tool: Json; changed: string[] } {
+  const { name, description, strict } = tool
   const at = `tools[${index}]`
   checkToolName(name, at)
-  return {
+  const parameters = objectSchema(tool.parameters, at)
+  const held = strict ? strictSchema(parameters) : null
+  const encoded = {
     name,
     ...(description && { description }),
-    input_schema: objectSchema(parameters, at),
-    ...(strict !== null && { strict }),
+    input_schema: held?.schema ?? parameters,
+    ...(strict !== null && (held || !strict) && { strict }),
     ...markOf(tool),
   }
+  return { tool: encoded, changed: strict ? changedBy(held) : [] }
+}
+
+/** A schema of objects with any fields can be kept to in good will only. */
+function changedBy(held: ReturnType<typeof strictSchema>): string[] {
+  if (!held) return ['tools[].function.strict']
+  return held.isOther ? ['tools[].function.parameters'] : []
 }
 
 /** The schema as it was spelled, with what Anthropic insists on where that is missing. */

@@ -224,7 +224,7 @@ test('[A-13] [A-14] [A-25] a schema, strictness and a cache mark go on as they w
   const parameters = {
     type: 'object',
     properties: { a: { anyOf: [{ $ref: '#/$defs/x' }, { enum: [1, null] }], description: 'd' } },
-    $defs: { x: { type: 'string', pattern: '^a' } },
+    $defs: { x: { type: 'string', format: 'uuid' } },
     additionalProperties: false,
   }
   const cache = { type: 'ephemeral', ttl: '1h' }
@@ -316,6 +316,36 @@ test('[A-22] a schema for the answer is the model’s own, else a tool that it h
   expect(asked.changed).toEqual(['response_format'])
 })
 
+test('[A-22] what Anthropic does not know of a schema is said in words, and that is said', () => {
+  const bounded = { ...schema, properties: { a: { type: 'integer', minimum: 1 } } }
+  const { body, changed } = translated({ outputFormat: { ...format, schema: bounded } })
+  const properties = { a: { type: 'integer', description: '{minimum: 1}' } }
+  expect(body.output_config).toEqual({ format: { type: 'json_schema', schema: { ...schema, properties } } })
+  expect(changed).toEqual(['response_format'])
+})
+
+test('[A-22] a model that cannot be held to a map is given a tool for it', () => {
+  const map = { type: 'object', additionalProperties: { type: 'string' } }
+  const { body, changed } = translated({ outputFormat: { ...format, schema: map } })
+  expect([body.output_config, changed]).toEqual([undefined, ['response_format']])
+  expect(body.tools).toMatchObject([{ name: 'x', input_schema: map }])
+})
+
+test('[A-14] strict tools say what Anthropic knows, and are not strict where that is nothing; both are said', () => {
+  const strictly = (parameters: Record<string, unknown>, strict: boolean | null = true) => {
+    const { body, changed } = translated({ tools: [{ ...aTool, parameters, strict }] })
+    const [tool] = body.tools as Record<string, unknown>[]
+    return [tool?.input_schema, tool?.strict, changed]
+  }
+  const bounded = { ...schema, properties: { a: { type: 'string', maxLength: 3 } } }
+  const properties = { a: { type: 'string', description: '{maxLength: 3}' } }
+  expect(strictly(schema)).toEqual([schema, true, []])
+  expect(strictly(bounded)).toEqual([{ ...schema, properties }, true, ['tools[].function.parameters']])
+  expect(strictly(bounded, false)).toEqual([bounded, false, []])
+  const map = { type: 'object', properties: {}, additionalProperties: { type: 'string' } }
+  expect(strictly(map)).toEqual([map, undefined, ['tools[].function.strict']])
+})
+
 test('[A-22] beside the client’s own tools the model has to call one of all, and the names differ', () => {
   const tools = [{ ...aTool, name: 'x' }]
   const { body, changed } = translated({ tools, parallelTools: true, outputFormat: format }, older)
@@ -340,7 +370,7 @@ test.each<[string, Partial<NeutralRequest>]>([
 test('[S-28] what goes into the tool is the answer’s text, whole and in pieces', () => {
   const call = { type: 'tool-call', key: 0, id: 'i', name: 'x', input: '' } as const
   const end = { type: 'finish', reason: 'tool-calls', native: 'tool_use', stopSequence: null } as const
-  const ended = { ...end, reason: 'stop', native: 'end_turn' }
+  const ended = { ...end, reason: 'stop' }
   const restored = (...events: AnswerEvent[]) => {
     const restore = translated({ outputFormat: format, tools: [aTool] }, older).createRestore?.()
     return events.flatMap((event) => restore?.(event) ?? [])
@@ -355,8 +385,33 @@ test('[S-28] what goes into the tool is the answer’s text, whole and in pieces
   expect(restored(call, end)).toEqual([{ type: 'text', text: '{}' }, ended])
   const cut = { ...end, reason: 'length', native: 'max_tokens' } as const
   expect(restored(call, { ...piece, input: '{"a' }, cut)).toEqual([{ type: 'text', text: '{"a' }, cut])
+  // [C-06] Cut before anything of it came, the answer is nothing, and no empty object.
+  expect(restored(call, cut)).toEqual([cut])
   const other = { ...call, key: 1, name: 'f', input: '{}' }
   expect(restored(other, end)).toEqual([other, end])
+})
+
+test('[S-28] what is said before the tool is called is no part of the answer; without a call it is the answer', () => {
+  const said = { type: 'text', text: 'Here it is:' } as const
+  const thought = { type: 'reasoning', text: 'hm' } as const
+  const call = { type: 'tool-call', key: 1, id: 'i', name: 'x', input: '{}' } as const
+  const end = { type: 'finish', reason: 'tool-calls', native: 'tool_use', stopSequence: null } as const
+  const restored = (...events: AnswerEvent[]) => {
+    const restore = translated({ outputFormat: format, tools: [aTool] }, older).createRestore?.()
+    return events.map((event) => restore?.(event) ?? [])
+  }
+  const answer = [{ type: 'text', text: '{}' }]
+  expect(restored(thought, said, call, said, end)).toEqual([
+    [thought],
+    [],
+    answer,
+    [],
+    [{ ...end, reason: 'stop' }],
+  ])
+  const stop = { ...end, reason: 'stop', native: 'end_turn' } as const
+  expect(restored(said, said, stop)).toEqual([[], [], [said, said, stop]])
+  const other = { ...call, name: 'f' }
+  expect(restored(said, other, end)).toEqual([[], [said, other], [end]])
 })
 
 test('[A-22] an answer that is begun cannot be held to a schema', () => {

@@ -27,6 +27,7 @@ export function translateRequest(call: ProviderCall): EncodedCall {
   const thinking = encodeThinking({ request, traits, turns, outputTokens })
   const formatted = withFormat(request, { traits, isThinking: isThinking(thinking) })
   const isFixed = isThinking(thinking) || !traits.takesTemperature
+  const tools = encodeTools(formatted.request)
   const sampling = encodeSampling(request, { preset: call.temperature, isFixed })
   const stop = request.stop.filter((one) => one.trim() !== '')
   const userId = request.endUser ? endUserId(request.endUser) : null
@@ -35,7 +36,7 @@ export function translateRequest(call: ProviderCall): EncodedCall {
     max_tokens: outputTokens,
     ...encodeSystem(formatted.request),
     messages: encodeTurns(turns),
-    ...encodeTools(formatted.request),
+    ...tools.body,
     ...sampling.body,
     ...(stop.length > 0 && { stop_sequences: stop }),
     ...(thinking.thinking && { thinking: thinking.thinking }),
@@ -50,6 +51,7 @@ export function translateRequest(call: ProviderCall): EncodedCall {
     ...named('stop', stop.length < request.stop.length),
     ...named('user', userId !== null && userId !== request.endUser),
     ...formatted.changed,
+    ...tools.changed,
     ...named('messages', areInstructionsMoved(request.messages, turns)),
     ...named('cache_control', keepLastMarks(body)),
   ]

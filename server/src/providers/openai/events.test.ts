@@ -40,6 +40,16 @@ test('[C-01] [C-04] every call is told, and an answer with calls ends in them, w
   ])
 })
 
+test('[C-13] arguments that come as an object keep the digits of their numbers, whole and streamed', () => {
+  const input = '{"n":1234567890123456789}'
+  const calls = `{"tool_calls":[{"id":"a","function":{"name":"f","arguments":${input}}}]}`
+  const answer = readAnswer(`{"choices":[{"message":${calls}}]}`)
+  if ('kind' in answer) throw new Error(`not read: ${answer.kind}`)
+  expect(eventsOfAnswer(answer)).toContainEqual(expect.objectContaining({ type: 'tool-call', input }))
+  const [frame] = createStreamReader().push(Buffer.from(`data: {"choices":[{"delta":${calls}}]}\n\n`))
+  expect(frame && eventsOfFrame(frame)).toMatchObject([{ type: 'tool-call', input }])
+})
+
 test.each([
   ['stop', 'stop'],
   ['length', 'length'],

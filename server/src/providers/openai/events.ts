@@ -1,12 +1,13 @@
 import type { AnswerEvent, FinishReason } from '../../neutral/index.ts'
-import { isRecord, textOf, textOrNull } from '../json.ts'
+import { asSpelled, isRecord, recordAsSpelled, textOf, textOrNull } from '../json.ts'
 import type { Answer, StreamFrame } from '../provider.ts'
 import { readSaid } from './said.ts'
 
 type Json = Record<string, unknown>
 
 /** What a whole answer's first choice says. */
-export function eventsOfAnswer({ json }: Answer): AnswerEvent[] {
+export function eventsOfAnswer({ body }: Answer): AnswerEvent[] {
+  const json = recordAsSpelled(body)
   const choice = firstChoice(json)
   // Whole calls are each their own, whatever index a server gives them.
   const said = isRecord(choice?.message) ? contentEvents(choice.message, (_, position) => position) : []
@@ -22,7 +23,7 @@ export function eventsOfAnswer({ json }: Answer): AnswerEvent[] {
 export function eventsOfFrame(frame: StreamFrame): AnswerEvent[] {
   // Most of a stream: its JSON is never asked for.
   if (frame.textField) return [{ type: 'text', text: frame.text }]
-  const { json } = frame
+  const json = frame.json && asSpelled(frame.data, frame.json)
   const choice = json ? firstChoice(json) : undefined
   if (!json || !choice) return []
   const delta = isRecord(choice.delta) ? choice.delta : {}

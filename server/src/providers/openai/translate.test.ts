@@ -106,9 +106,28 @@ test('[B-09] [B-10] that one call at most is made goes on, and not without tools
 
 test('tools go on with their schema as it was spelled', () => {
   const parameters = { type: 'object', properties: {}, $defs: {}, anyOf: [{}] }
-  expect(encoded({ tools: [{ ...aTool, description: 'D', strict: true, parameters }] }).body.tools).toEqual([
-    { type: 'function', function: { name: 'f', description: 'D', parameters, strict: true } },
+  expect(encoded({ tools: [{ ...aTool, description: 'D', strict: false, parameters }] }).body.tools).toEqual([
+    { type: 'function', function: { name: 'f', description: 'D', parameters, strict: false } },
   ])
+})
+
+const closed = {
+  type: 'object',
+  properties: { a: { type: 'null' } },
+  required: ['a'],
+  additionalProperties: false,
+}
+const withOption = { ...closed, required: [] }
+
+test('[B-19] a tool is strict where OpenAI takes its schema as strict; where not, that is said', () => {
+  const strictly = (parameters: Record<string, unknown>) => {
+    const { body, changed } = encoded({ tools: [{ ...aTool, parameters, strict: true }] })
+    return [body.tools, changed]
+  }
+  const fn = { name: 'f', parameters: closed, strict: true }
+  expect(strictly(closed)).toEqual([[{ type: 'function', function: fn }], []])
+  const other = { name: 'f', parameters: withOption }
+  expect(strictly(withOption)).toEqual([[{ type: 'function', function: other }], ['tools[].strict']])
 })
 
 test.each([{}, { type: 'object' }, { type: 'object', description: 'None' }])(
@@ -231,13 +250,19 @@ test('[B-16] a PDF is a file part, a text is text, and anything else a 400', () 
   )
 })
 
-test('a format for the answer goes on', () => {
-  const schema = { type: 'object' }
-  const format = { type: 'schema', name: 'x', description: null, schema, strict: true } as const
-  expect(encoded({ outputFormat: format }).body.response_format).toEqual({
-    type: 'json_schema',
-    json_schema: { name: 'x', schema, strict: true },
-  })
+test('[B-19] a format for the answer goes on, strict where OpenAI takes its schema so; where not, that is said', () => {
+  const formatted = (schema: Record<string, unknown>) => {
+    const format = { type: 'schema', name: 'x', description: null, schema, strict: true } as const
+    const { body, changed } = encoded({ outputFormat: format })
+    return [body.response_format, changed]
+  }
+  const json_schema = { name: 'x', schema: closed, strict: true }
+  expect(formatted(closed)).toEqual([{ type: 'json_schema', json_schema }, []])
+  const other = { name: 'x', schema: withOption }
+  expect(formatted(withOption)).toEqual([
+    { type: 'json_schema', json_schema: other },
+    ['output_config.format'],
+  ])
   expect(encoded({ outputFormat: { type: 'json' } }).body.response_format).toEqual({ type: 'json_object' })
 })
 

@@ -10,6 +10,7 @@ import type {
 } from '../../neutral/index.ts'
 import type { EncodedCall, ProviderCall } from '../provider.ts'
 import { encodeMessages } from './messages.ts'
+import { isStrictSchema } from './strict-schema.ts'
 import { createRestoreNames, sentName } from './tool-names.ts'
 
 type Json = Record<string, unknown>
@@ -27,16 +28,18 @@ export function translateRequest(call: ProviderCall): EncodedCall {
   const sampling = encodeSampling(request, call)
   const reasoning = encodeReasoning(request.reasoning, call)
   const user = encodeUser(request.endUser)
+  const tools = encodeTools(request)
+  const format = encodeFormat(request.outputFormat)
   return {
     body: {
       model: call.model,
       messages: encodeMessages(request),
-      ...encodeTools(request),
+      ...tools.body,
       ...encodeCap(request, call),
       ...sampling.body,
       ...encodeStop(request.stop),
       ...reasoning.body,
-      ...(request.outputFormat && { response_format: encodeFormat(request.outputFormat) }),
+      ...format.body,
       ...user.body,
       ...(call.stream && { stream: true, stream_options: { include_usage: true } }),
     },
@@ -46,6 +49,8 @@ export function translateRequest(call: ProviderCall): EncodedCall {
         ...sampling.changed,
         ...reasoning.changed,
         ...user.changed,
+        ...tools.changed,
+        ...format.changed,
         ...(hasCacheMark(request) ? ['cache_control'] : []),
       ]),
     ],
@@ -60,25 +65,34 @@ const hasCacheMark = ({ system, tools, messages }: NeutralRequest): boolean =>
 const blocksOf = ({ content }: NeutralMessage): object[] =>
   content.flatMap((block): object[] => (block.type === 'tool-result' ? [block, ...block.content] : [block]))
 
-function encodeTools({ tools, toolChoice, parallelTools }: NeutralRequest): Json {
+function encodeTools({ tools, toolChoice, parallelTools }: NeutralRequest): Part {
   // Without tools a choice among them is refused.
-  if (tools.length === 0) return {}
+  if (tools.length === 0) return { body: {}, changed: [] }
   return {
-    tools: tools.map(encodeTool),
-    ...(toolChoice && { tool_choice: encodeChoice(toolChoice) }),
-    ...(parallelTools === false && { parallel_tool_calls: false }),
+    body: {
+      tools: tools.map(encodeTool),
+      ...(toolChoice && { tool_choice: encodeChoice(toolChoice) }),
+      ...(parallelTools === false && { parallel_tool_calls: false }),
+    },
+    changed: tools.every(({ strict, parameters }) => strict === strictOf(strict, parameters))
+      ? []
+      : ['tools[].strict'],
   }
 }
 
 const encodeTool = ({ name, description, parameters, strict }: FunctionTool): Json => ({
   type: 'function',
-  function: {
+  function: withoutNulls({
     name: sentName(name),
-    ...(description !== null && { description }),
+    description,
     parameters: withProperties(parameters),
-    ...(strict !== null && { strict }),
-  },
+    strict: strictOf(strict, parameters),
+  }),
 })
+
+/** Strictness as it was asked for, unless OpenAI would refuse it for the schema: then it is left out. */
+const strictOf = (strict: boolean | null, schema: Json): boolean | null =>
+  strict && !isStrictSchema(schema) ? null : strict
 
 /** As it was spelled, but OpenAI refuses an object schema that says nothing of properties. */
 const withProperties = (schema: Json): Json =>
@@ -148,18 +162,16 @@ function effortOf(budgetTokens: number): string {
   return budgetTokens <= 16_384 ? 'medium' : 'high'
 }
 
-const encodeFormat = (format: OutputFormat): Json =>
-  format.type === 'json'
-    ? { type: 'json_object' }
-    : {
-        type: 'json_schema',
-        json_schema: withoutNulls({
-          name: format.name,
-          description: format.description,
-          schema: format.schema,
-          strict: format.strict,
-        }),
-      }
+function encodeFormat(format: OutputFormat | null): Part {
+  if (!format) return { body: {}, changed: [] }
+  if (format.type === 'json') return { body: { response_format: { type: 'json_object' } }, changed: [] }
+  const { type: _type, ...asked } = format
+  const strict = strictOf(format.strict, format.schema)
+  return {
+    body: { response_format: { type: 'json_schema', json_schema: withoutNulls({ ...asked, strict }) } },
+    changed: strict === format.strict ? [] : ['output_config.format'],
+  }
+}
 
 /** OpenAI takes an id for a user up to a length; a longer one goes on as its digest, the same for the same user. */
 function encodeUser(endUser: string | null): Part {

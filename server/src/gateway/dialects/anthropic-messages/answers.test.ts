@@ -93,6 +93,18 @@ describe('an answer of Anthropic’s own', () => {
     expect(passed(body)).toBe(body.replace('"up"', '"asked"'))
   })
 
+  test.each([
+    ['with spaces around its name', '"model": "up"', ''],
+    ['with the same pair in a call', '"model":"up"', '"model":"up",'],
+    ['that counts nothing', '"model":"up"', ''],
+  ])('[C-13] keeps every byte else %s', (kind, field, pair) => {
+    const call = `{"type": "tool_use","input":{${pair}"n":1234567890123456789,"f":1.0}}`
+    const usage = kind === 'that counts nothing' ? '' : ',"usage":{"input_tokens":1}'
+    const body = `{"content":[${call}], ${field}${usage}}`
+    expect(passed(body)).toContain(`{"content":[${call}], ${field.replace('up', 'asked')}`)
+    expect(JSON.parse(passed(body)).usage).toBeDefined()
+  })
+
   test('gets our count where it has none', () => {
     expect(JSON.parse(passed('{"model":"up"}'))).toMatchObject({
       model: 'asked',
@@ -136,6 +148,17 @@ describe('a stream of Anthropic’s own', () => {
     expect(sent).toContain(`event: content_block_delta\ndata: ${delta.data}\n\n`)
   })
 
+  test('[C-13] keeps every byte else where an event comes in several lines, or its name is spaced', () => {
+    const input = '{"model":"up","n":1234567890123456789}'
+    const data = JSON.stringify(start.json).replace('"model":"up"', `"input":${input},"model" : "up"`)
+    expect(passed([{ ...start, data: data.replace(',', ',\n') }, end])).toContain(
+      `"input":${input},"model" : "asked"`,
+    )
+    const block = `{"type":"content_block_start",\n"index":0,"content_block":{"type":"tool_use","input":${input}}}`
+    const frame = { ...begin, data: block, json: JSON.parse(block) }
+    expect(passed([start, frame, stop, end])).toContain(`data: ${block.replace('\n', ' ')}\n\n`)
+  })
+
   test.each([
     ['before anything came', []],
     ['between blocks', [start]],
@@ -173,6 +196,19 @@ describe('a stream of Anthropic’s own', () => {
 })
 
 describe('errors', () => {
+  test('[E-01] tell an upstream’s own code where Anthropic’s do', () => {
+    const error = new AppError('invalid_request', { message: 'Why.', meta: { code: 'thread_not_found' } })
+    expect(anthropicMessages.errorBody(error, 'req_1')).toEqual({
+      type: 'error',
+      error: {
+        type: 'invalid_request_error',
+        message: 'Why.',
+        details: { error_code: 'thread_not_found' },
+      },
+      request_id: 'req_1',
+    })
+  })
+
   test.each([
     ['invalid_request', 400, 'invalid_request_error'],
     ['invalid_api_key', 401, 'authentication_error'],

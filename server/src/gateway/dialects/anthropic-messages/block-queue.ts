@@ -1,8 +1,8 @@
 // A model may make several calls at once, their pieces mixed; Anthropic's clients read one block after another.
 // One block is open; those that begin meanwhile wait, and gather, until it is complete or the answer ends.
 import { isAnotherCall } from '../gathered.ts'
+import { createJsonEnd } from '../json-end.ts'
 import { blockDelta, blockStart, blockStop, textDelta } from './events.ts'
-import { createJsonEnd } from './json-end.ts'
 
 type Kind = 'text' | 'thinking' | 'call' | 'sealed'
 
@@ -20,7 +20,14 @@ type Block = {
 }
 
 type CallPiece = { key: number; id: string | null; name: string | null; input: string }
-type Call = { block: Block; place: number; id: string | null; push(text: string): void }
+type Call = {
+  block: Block
+  place: number
+  id: string | null
+  name: string | null
+  push(text: string): void
+  isComplete(): boolean
+}
 
 /** The blocks of one answer, in the order they begin. What is returned goes out now. */
 type BlockQueue = {
@@ -53,8 +60,9 @@ export function createBlockQueue(
   }
   const newCall = (key: number): Call => {
     const end = createJsonEnd()
-    const block = outlet.add({ ...blockOf('call', null), isComplete: () => end.isComplete })
-    const call = { block, place: made++, id: null, push: end.push }
+    const isComplete = () => end.isComplete
+    const block = outlet.add({ ...blockOf('call', null), isComplete })
+    const call = { block, place: made++, id: null, name: null, push: end.push, isComplete }
     calls.set(key, call)
     return call
   }
@@ -84,6 +92,7 @@ export function createBlockQueue(
       const call = callOf(piece)
       const { block, place } = call
       call.id ??= id
+      call.name ??= name
       if (name) block.start ??= callStart({ id: call.id, name, place })
       hasCalls ||= block.start !== null
       block.text += input

@@ -220,6 +220,32 @@ test('[C-12] ids of calls begin with toolu_, also where the upstream gave none',
   expect(upstreamToolId(ids[0] ?? '')).toBe('functions.f:0')
 })
 
+test('[S-05] calls without ids under one index are told apart by their names, and by what is whole', () => {
+  const frames: Frames = [
+    [call(0, { name: 'f', input: '{"x":' }), call(0, { input: '"}"}' })],
+    [call(0, { name: 'f', input: '{"x":2}' })],
+    [call(0, { name: 'g' })],
+    [call(0, { name: 'h', input: '{"x":' }), call(0, { name: 'h', input: '3}' })],
+    [finish('tool-calls')],
+  ]
+  const expected = [
+    ['f', '{"x":"}"}'],
+    ['f', '{"x":2}'],
+    ['g', ''],
+    ['h', '{"x":3}'],
+  ]
+  expect(read(frames).blocks.map(({ start, text }) => [start.name, text])).toEqual(expected)
+})
+
+test('[S-05] [S-09] a name that comes late, or with every piece, is of the same call', () => {
+  const late = [call(0, { input: '{}' }), call(0, { name: 'f' })]
+  const repeated = [call(1, { id: 'a', name: 'f', input: '{}' }), call(1, { id: 'a', name: 'f' })]
+  expect(read([[...late, ...repeated, finish('tool-calls')]]).blocks.map(({ text }) => text)).toEqual([
+    '{}',
+    '{}',
+  ])
+})
+
 test('[S-05] calls that an upstream gives one index are blocks of their own', () => {
   const frames: Frames = [
     [call(0, { id: 'a', name: 'f' })],

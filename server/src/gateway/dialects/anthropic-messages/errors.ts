@@ -13,14 +13,18 @@ const types: Record<number, string> = {
   529: 'overloaded_error',
 }
 
-/** An error as Anthropic's clients read it: its type is one of those Anthropic publishes. */
+/**
+ * An error as Anthropic's clients read it: its type is one of those Anthropic publishes, and an upstream's own code
+ * stands where Anthropic's do.
+ */
 export const errorBody = (
-  { status, message, meta }: AppError,
+  { status, message, meta: { code, ...meta } }: AppError,
   requestId: string,
 ): Record<string, unknown> => ({
   type: 'error',
   error: {
     ...meta,
+    ...(code !== undefined && { details: { error_code: code } }),
     type: types[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error'),
     message,
   },

@@ -26,7 +26,7 @@ export function checkMedia(body: Body): Media {
 
 /** What a block holds to be looked at; null where it holds nothing such. */
 function dataOf({ block, param }: BlockAt): { mediaType: string; base64: string } | null {
-  if (block.file_id != null) throw fileFault(`${param}.file_id`)
+  if (block.file_id != null && !isMadeByTool(block)) throw fileFault(`${param}.file_id`)
   const { source } = block
   if (!isRecord(source)) return null
   const at = `${param}.source`
@@ -43,6 +43,10 @@ function dataOf({ block, param }: BlockAt): { mediaType: string; base64: string 
   }
   throw fault(at, inItself)
 }
+
+/** A file that Anthropic's own tools wrote, as their results name it: given back, it is not read. */
+const isMadeByTool = ({ type }: Body): boolean =>
+  type === 'code_execution_output' || type === 'bash_code_execution_output'
 
 const inItself = 'Send the data itself: {"type": "base64", "media_type", "data"}.'
 

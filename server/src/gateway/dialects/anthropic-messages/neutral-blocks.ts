@@ -74,13 +74,22 @@ function documentBlocks({ block, param }: BlockAt): (TextBlock | ImageBlock | Do
   const { type, media_type: mediaType, data } = source
   // Written by the client in parts of its own: what the parts show is all there is to it.
   if (type === 'content') {
-    return blocksOf(source, `${param}.source`).flatMap((one) => shownBlocks(one) ?? otherBlock(one.block))
+    const parts = blocksOf(source, `${param}.source`).flatMap(
+      (one) => shownBlocks(one) ?? otherBlock(one.block),
+    )
+    return marked(block, [...textBlock(textOf(block.title)), ...parts])
   }
   if (typeof mediaType !== 'string' || typeof data !== 'string') {
     throw fault(`${param}.source`, 'A document is {"type": "base64" or "text", "media_type", "data"}.')
   }
   const title = typeof block.title === 'string' ? block.title : null
   return [{ type: 'document', mediaType, data, title, ...cacheOf(block) }]
+}
+
+/** A mark on what is in parts is one on its end. */
+function marked<T extends TextBlock | ImageBlock | DocumentBlock>(block: Fields, parts: T[]): T[] {
+  const last = parts.at(-1)
+  return last ? [...parts.slice(0, -1), { ...last, ...cacheOf(block) }] : parts
 }
 
 /** Its text, and where that is from. */

@@ -113,6 +113,12 @@ test.each(['web_search_20250305', 'bash_20250124', 'computer_20250124', 'mcp_too
   },
 )
 
+test('[B-11] servers of tools that Anthropic’s servers call are a 400; none of them is none', () => {
+  const server = { type: 'url', name: 'x', url: 'https://mcp.example.com' }
+  expect(refusal({ mcp_servers: [server] })).toMatchObject({ status: 400, param: 'mcp_servers' })
+  expect(read({ mcp_servers: [] }).messages).toHaveLength(1)
+})
+
 test.each(['server_tool_use', 'web_search_tool_result', 'container_upload'])(
   '[B-11] a %s in the conversation is a 400',
   (type) => {
@@ -160,13 +166,16 @@ test('[B-16] documents are kept, and that citations are not is said', () => {
   const document = { type: 'document', title: 'T', citations: { enabled: true } }
   const pdf = { ...document, source: { type: 'base64', media_type: 'application/pdf', data: 'AA' } }
   const plain = { ...document, source: { type: 'text', media_type: 'text/plain', data: 'words' } }
-  const parts = { type: 'document', source: { type: 'content', content: [text('one'), text('two')] } }
+  const content = { type: 'content', content: [text('one'), text('two')] }
+  const cache = { type: 'ephemeral' }
+  const parts = { type: 'document', title: 'T', source: content, cache_control: cache }
   const { messages, ownFields } = read({ messages: [gave(pdf, plain, parts)] })
   expect(messages[0]?.content).toEqual([
     { type: 'document', mediaType: 'application/pdf', data: 'AA', title: 'T' },
     { type: 'document', mediaType: 'text/plain', data: 'words', title: 'T' },
+    text('T'),
     text('one'),
-    text('two'),
+    text('two', cache),
   ])
   expect(ownFields).toEqual(['messages[].content[].citations'])
   const found = { type: 'search_result', title: 'T', source: 'https://x', content: [text('words')] }

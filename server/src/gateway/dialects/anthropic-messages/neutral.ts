@@ -14,6 +14,7 @@ type Body = Record<string, unknown>
  * @throws AppError invalid_request where it contradicts itself, or wants what only Anthropic's servers do
  */
 export function neutralOf(body: Body, headers: Readonly<Record<string, string>>): NeutralRequest {
+  refuseMcp(body)
   const messages = body.messages as Body[]
   const begins = messages.findIndex(({ role }) => role !== 'system')
   if (begins < 0) throw fault('messages', 'Add a message of the user: there are instructions only.')
@@ -33,6 +34,15 @@ export function neutralOf(body: Body, headers: Readonly<Record<string, string>>)
     endUser: isRecord(body.metadata) ? textOrNull(body.metadata.user_id) : null,
     ownFields: ownFieldsOf(body, headers),
   }
+}
+
+/** Without the tools behind them the caller would get another answer. */
+function refuseMcp({ mcp_servers: servers }: Body): void {
+  if (!Array.isArray(servers) || servers.length === 0) return
+  throw fault(
+    'mcp_servers',
+    'Anthropic’s servers call them, and this model is elsewhere. Leave them out, or describe tools of your own.',
+  )
 }
 
 const textOrNull = (value: unknown): string | null =>

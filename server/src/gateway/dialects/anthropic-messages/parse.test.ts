@@ -106,11 +106,24 @@ describe('what is to be looked at', () => {
   test.each([
     showing(picture({ type: 'file', file_id: 'file_1' })),
     showing({ type: 'container_upload', file_id: 'file_1' }),
+    showing({ type: 'document', source: { type: 'file', file_id: 'file_1' } }),
+    showing({ type: 'unknown', file_id: 'file_1' }),
     showing(picture({ type: 'base64' })),
   ])('is in the request itself: %j', (fields) => {
     expect(refusal(fields)).toMatchObject({ status: 400, code: 'invalid_request' })
   })
 })
+
+test.each(['code_execution', 'bash_code_execution'])(
+  '[B-15] the files that a result of Anthropic’s %s names may be given back',
+  (tool) => {
+    const output = { type: `${tool}_output`, file_id: 'file_1' }
+    const content = { type: `${tool}_result`, stdout: '', stderr: '', return_code: 0, content: [output] }
+    const result = { type: `${tool}_tool_result`, tool_use_id: 'srvtoolu_1', content }
+    const messages = [...hi.messages, { role: 'assistant', content: [result] }]
+    expect(read({ messages }).source.body.messages).toEqual(messages)
+  },
+)
 
 test('[B-18] everything that a model reads is counted', () => {
   const request = read({

@@ -1,6 +1,7 @@
 // An Anthropic server's answers for Anthropic's clients: as they came, but under the name the client asked for.
 import type { StreamFrame } from '../../../providers/index.ts'
 import type { AnswerContext, FinalUsage, StreamEncoder } from '../dialect.ts'
+import { inOneLine, withField } from '../json-text.ts'
 import { isRecord } from '../lossless.ts'
 import { passAnswerWith } from '../pass-answer.ts'
 import { renamed } from '../renamed.ts'
@@ -15,7 +16,7 @@ export function passStream(context: AnswerContext): StreamEncoder {
   let open: number | null = null
   let hasEnded = false
   /** An end that lacks the counts clients look for in it. */
-  let uncounted: Record<string, unknown> | null = null
+  let uncounted: string | null = null
 
   const note = (frame: StreamFrame): void => {
     if (frame.event === 'message_start') hasStarted = true
@@ -33,11 +34,11 @@ export function passStream(context: AnswerContext): StreamEncoder {
     frame(frame) {
       note(frame)
       if (frame.kind !== 'finish' || frame.json?.usage != null) return passFrame(frame, context)
-      uncounted = frame.json
+      uncounted = inOneLine(frame.data)
       return ''
     },
     closing({ cut, usage }) {
-      const counted = uncounted && { ...uncounted, usage: encodeUsage(usage) }
+      const counted = uncounted && withField(uncounted, ['usage'], encodeUsage(usage))
       return (counted ? encodeEvent('message_delta', counted) : '') + endOf(cut, usage) + messageStop
     },
   }
@@ -47,13 +48,16 @@ function passFrame(frame: StreamFrame, context: AnswerContext): string {
   const name = frame.event ?? String(frame.json?.type)
   if (name === 'message_start') return encodeEvent(name, startData(frame, context))
   // Only in one line is an event's data fit to be an event again.
-  return encodeEvent(name, frame.data.includes('\n') && frame.json ? frame.json : frame.data)
+  return encodeEvent(name, inOneLine(frame.data))
 }
 
-function startData({ data, json, model: from }: StreamFrame, { model, inputTokensEstimate }: AnswerContext) {
-  const message = isRecord(json?.message) ? json.message : {}
-  const text = data.includes('\n') || !message.usage ? null : renamed(data, { from, to: model })
+function startData(
+  { data, json, model: from }: StreamFrame,
+  { model, inputTokensEstimate }: AnswerContext,
+): string {
+  const text = renamed(inOneLine(data), { from, to: model, path: ['message', 'model'] })
   // Clients add to these counts, and fail where there are none.
-  const usage = message.usage ?? { input_tokens: inputTokensEstimate, output_tokens: 0 }
-  return text ?? { ...json, message: { ...message, model, usage } }
+  const isCounted = isRecord(json?.message) && json.message.usage
+  const usage = { input_tokens: inputTokensEstimate, output_tokens: 0 }
+  return isCounted ? text : withField(text, ['message', 'usage'], usage)
 }

@@ -103,6 +103,12 @@ describe('an answer of the same dialect', () => {
     expect(JSON.parse(passed(body))).toMatchObject({ choices: [inner], model: 'asked' })
   })
 
+  test('[C-13] keeps every byte else, however its name is spaced', () => {
+    const body =
+      '{"choices":[{"message":{"model":"up","n":1234567890123456789}}], "model" : "up", "usage": {"prompt_tokens": 1}}'
+    expect(passed(body)).toBe(body.replace('"model" : "up"', '"model" : "asked"'))
+  })
+
   test('gets our count where it has none', () => {
     expect(JSON.parse(passed('{"model":"up"}'))).toMatchObject({
       model: 'asked',

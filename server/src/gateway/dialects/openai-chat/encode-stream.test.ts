@@ -133,6 +133,26 @@ test('[C-08] [C-10] counts: cache and thoughts are part of the whole', () => {
   })
 })
 
+test('[S-05] calls without ids under one index are told apart by their names, and by what is whole', () => {
+  const frames: Frames = [
+    [call(0, { name: 'f', input: '{"x":' }), call(0, { input: '"}"}' })],
+    [call(0, { name: 'f', input: '{"x":2}' })],
+    [call(0, { name: 'g' })],
+    [call(0, { name: 'h', input: '{"x":' }), call(0, { name: 'h', input: '3}' })],
+    [finish('tool-calls')],
+  ]
+  const expected = [
+    ['f', '{"x":"}"}'],
+    ['f', '{"x":2}'],
+    ['g', '{}'],
+    ['h', '{"x":3}'],
+  ]
+  expect(said(frames)?.calls.map((one) => [one.name, one.arguments])).toEqual(expected)
+  expect(gathered(frames.flat()).parts).toMatchObject(
+    expected.map(([name, input]) => ({ name, input: name === 'g' ? '' : input })),
+  )
+})
+
 test('[S-05] calls that an upstream gives one index are calls of their own', () => {
   const frames: Frames = [
     [call(0, { id: 'a', name: 'f' })],

@@ -3,6 +3,7 @@ import type { StreamFrame } from '../../../providers/index.ts'
 import { answerId } from '../answer-id.ts'
 import type { AnswerContext, StreamEncoder } from '../dialect.ts'
 import { type Gathered, gathered, isAnotherCall } from '../gathered.ts'
+import { createJsonEnd, type JsonEnd } from '../json-end.ts'
 import { madeUpCallId } from './encode-answer.ts'
 import { finishFields, isWhole } from './finish.ts'
 import { encodeEvent } from './pass.ts'
@@ -11,7 +12,15 @@ import { encodeUsage } from './usage.ts'
 
 type Finish = Extract<AnswerEvent, { type: 'finish' }>
 type CallEvent = Extract<AnswerEvent, { type: 'tool-call' }>
-type Call = { index: number; id: string | null; hasInput: boolean; hasBegun: boolean; held: string }
+type Call = {
+  index: number
+  id: string | null
+  name: string | null
+  input: JsonEnd
+  hasInput: boolean
+  hasBegun: boolean
+  held: string
+}
 
 /** The stream of an upstream that speaks another dialect, chunk by chunk. */
 export function encodeStream(
@@ -109,8 +118,10 @@ function createCalls({ requestId }: AnswerContext, chunks: Chunks) {
   }
   const callOf = (event: CallEvent): Call => {
     const known = lastByKey.get(event.key)
-    if (known && !isAnotherCall(known, event)) return known
-    const call = { index: 0, id: null, hasInput: false, hasBegun: false, held: '' }
+    const isComplete = () => known?.input.isComplete ?? false
+    if (known && !isAnotherCall({ ...known, isComplete }, event)) return known
+    const input = createJsonEnd()
+    const call = { index: 0, id: null, name: null, input, hasInput: false, hasBegun: false, held: '' }
     lastByKey.set(event.key, call)
     calls.push(call)
     return call
@@ -121,6 +132,8 @@ function createCalls({ requestId }: AnswerContext, chunks: Chunks) {
       const { id, name, input } = event
       const call = callOf(event)
       call.id ??= id
+      call.name ??= name
+      call.input.push(input)
       call.hasInput ||= input !== ''
       if (call.hasBegun)
         return input === '' ? '' : delta({ index: call.index, function: { arguments: input } })

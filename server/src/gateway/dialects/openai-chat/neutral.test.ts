@@ -146,6 +146,8 @@ test('[A-21] what else only OpenAI’s models know is left out by name, and noth
     stream: true,
   }
   expect(read({ ...said, ...unsaid }).ownFields.toSorted()).toEqual(Object.keys(said).toSorted())
+  expect(read({ seed: 0, presence_penalty: 0 }).ownFields).toEqual(['seed'])
+  expect(read({ seed: null }).ownFields).toEqual([])
   expect(read({ messages: [{ ...user, name: 'Ann' }] }).ownFields).toEqual(['messages[].name'])
 })
 

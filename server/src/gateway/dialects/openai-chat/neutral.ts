@@ -87,9 +87,14 @@ const understood = new Set([
   ...['reasoning_effort', 'reasoning', 'user', 'safety_identifier', 'n', 'modalities'],
 ])
 
+// What 0 is a value of as any other.
+const countsFromZero = new Set(['seed'])
+
 /** Fields that are left out although they say something: 0 and the like are what goes without saying. */
 function ownFieldsOf(body: Body): string[] {
-  const fields = Object.keys(body).filter((field) => !understood.has(field) && says(body[field]))
+  const isSaid = (field: string) =>
+    countsFromZero.has(field) ? body[field] != null : !understood.has(field) && says(body[field])
+  const fields = Object.keys(body).filter(isSaid)
   const messages = body.messages as Body[]
   if (messages.some(({ name }) => name != null)) fields.push('messages[].name')
   if (messages.some(hasDetail)) fields.push('messages[].content[].image_url.detail')

@@ -1,6 +1,7 @@
 // An OpenAI server's answers for OpenAI's clients: as they came, but under the name the client asked for.
 import type { StreamFrame } from '../../../providers/index.ts'
 import type { AnswerContext, StreamEncoder } from '../dialect.ts'
+import { inOneLine } from '../json-text.ts'
 import { passAnswerWith } from '../pass-answer.ts'
 import { renamed } from '../renamed.ts'
 import { encodeUsage } from './usage.ts'
@@ -39,8 +40,7 @@ export function passStream({ model, choices, wantsUsage }: AnswerContext): Strea
 
 function passFrame(frame: StreamFrame, model: string): string {
   // Only in one line is an event's data fit to be an event again.
-  const text = frame.data.includes('\n') ? null : renamed(frame.data, { from: frame.model, to: model })
-  return encodeEvent(text ?? JSON.stringify({ ...frame.json, model }))
+  return encodeEvent(renamed(inOneLine(frame.data), { from: frame.model, to: model }))
 }
 
 const cutChoices = (count: number, finished: ReadonlySet<number>) =>

@@ -1,5 +1,5 @@
 /** Watches a JSON object or array come in pieces; `isComplete` from its closing bracket on. */
-type JsonEnd = { push(text: string): void; readonly isComplete: boolean }
+export type JsonEnd = { push(text: string): void; readonly isComplete: boolean }
 
 export function createJsonEnd(): JsonEnd {
   let depth = 0

@@ -1,0 +1,103 @@
+// Every page, in both themes, wide and narrow: no barrier, no overflow, no error in the console, and a light first load.
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectAccessible } from './accessibility.ts'
+import { type Person, startWorld, type World } from './world.ts'
+
+let world: World
+let ada: Person
+let newcomer: Person
+beforeAll(async () => {
+  world = await startWorld()
+  ada = await world.aPerson()
+  newcomer = await world.aPerson({ name: 'Grace Hopper' })
+  const used = await ada.makeKey({ name: 'Production server', description: 'The shop' })
+  await world.complete(used.key)
+  await ada.makeKey({ name: 'A key with a rather long name that somebody wrote in a hurry', access: 'read' })
+})
+afterAll(() => world?.close())
+
+const signedIn = [
+  ...['/', '/keys', '/keys?create=1', '/settings/profile', '/settings/security', '/settings/sessions'],
+  ...['/settings/appearance', '/nowhere'],
+]
+const entrance = [
+  ...[
+    '/sign-in?next=/keys',
+    '/sign-up',
+    '/forgot-password',
+    '/reset-password?token=x',
+    '/verify-email?token=x',
+  ],
+]
+const views = [
+  { theme: 'light', width: 1280 },
+  { theme: 'dark', width: 390 },
+] as const
+
+/** What the console complained of; refused requests are the pages' own business. */
+function watchConsole(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    const isRefusal = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !isRefusal) complaints.push(message.text())
+  })
+  return complaints
+}
+
+async function settled(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.waitForLoadState('networkidle')
+}
+
+async function expectSound(page: Page, path: string): Promise<void> {
+  await settled(page, path)
+  await expectAccessible(page)
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect(overflow, `${path} is wider than the screen`).toBeLessThanOrEqual(0)
+}
+
+describe.each(views)('in the $theme theme, $width pixels wide', (view) => {
+  test('[W-08] every page of somebody signed in is without barriers, overflow and errors', async () => {
+    const page = await world.visitAs(ada, view)
+    const complaints = watchConsole(page)
+    for (const path of signedIn) await expectSound(page, path)
+    expect(complaints).toEqual([])
+  })
+
+  test('[W-08] so is every page before signing in', async () => {
+    const page = await world.visit(view)
+    const complaints = watchConsole(page)
+    for (const path of entrance) await expectSound(page, path)
+    expect(complaints).toEqual([])
+  })
+
+  test('[W-08] and the list of keys while there are none', async () => {
+    const page = await world.visitAs(newcomer, view)
+    await expectSound(page, '/keys')
+    await page.getByRole('heading', { name: 'No API keys yet' }).waitFor()
+  })
+})
+
+describe('[W-09] the first load of', () => {
+  const javaScriptBytesMax = 200_000
+
+  test.each(['/sign-in', '/sign-up', '/', '/keys', '/settings/profile', '/settings/security'])(
+    '%s takes at most 200 KB of compressed JavaScript',
+    async (path) => {
+      const page = path.startsWith('/sign') ? await world.visit() : await world.visitAs(ada)
+      await settled(page, path)
+      const sizes = await page.evaluate(() =>
+        performance
+          .getEntriesByType('resource')
+          .filter((entry) => entry instanceof PerformanceResourceTiming && entry.name.endsWith('.js'))
+          .map((entry) => (entry as PerformanceResourceTiming).encodedBodySize),
+      )
+      expect(sizes.length).toBeGreaterThan(1)
+      expect(Math.min(...sizes)).toBeGreaterThan(0)
+      expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(javaScriptBytesMax)
+    },
+  )
+})

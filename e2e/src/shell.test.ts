@@ -1,0 +1,147 @@
+// What stands around every page: the way around, keys, themes, and what happens when the server is away.
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectAccessible } from './accessibility.ts'
+import { type Person, startWorld, type World } from './world.ts'
+
+let world: World
+let ada: Person
+beforeAll(async () => {
+  world = await startWorld()
+  ada = await world.aPerson()
+  await ada.makeKey({ name: 'Lighthouse' })
+})
+afterAll(() => world?.close())
+
+const background = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+const sessionUrl = '**/api/auth/get-session'
+
+describe('the theme', () => {
+  test('[W-20] is the system’s until another is chosen, which stays after a reload, from the first paint', async () => {
+    const page = await world.visitAs(ada, { theme: 'dark' })
+    await page.goto('/')
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    const dark = await background(page)
+    await page.getByRole('button', { name: 'Use the light theme' }).click()
+    await expect.poll(() => background(page)).not.toBe(dark)
+    const light = await background(page)
+    await page.route('**/*.js', (route) => route.abort())
+    await page.reload()
+    expect(await background(page)).toBe(light)
+  })
+})
+
+describe('the keyboard', () => {
+  test('[W-21] "?" lists the keys of the page in view, but types itself in a field', async () => {
+    const page = await world.visitAs(ada)
+    await page.goto('/keys')
+    await page.getByRole('row').filter({ hasText: 'Lighthouse' }).waitFor()
+    await page.keyboard.press('?')
+    const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    await sheet.getByText('Create a key').waitFor()
+    await expectAccessible(page)
+    await page.keyboard.press('Escape')
+    await sheet.waitFor({ state: 'hidden' })
+    await page.keyboard.press('n')
+    const name = page.getByRole('dialog').getByLabel('Name')
+    await name.fill('What')
+    await name.press('?')
+    expect(await name.inputValue()).toBe('What?')
+    await page.keyboard.press('Control+/')
+    await sheet.waitFor()
+  })
+
+  test('[W-22] Ctrl+K finds pages, keys and actions', async () => {
+    const page = await world.visitAs(ada)
+    await page.goto('/')
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.keyboard.press('Control+k')
+    const search = page.getByLabel('Search pages, keys and actions')
+    await search.waitFor()
+    await page.keyboard.type('lighth')
+    await page.getByRole('button', { name: 'Lighthouse' }).waitFor()
+    await expectAccessible(page)
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/keys?q=Lighthouse')
+  })
+
+  test('[W-23] the first thing that Tab reaches leads past the navigation', async () => {
+    const page = await world.visitAs(ada)
+    await page.goto('/keys')
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN')
+  })
+})
+
+test('[W-24] on a phone the navigation is a drawer that Escape closes', async () => {
+  const page = await world.visitAs(ada, { width: 390, height: 844 })
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Menu' }).click()
+  await page.getByRole('dialog', { name: 'Menu' }).waitFor()
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: 'Menu' }).waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'Menu' }).click()
+  await page.getByRole('link', { name: 'API keys' }).click()
+  await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor()
+  expect(await page.getByRole('dialog').count()).toBe(0)
+})
+
+describe('the session', () => {
+  test.each([
+    ['fails', (page: Page) => page.route(sessionUrl, (route) => route.fulfill({ status: 500, body: '{}' }))],
+    ['cannot be reached', (page: Page) => page.route(sessionUrl, (route) => route.abort())],
+  ])('[W-25] a server that %s takes neither the page nor what was typed', async (_, breakSession) => {
+    const page = await world.visitAs(ada)
+    await page.goto('/keys?create=1')
+    const name = page.getByRole('dialog').getByLabel('Name')
+    await name.fill('Half written')
+    await breakSession(page)
+    // The page asks who is signed in when somebody comes back to it, here as after a long time.
+    await page.clock.setFixedTime(Date.now() + 3_600_000)
+    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+    await page.getByText('The portal does not answer').first().waitFor()
+    expect(await name.inputValue()).toBe('Half written')
+    await page.unroute(sessionUrl)
+    await page.getByText('The portal does not answer').waitFor({ state: 'hidden' })
+    expect(await name.inputValue()).toBe('Half written')
+  })
+
+  test('[W-26] that was ended elsewhere leads to signing in, and from there back', async () => {
+    const page = await world.visitAs(ada)
+    await page.goto('/keys?q=light')
+    await page.getByRole('row').filter({ hasText: 'Lighthouse' }).waitFor()
+    await page.waitForLoadState('networkidle')
+    await page.context().clearCookies()
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.waitForURL(/\/sign-in\?next=%2Fsettings%2Fprofile$/)
+    await page.getByLabel('E-mail').fill(ada.email)
+    await page.getByRole('textbox', { name: 'Password' }).fill(ada.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL('**/settings/profile')
+    await page.getByRole('heading', { name: 'Profile' }).waitFor()
+  })
+})
+
+test('[W-27] a page that fails leaves the shell standing, and a link leads on', async () => {
+  const page = await world.visitAs(ada)
+  await page.route('**/assets/appearance-page-*.js', (route) => route.abort())
+  await page.goto('/settings/appearance')
+  await page.getByRole('heading', { name: 'This page failed' }).waitFor()
+  await page.getByRole('link', { name: 'API keys' }).click()
+  await page.getByRole('row').filter({ hasText: 'Lighthouse' }).waitFor()
+})
+
+test('[W-28] a first key and a first answer are a click each', async () => {
+  const page = await world.visitAs(await world.aPerson())
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Ask the model' }).click()
+  const answer = page.getByLabel('The model’s answer')
+  await page.getByRole('button', { name: 'Ask again' }).waitFor()
+  expect((await answer.innerText()).length).toBeGreaterThan(20)
+  await page.getByRole('button', { name: 'Create a key' }).click()
+  await page.getByText(/^curl http/).waitFor()
+  await expectAccessible(page)
+})

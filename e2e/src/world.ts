@@ -1,0 +1,96 @@
+// A portal with people in it, and a browser in front of it.
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { CreateKeyBody } from '@portal/contract'
+import { type Portal, startPortal, startTestCluster, type TestCluster } from '@portal/server/test'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { startBrowser } from './browser.ts'
+
+/** Somebody with an account, and a confirmed address. */
+export type Person = { email: string; name: string; password: string; makeKey: MakeKey }
+type MakeKey = (settings: { name: string } & Record<string, unknown>) => Promise<{ id: string; key: string }>
+
+export type View = { theme?: 'light' | 'dark'; width?: number; height?: number }
+
+const demoModel = 'Waymore-A1-Instruct-1011'
+const password = 'Correct-horse-7-battery'
+const buildWeb = fileURLToPath(new URL('../../scripts/build-web.ts', import.meta.url))
+
+/** Everything a journey needs; `close` ends all of it. */
+export async function startWorld() {
+  execFileSync(process.execPath, [buildWeb], { stdio: 'inherit' })
+  const cluster: TestCluster = await startTestCluster()
+  const portal = await startPortal({ cluster, models: 'demo' })
+  const browser = await startBrowser()
+  return {
+    portal,
+    aPerson: (settings: { name?: string; plan?: 'free' | 'pro' | 'enterprise' } = {}) =>
+      aPerson(portal, settings),
+    /** A page of a new visitor. */
+    visit: (view: View = {}) => visit(browser, portal, view),
+    /** A page of somebody who is signed in. */
+    async visitAs(person: Person, view: View = {}) {
+      const page = await visit(browser, portal, view)
+      await signIn(page.context(), portal, person)
+      return page
+    },
+    /** Sends a completion with a key; resolves to the status. */
+    async complete(key: string): Promise<number> {
+      const messages = [{ role: 'user', content: 'Hello' }]
+      const answer = await portal.post({ key, body: { model: demoModel, messages } })
+      await answer.arrayBuffer()
+      return answer.status
+    },
+    async close() {
+      await browser.close()
+      await portal.close()
+      await cluster.stop()
+    },
+  }
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>
+
+let people = 0
+
+async function aPerson(
+  { services }: Portal,
+  { name = 'Ada Lovelace', plan = 'enterprise' }: { name?: string; plan?: 'free' | 'pro' | 'enterprise' },
+): Promise<Person> {
+  const email = `ada${++people}@example.com`
+  const { user, organisation } = await services.accounts.createUser({
+    ...{ email, name, password, plan },
+    verified: true,
+  })
+  const entitlements = await services.accounts.entitlementsOf(organisation.id)
+  const principal = {
+    userId: user.id,
+    organisationId: organisation.id,
+    entitlements,
+    key: null,
+    person: null,
+  }
+  const makeKey: MakeKey = (settings) => services.keys.createKey(principal, CreateKeyBody.parse(settings))
+  return { email, name, password, makeKey }
+}
+
+async function visit(browser: Browser, { url }: Portal, view: View): Promise<Page> {
+  const { theme = 'light', width = 1280, height = 800 } = view
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width, height },
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  context.setDefaultTimeout(10_000)
+  return context.newPage()
+}
+
+async function signIn(context: BrowserContext, { url }: Portal, { email, password: secret }: Person) {
+  const answer = await context.request.post('/api/auth/sign-in/email', {
+    data: { email, password: secret },
+    headers: { origin: url },
+  })
+  if (!answer.ok()) throw new Error(`Signing in failed: ${await answer.text()}`)
+}

@@ -1,0 +1,1 @@
+export { openPages, type Pages } from './pages.ts'

@@ -1,0 +1,106 @@
+import type { Kysely } from 'kysely'
+import { z } from 'zod'
+import { recordAudit } from '../audit/index.ts'
+import type { Tables } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import type { Events } from '../events/index.ts'
+import type { Caller, Principal } from '../http/index.ts'
+import { defineQueue, type Jobs } from '../jobs/index.ts'
+import type { MailService } from '../mail/index.ts'
+import type { SignIn } from '../sign-in/index.ts'
+import * as store from './deletion-store.ts'
+
+/** Ending an account: asked for, thought better of, and done 30 days later. */
+export type Deletions = {
+  /**
+   * Resolves to the day on which the account will be deleted, which until then works as before.
+   * @throws AppError invalid_credentials, rate_limit_exceeded; conflict while others depend on the person
+   */
+  ask: (principal: Principal, password: string | undefined, caller: Caller) => Promise<Date>
+  /** Keeps the account. */
+  undo: (principal: Principal, caller: Caller) => Promise<void>
+  /** Deletes every account whose day has come; resolves to how many. */
+  deleteDue: () => Promise<number>
+}
+
+type DeletionsDeps = {
+  db: Kysely<Tables>
+  events: Pick<Events, 'publish'>
+  jobs: Pick<Jobs, 'work' | 'everyDay'>
+  mail: MailService
+  credentials: Pick<SignIn['credentials'], 'requirePassword'>
+  /** Milliseconds since 1970. */
+  now: () => number
+}
+
+const graceMs = 30 * 86_400_000
+const deletionQueue = defineQueue({ name: 'delete-accounts', payload: z.object({}) })
+
+/** Builds it, and says when it is done. */
+export function createDeletions(deps: DeletionsDeps): Deletions {
+  const { db, jobs, mail, credentials, now } = deps
+  const deleteDue = () => deleteDueAccounts(deps)
+  jobs.work(deletionQueue, async () => void (await deleteDue()))
+  jobs.everyDay(deletionQueue, { time: '03:30', payload: {} })
+
+  return {
+    async ask(principal, password, caller) {
+      await credentials.requirePassword(principal.userId, password)
+      return db.transaction().execute(async (trx) => {
+        await requireNobodyLeftBehind(trx, principal.userId)
+        const atMs = now()
+        const deleteAt = new Date(atMs + graceMs)
+        const person = await store.setDeletion(trx, principal.userId, deleteAt)
+        await recordAudit(trx, { ...ownAct(principal, caller, atMs), action: 'user.deletion-asked' })
+        const { email: to, name } = person
+        await mail.send(trx, {
+          kind: 'account-deletion-scheduled',
+          ...{ to, name, deleteAt, path: '/settings/profile' },
+        })
+        return deleteAt
+      })
+    },
+    async undo(principal, caller) {
+      await db.transaction().execute(async (trx) => {
+        await store.setDeletion(trx, principal.userId, null)
+        await recordAudit(trx, { ...ownAct(principal, caller, now()), action: 'user.deletion-undone' })
+      })
+    },
+    deleteDue,
+  }
+}
+
+const ownAct = ({ userId, organisationId }: Principal, caller: Caller, atMs: number) => ({
+  atMs,
+  organisationId,
+  actorId: userId,
+  subjectId: userId,
+  from: caller,
+})
+
+/** An organisation with others in it needs an owner. @throws AppError conflict naming those without another */
+async function requireNobodyLeftBehind(trx: Kysely<Tables>, userId: string): Promise<void> {
+  const names = (await store.listOrphaned(trx, userId)).map(({ name }) => `“${name}”`)
+  if (names.length === 0) return
+  throw new AppError('conflict', {
+    message: `You are the only owner of ${new Intl.ListFormat('en').format(names)}. Hand ${names.length > 1 ? 'them' : 'it'} over to a member first, or remove the others.`,
+  })
+}
+
+async function deleteDueAccounts({ db, events, now }: DeletionsDeps): Promise<number> {
+  const due = await store.listDue(db, new Date(now()))
+  for (const { id } of due) {
+    await db.transaction().execute(async (trx) => {
+      await store.lockOrganisationsOf(trx, id)
+      // Somebody may have thought better of it, or become an only owner, while others were deleted.
+      const isDue = await store.lockDue(trx, id, new Date(now()))
+      if (!isDue || (await store.listOrphaned(trx, id)).length > 0) return
+      const { organisationIds, keyIds } = await store.deletePerson(trx, id)
+      for (const keyId of keyIds) await events.publish(trx, { type: 'key-changed', keyId })
+      for (const organisationId of organisationIds)
+        await events.publish(trx, { type: 'organisation-changed', organisationId })
+      await events.publish(trx, { type: 'user-changed', userId: id })
+    })
+  }
+  return due.length
+}

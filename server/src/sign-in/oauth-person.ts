@@ -1,0 +1,36 @@
+import { nameText, type OAuthProvider } from '@portal/contract'
+import type { Kysely } from 'kysely'
+import { recordAudit } from '../audit/index.ts'
+import type { Tables } from '../db/index.ts'
+import type { Caller } from '../http/index.ts'
+import type { Identity } from '../oauth/index.ts'
+import type { SignInDeps } from './deps.ts'
+import * as store from './store.ts'
+
+type Newcomer = { provider: OAuthProvider; identity: Identity; email: string; caller: Caller }
+
+/** Makes somebody who comes with a confirmed address from another site, without a password. */
+export async function newPersonFrom(
+  trx: Kysely<Tables>,
+  { accounts, now }: SignInDeps,
+  { provider, identity, email, caller }: Newcomer,
+): Promise<store.PersonRow> {
+  const name = nameText(100).safeParse(identity.name ?? '')
+  const { user, organisation } = await accounts.createUserWithin(trx, {
+    email,
+    password: null,
+    verified: true,
+    ...(name.success && { name: name.data }),
+  })
+  await store.insertLinked(trx, {
+    ...{ userId: user.id, provider, subject: identity.subject, email, nowMs: now() },
+  })
+  await recordAudit(trx, {
+    action: 'user.registered',
+    ...{ atMs: now(), organisationId: organisation.id, actorId: user.id, subjectId: user.id },
+    ...{ from: caller, details: { provider } },
+  })
+  const person = await store.findPerson(trx, user.id)
+  if (!person) throw new Error('Somebody who was just made is not there.')
+  return person
+}

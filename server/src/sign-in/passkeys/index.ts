@@ -1,0 +1,1 @@
+export { createHasPasskey, createPasskeys, type Passkeys } from './passkeys.ts'

@@ -1,0 +1,57 @@
+import type { Profile } from '@portal/contract'
+import { describe, expect, test } from 'vitest'
+import { deviceName } from './device-name.ts'
+import { strengthOf } from './password-strength.ts'
+import { changesOf, formOfProfile } from './profile-form-values.ts'
+import { safeReturnPath } from './return-path.ts'
+
+describe('after signing in', () => {
+  test.each(['/keys', '/keys?q=a%20b#x', '/settings/security'])('[W-07] %s is gone to', (path) => {
+    expect(safeReturnPath(path)).toBe(path)
+  })
+
+  test.each([
+    ...[
+      'https://evil.example',
+      '//evil.example',
+      '/\\evil.example',
+      '\\\\evil.example',
+      'javascript:alert(1)',
+    ],
+    ...['/\tevil', '/a\nb', '', 'keys', '/sign-in?next=/sign-in', '/sign-up'],
+  ])('[W-07] %j is not: the start is', (path) => {
+    expect(safeReturnPath(path)).toBe('/')
+  })
+})
+
+test('a password is as strong as the rules find it, and then by its length', () => {
+  expect(strengthOf('').percent).toBe(0)
+  expect(strengthOf('abc').percent).toBeLessThan(50)
+  expect(strengthOf('Password123!').name).toBe('Not enough yet')
+  expect(strengthOf('Kiwi-Lamp-42x').name).toBe('Good')
+  expect(strengthOf('Kiwi-Lamp-42-Harbour').name).toBe('Strong')
+})
+
+test('devices go by their browser and system', () => {
+  const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML) Chrome/140.0 Safari/537.36'
+  expect(deviceName(chrome)).toBe('Chrome on Linux')
+  expect(deviceName(chrome.replace('X11; Linux x86_64', 'Linux; Android 15'))).toBe('Chrome on Android')
+  expect(deviceName(`${chrome} Edg/140.0`)).toBe('Edge on Linux')
+  const iphone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1'
+  expect(deviceName(iphone)).toBe('Safari on iOS')
+  expect(deviceName('curl/8.1')).toBe('curl')
+  expect(deviceName(null)).toBe('Unknown device')
+})
+
+test('of a profile only what changed is sent, and what was emptied as null', () => {
+  const profile: Profile = {
+    ...{ id: 'usr_1', name: 'Ada', email: 'ada@example.com', pendingEmail: null, role: 'USER' },
+    ...{ status: 'ACTIVE', firstName: 'Ada', lastName: null, company: null, phone: null, timezone: 'UTC' },
+    ...{ hasPassword: true, twoFactorEnabled: false, deletionAt: null, createdAt: '2026-01-01T00:00:00Z' },
+  }
+  const form = formOfProfile(profile)
+  expect(changesOf(profile, form)).toEqual({})
+  expect(changesOf(profile, { ...form, firstName: ' ', company: ' Engines ' })).toEqual({
+    ...{ firstName: null, company: 'Engines' },
+  })
+})

@@ -1,0 +1,124 @@
+import { Badge, Button, Group, Stack, Text } from '@mantine/core'
+import { authEndpoints, type Session } from '@portal/contract'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { call, userQueries } from '../api/index.ts'
+import {
+  ConfirmDialog,
+  ErrorState,
+  notifyDone,
+  notifyFailed,
+  RelativeTime,
+  RowsSkeleton,
+  Section,
+} from '../ui/index.ts'
+import { deviceName } from './device-name.ts'
+import classes from './rows.module.css'
+
+/** The devices somebody is signed in on, and how to sign them out. */
+export function SessionsPage() {
+  const { data, error, refetch } = useQuery(userQueries.devices)
+  return (
+    <Section
+      title="Devices"
+      description="Where you are signed in. Sign out whatever you do not know, then change your password."
+    >
+      {data ? (
+        <Devices sessions={data} />
+      ) : error ? (
+        <ErrorState title="Your devices could not be loaded" error={error} onRetry={refetch} />
+      ) : (
+        <RowsSkeleton rows={3} label="Loading your devices" />
+      )}
+    </Section>
+  )
+}
+
+function Devices({ sessions }: { sessions: readonly Session[] }) {
+  const { end } = useEndings()
+  const others = sessions.filter(({ current }) => !current).length
+  return (
+    <Stack>
+      <ul className={classes.rows}>
+        {sessions.map((session) => (
+          <li key={session.id} className={classes.row}>
+            <Device session={session} />
+            {!session.current && (
+              <Button variant="default" size="xs" onClick={() => end(session.id)}>
+                Sign out
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {others > 0 ? (
+        <EndOthers />
+      ) : (
+        <Text size="sm" c="dimmed">
+          You are signed in nowhere else.
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+const methods = { password: 'Password', google: 'Google', github: 'GitHub', passkey: 'Passkey' }
+
+function Device({ session }: { session: Session }) {
+  return (
+    <Stack gap={2}>
+      <Group gap="xs">
+        <Text fw={600} size="sm">
+          {deviceName(session.userAgent)}
+        </Text>
+        {session.current && <Badge>This device</Badge>}
+      </Group>
+      <Text size="sm" c="dimmed" component="div">
+        {session.ipAddress} · {methods[session.method]} · last used{' '}
+        <RelativeTime instant={session.lastSeenAt} />
+      </Text>
+    </Stack>
+  )
+}
+
+function useEndings() {
+  const client = useQueryClient()
+  const { mutate: end } = useMutation({
+    mutationFn: (id: string) => call(authEndpoints.revokeSession, { body: { id } }),
+    onSuccess: () => notifyDone('The device is signed out.'),
+    onError: notifyFailed,
+    onSettled: () => client.invalidateQueries({ queryKey: userQueries.devices.queryKey }),
+  })
+  return { end }
+}
+
+function EndOthers() {
+  const client = useQueryClient()
+  const [isAsking, setAsking] = useState(false)
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () => call(authEndpoints.revokeOtherSessions, {}),
+    onSuccess: async () => {
+      setAsking(false)
+      notifyDone('Every other device is signed out.')
+      await client.invalidateQueries({ queryKey: userQueries.devices.queryKey })
+    },
+  })
+  return (
+    <Group>
+      <Button variant="default" onClick={() => setAsking(true)}>
+        Sign out every other device
+      </Button>
+      <ConfirmDialog
+        opened={isAsking}
+        title="Sign out every other device"
+        action="Sign them out"
+        isBusy={isPending}
+        error={error}
+        onConfirm={() => mutate()}
+        onClose={() => setAsking(false)}
+      >
+        Each has to sign in again. This device stays signed in.
+      </ConfirmDialog>
+    </Group>
+  )
+}

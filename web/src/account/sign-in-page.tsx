@@ -1,0 +1,45 @@
+import { Alert } from '@mantine/core'
+import type { SecondFactor } from '@portal/contract'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Navigate, useRouter, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { sessionQuery } from '../api/index.ts'
+import { PasswordStep } from './password-step.tsx'
+import { safeReturnPath } from './return-path.ts'
+import { SecondFactorStep } from './second-factor-step.tsx'
+
+/** Signing in: a first proof, the second factor where it is on, and back to where somebody wanted to go. */
+export function SignInPage() {
+  const { next, email, step } = useSearch({ from: '/entrance/sign-in' })
+  const path = safeReturnPath(next)
+  const [factors, setFactors] = useState<readonly SecondFactor[] | null>(
+    step === 'second-factor' ? ['totp', 'backup-code'] : null,
+  )
+  const { data: session } = useQuery({ ...sessionQuery, retry: false })
+  const enter = useEntry(path)
+  if (session) return <Navigate to={path} replace />
+  if (factors) {
+    return <SecondFactorStep factors={factors} onSignedIn={enter} onBack={() => setFactors(null)} />
+  }
+  return (
+    <>
+      {path !== '/' && (
+        <Alert variant="light" mb="md" p="xs">
+          Sign in to go on to where you were.
+        </Alert>
+      )}
+      <PasswordStep email={email ?? ''} next={path} onSignedIn={enter} onSecondFactor={setFactors} />
+    </>
+  )
+}
+
+/** Goes on once somebody is signed in: who it is, is asked anew. */
+function useEntry(path: string): () => Promise<void> {
+  const client = useQueryClient()
+  const router = useRouter()
+  return async () => {
+    client.clear()
+    await client.fetchQuery(sessionQuery)
+    router.history.replace(path)
+  }
+}

@@ -1,0 +1,7 @@
+export { ApiError } from './api-error.ts'
+export { call } from './call.ts'
+export { curlCommand } from './curl-command.ts'
+export { fieldErrors } from './field-errors.ts'
+export { keyQueries, modelsQuery, sessionQuery, userQueries, waysQuery } from './queries.ts'
+export { createQueryClient } from './query-client.ts'
+export { streamCompletion } from './stream-completion.ts'

@@ -1,0 +1,150 @@
+// Which path shows what. Every page is loaded when it is first gone to.
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { EntranceLayout, FaultPage } from './shell/index.ts'
+
+const rootRoute = createRootRoute({ component: Outlet })
+
+/** Pages for those who are not signed in. */
+const entrance = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'entrance',
+  component: EntranceLayout,
+})
+
+/** Pages for those who are, within the shell. */
+const portal = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'portal',
+  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
+})
+
+type Search = Record<string, unknown>
+
+/** The search parameters of these names that are text. */
+const texts =
+  <Name extends string>(...names: Name[]) =>
+  (search: Search): { [N in Name]?: string } =>
+    Object.fromEntries(
+      names.flatMap((name) => (typeof search[name] === 'string' ? [[name, search[name]]] : [])),
+    ) as { [N in Name]?: string }
+
+const entrancePages = [
+  createRoute({
+    getParentRoute: () => entrance,
+    path: '/sign-in',
+    validateSearch: texts('next', 'email', 'step'),
+    component: lazyRouteComponent(() => import('./account/sign-in-page.tsx'), 'SignInPage'),
+  }),
+  createRoute({
+    getParentRoute: () => entrance,
+    path: '/sign-up',
+    validateSearch: texts('next'),
+    component: lazyRouteComponent(() => import('./account/sign-up-page.tsx'), 'SignUpPage'),
+  }),
+  createRoute({
+    getParentRoute: () => entrance,
+    path: '/verify-email',
+    validateSearch: texts('token'),
+    component: lazyRouteComponent(() => import('./account/verify-email-page.tsx'), 'VerifyEmailPage'),
+  }),
+  createRoute({
+    getParentRoute: () => entrance,
+    path: '/forgot-password',
+    validateSearch: texts('email'),
+    component: lazyRouteComponent(() => import('./account/forgot-password-page.tsx'), 'ForgotPasswordPage'),
+  }),
+  createRoute({
+    getParentRoute: () => entrance,
+    path: '/reset-password',
+    validateSearch: texts('token'),
+    component: lazyRouteComponent(() => import('./account/reset-password-page.tsx'), 'ResetPasswordPage'),
+  }),
+] as const
+
+const settings = createRoute({
+  getParentRoute: () => portal,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./account/settings-layout.tsx'), 'SettingsLayout'),
+})
+
+const settingsPages = [
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/',
+    beforeLoad: () => {
+      throw redirect({ to: '/settings/profile', replace: true })
+    },
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/profile',
+    component: lazyRouteComponent(() => import('./account/profile-page.tsx'), 'ProfilePage'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/security',
+    component: lazyRouteComponent(() => import('./account/security-page.tsx'), 'SecurityPage'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/sessions',
+    component: lazyRouteComponent(() => import('./account/sessions-page.tsx'), 'SessionsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/appearance',
+    component: lazyRouteComponent(() => import('./account/appearance-page.tsx'), 'AppearancePage'),
+  }),
+] as const
+
+const portalPages = [
+  createRoute({
+    getParentRoute: () => portal,
+    path: '/',
+    component: lazyRouteComponent(() => import('./start/start-page.tsx'), 'StartPage'),
+  }),
+  createRoute({
+    getParentRoute: () => portal,
+    path: '/keys',
+    validateSearch: texts('q', 'create'),
+    component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
+  }),
+  createRoute({
+    getParentRoute: () => portal,
+    path: '/$',
+    component: lazyRouteComponent(() => import('./shell/not-found-page.tsx'), 'NotFoundPage'),
+  }),
+] as const
+
+const routeTree = rootRoute.addChildren([
+  entrance.addChildren(entrancePages),
+  portal.addChildren([...portalPages, settings.addChildren(settingsPages)]),
+])
+
+/** The router over the browser's address. Search parameters are plain text, as in the links of our mails. */
+export const createAppRouter = () =>
+  createRouter({
+    routeTree,
+    defaultPreload: 'intent',
+    defaultErrorComponent: FaultPage,
+    scrollRestoration: true,
+    parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+    stringifySearch: (search) => {
+      const given = Object.entries(search).filter(([, value]) => typeof value === 'string')
+      const text = new URLSearchParams(given as [string, string][]).toString()
+      return text && `?${text}`
+    },
+  })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}

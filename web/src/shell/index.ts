@@ -1,0 +1,2 @@
+export { EntranceLayout } from './entrance-layout.tsx'
+export { FaultPage } from './fault-page.tsx'

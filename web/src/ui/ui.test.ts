@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { relativeTime } from './relative-time.ts'
+import { matchesKeys } from './shortcuts.ts'
+
+test('instants are told by the largest unit that fits', () => {
+  const now = Date.parse('2026-11-22T12:00:00Z')
+  const told = (instant: string) => relativeTime(instant, now)
+  expect(told('2026-11-22T11:59:40Z')).toBe('just now')
+  expect(told('2026-11-22T11:55:00Z')).toBe('5 minutes ago')
+  expect(told('2026-11-21T12:00:00Z')).toBe('yesterday')
+  expect(told('2026-12-22T12:00:00Z')).toBe('next month')
+})
+
+test('a shortcut is what the key types, with exactly its modifier, and never while composing', () => {
+  const none = { ctrlKey: false, metaKey: false, altKey: false, isComposing: false }
+  expect(matchesKeys('?', { ...none, key: '?' })).toBe(true)
+  expect(matchesKeys('mod+k', { ...none, key: 'k', metaKey: true })).toBe(true)
+  expect(matchesKeys('mod+k', { ...none, key: 'K', ctrlKey: true })).toBe(true)
+  expect(matchesKeys('mod+k', { ...none, key: 'k' })).toBe(false)
+  expect(matchesKeys('n', { ...none, key: 'n', ctrlKey: true })).toBe(false)
+  expect(matchesKeys('n', { ...none, key: 'n', altKey: true })).toBe(false)
+  expect(matchesKeys('n', { ...none, key: 'n', isComposing: true })).toBe(false)
+})
