@@ -5,7 +5,15 @@ export { type Cookies, createCookies } from './cookies.ts'
 export { applyCors } from './cors.ts'
 export { invalidRequest } from './invalid-request.ts'
 export { methodNotAllowed } from './method-not-allowed.ts'
-export { type Caller, callerOf, createMount, type Gate, type HttpEnv, type Mount } from './mount.ts'
+export {
+  type Caller,
+  callerOf,
+  createMount,
+  type Gate,
+  type Handle,
+  type HttpEnv,
+  type Mount,
+} from './mount.ts'
 export { createOriginCheck, type OriginCheck } from './own-origin.ts'
 export { createPagedAnswer } from './paged-answer.ts'
 export { type Entitlements, type KeyGrant, ownerInPerson, type Principal } from './principal.ts'

@@ -34,9 +34,14 @@ export type Caller = {
   setCookie: (header: string) => void
 }
 
+/** What answers an endpoint's calls; its own Response goes as it is. */
+export type Handle<E extends Endpoint> = (call: Call<E>) => Promise<z.output<E['output']> | Response>
+
+/** `before` may refuse a caller whatever they send: it is asked before the body is read. */
 export type Mount = <E extends Endpoint>(
   endpoint: E,
-  handle: (call: Call<E>) => Promise<z.output<E['output']> | Response>,
+  handle: Handle<E>,
+  before?: (caller: Caller) => Promise<void>,
 ) => void
 
 const defaultBodyBytesMax = 1024 * 1024
@@ -64,18 +69,20 @@ export type Gate = {
  * goes as it is.
  */
 export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
-  return (endpoint, handle) => {
+  return (endpoint, handle, before) => {
     for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
       app.on(endpoint.method, path, async (c) => {
         const { incoming } = c.env
         const principal = await admitted(gate, endpoint, c.env)
+        const caller = callerOf(c.env, gate.clientAddress)
+        await before?.(caller)
         const call = {
           principal,
           params: parse(endpoint.params, c.req.param()),
           query: parse(endpoint.query, c.req.query()),
           body: await parseBody(endpoint, incoming),
           headers: incoming.headers,
-          caller: callerOf(c.env, gate.clientAddress),
+          caller,
         }
         const output = await handle(call as Call<typeof endpoint>)
         return output instanceof Response ? output : c.json(output, endpoint.status)

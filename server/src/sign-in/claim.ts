@@ -7,9 +7,7 @@ import { AppError } from '../errors.ts'
 import type { Caller } from '../http/index.ts'
 import type { SignInDeps } from './deps.ts'
 import type { Entry } from './entry.ts'
-import { usingLinks } from './limits.ts'
 import { issueToken, useLink } from './mail-links.ts'
-import { networkOf } from './network.ts'
 import * as store from './store.ts'
 
 export type Claiming = {
@@ -17,7 +15,7 @@ export type Claiming = {
   linkFor: (email: string) => Promise<string | null>
   /**
    * Becomes whom the link is for, with everything that is theirs, and signs in.
-   * @throws AppError invalid_token, conflict, rate_limit_exceeded
+   * @throws AppError invalid_token, conflict
    */
   claim: (given: Claim, caller: Caller) => Promise<SignedInUser>
 }
@@ -28,7 +26,7 @@ const lifeMs = 86_400_000
 
 /** Builds it. */
 export function createClaiming(deps: SignInDeps, { letIn }: Entry): Claiming {
-  const { db, throttles, now } = deps
+  const { db, now } = deps
   return {
     async linkFor(email) {
       const person = await store.findPersonByEmail(db, email)
@@ -38,7 +36,6 @@ export function createClaiming(deps: SignInDeps, { letIn }: Entry): Claiming {
       return `/set-up?token=${token}`
     },
     async claim({ token, name, email, password }, caller) {
-      await throttles.take(usingLinks, networkOf(caller.address))
       const hash = await hashPassword(password)
       return db.transaction().execute(async (trx) => {
         const nowMs = now()

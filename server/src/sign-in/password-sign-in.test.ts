@@ -30,8 +30,9 @@ describe('signing in', () => {
       return times.sort((a, b) => a - b)[3] ?? 0
     }
     const [known, unknown] = [await timeOf(email), await timeOf('nobody@example.com')]
-    expect(known / unknown).toBeGreaterThan(0.4)
-    expect(known / unknown).toBeLessThan(2.5)
+    // Without the comparison with nobody's password an unknown address is answered ten times as fast.
+    expect(known / unknown).toBeGreaterThan(0.25)
+    expect(known / unknown).toBeLessThan(4)
   })
 
   test.each([{ not: '' }, ['a'], null, 5, '', 'x'.repeat(2000)])(

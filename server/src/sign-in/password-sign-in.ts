@@ -21,7 +21,6 @@ export function createPasswordSignIn(deps: SignInDeps, { enter }: Entry): Passwo
 
   return async ({ email, password }, caller) => {
     const network = networkOf(caller.address)
-    await throttles.take(signingIn, network)
     const person = await store.findPersonByEmail(db, email)
     const guesser = await guesserOf(person, email, network)
     await throttles.take(guessing, guesser)

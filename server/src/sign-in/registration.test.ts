@@ -64,6 +64,14 @@ describe('signing up', () => {
     expect((await register('elsewhere@example.com')).status).toBe(201)
   })
 
+  test('[SI3] what is malformed counts like the rest', async () => {
+    const browser = open()
+    const malformed = ['{', '[]', '{"name":1}', 'x'.repeat(100), '{"email":{"not":""}}']
+    for (const body of malformed) expect((await browser.post('/api/auth/register', body)).status).toBe(400)
+    const good = await browser.post('/api/auth/register', { name: 'Ada', email: 'six@example.com', password })
+    expect(good.status).toBe(429)
+  })
+
   test('[SI3] what a client says of its own address counts nothing, and an IPv6 customer is one', async () => {
     const tries = (addresses: string[]) =>
       Promise.all(

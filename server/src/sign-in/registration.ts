@@ -8,23 +8,22 @@ import { AppError } from '../errors.ts'
 import type { Caller } from '../http/index.ts'
 import type { SignInDeps } from './deps.ts'
 import { askedForLink } from './jobs.ts'
-import { forgetting, guessing, registering, resending, usingLinks } from './limits.ts'
+import { guessing } from './limits.ts'
 import { mailLink, useLink } from './mail-links.ts'
-import { networkOf } from './network.ts'
 import { securityPage } from './security-page.ts'
 import * as store from './store.ts'
 
 /** Signing up, and what is done by a link in a mail. */
 export type Registration = {
-  /** @throws AppError conflict, rate_limit_exceeded */
+  /** @throws AppError conflict */
   register: (body: z.output<typeof RegisterBody>, caller: Caller) => Promise<Registered>
-  /** Confirms the address that a link was mailed to. @throws AppError invalid_token, rate_limit_exceeded */
+  /** Confirms the address that a link was mailed to. @throws AppError invalid_token, conflict */
   verifyEmail: (token: string, caller: Caller) => Promise<{ email: string }>
-  /** Answers alike whoever it is. @throws AppError rate_limit_exceeded */
-  resendVerification: (email: string, caller: Caller) => Promise<void>
-  /** Answers alike whoever it is. @throws AppError rate_limit_exceeded */
-  forgotPassword: (email: string, caller: Caller) => Promise<void>
-  /** Signs every device out. @throws AppError invalid_token, rate_limit_exceeded */
+  /** Answers alike whoever it is. */
+  resendVerification: (email: string) => Promise<void>
+  /** Answers alike whoever it is. */
+  forgotPassword: (email: string) => Promise<void>
+  /** Signs every device out. @throws AppError invalid_token */
   resetPassword: (given: { token: string; password: string }, caller: Caller) => Promise<void>
 }
 
@@ -32,10 +31,9 @@ type Registered = { id: string; name: string; email: string; requiresVerificatio
 
 /** Builds signing up. */
 export function createRegistration(deps: SignInDeps): Registration {
-  const { db, accounts, throttles, jobs, now } = deps
+  const { db, accounts, jobs, now } = deps
   return {
     async register({ name, email, password }, caller) {
-      await throttles.take(registering, networkOf(caller.address))
       const { user } = await accounts.createUser({ name, email, password }, async (trx, made) => {
         await mailLink(trx, deps, { to: made.user, purpose: 'verify-email' })
         await recordAudit(trx, {
@@ -50,12 +48,10 @@ export function createRegistration(deps: SignInDeps): Registration {
       return { id: user.id, name: user.name, email: user.email, requiresVerification: true }
     },
     verifyEmail: (token, caller) => verifyEmail(deps, token, caller),
-    async resendVerification(email, { address }) {
-      await throttles.take(resending, networkOf(address))
+    async resendVerification(email) {
       await jobs.enqueue(db, askedForLink, { payload: { email, purpose: 'verify-email' } })
     },
-    async forgotPassword(email, { address }) {
-      await throttles.take(forgetting, networkOf(address))
+    async forgotPassword(email) {
       await jobs.enqueue(db, askedForLink, { payload: { email, purpose: 'reset-password' } })
     },
     resetPassword: (given, caller) => resetPassword(deps, given, caller),
@@ -63,8 +59,7 @@ export function createRegistration(deps: SignInDeps): Registration {
 }
 
 async function verifyEmail(deps: SignInDeps, token: string, caller: Caller): Promise<{ email: string }> {
-  const { db, throttles, now } = deps
-  await throttles.take(usingLinks, networkOf(caller.address))
+  const { db, now } = deps
   return db.transaction().execute(async (trx) => {
     const nowMs = now()
     const link = await useLink(trx, { token, purposes: ['verify-email', 'change-email'], nowMs })
@@ -102,7 +97,6 @@ async function resetPassword(
   caller: Caller,
 ): Promise<void> {
   const { db, throttles, sessions, mail, now } = deps
-  await throttles.take(usingLinks, networkOf(caller.address))
   // Before the transaction: hashing takes long enough to hold nobody up.
   const hash = await hashPassword(password)
   const { email, userId } = await db.transaction().execute(async (trx) => {

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { authEndpoints, passkeyEndpoints } from '@portal/contract'
 import type { Hono } from 'hono'
-import type { HttpEnv, Mount } from '../http/index.ts'
+import type { Caller, Handle, HttpEnv, Mount } from '../http/index.ts'
+import { forgetting, registering, resending, signingIn, usingLinks } from './limits.ts'
 import { mountOAuth } from './oauth-routes.ts'
 import type { SignIn } from './service.ts'
 
@@ -30,35 +31,49 @@ export function mountSignIn({ app, mount, seesMailbox, clientAddress }: Places, 
   mountPasskeys(mount, signIn)
 }
 
-function mountRegistration(mount: Mount, { registration, claiming }: SignIn): void {
-  mount(authEndpoints.claimPortal, async ({ body, caller }) => ({ user: await claiming.claim(body, caller) }))
-  mount(authEndpoints.register, ({ body, caller }) => registration.register(body, caller))
-  mount(authEndpoints.verifyEmail, async ({ body, caller }) => ({
+function mountRegistration(mount: Mount, { registration, claiming, countTry }: SignIn): void {
+  const byLink = countTry(usingLinks)
+  const claim: Handle<typeof authEndpoints.claimPortal> = async ({ body, caller }) => ({
+    user: await claiming.claim(body, caller),
+  })
+  mount(authEndpoints.claimPortal, claim, byLink)
+  mount(
+    authEndpoints.register,
+    ({ body, caller }) => registration.register(body, caller),
+    countTry(registering),
+  )
+  const verify: Handle<typeof authEndpoints.verifyEmail> = async ({ body, caller }) => ({
     ...done,
     ...(await registration.verifyEmail(body.token, caller)),
-  }))
-  mount(authEndpoints.resendVerification, async ({ body, caller }) => {
-    await registration.resendVerification(body.email, caller)
-    return done
   })
-  mount(authEndpoints.forgotPassword, async ({ body, caller }) => {
-    await registration.forgotPassword(body.email, caller)
+  mount(authEndpoints.verifyEmail, verify, byLink)
+  const resend: Handle<typeof authEndpoints.resendVerification> = async ({ body }) => {
+    await registration.resendVerification(body.email)
     return done
-  })
-  mount(authEndpoints.resetPassword, async ({ body, caller }) => {
+  }
+  mount(authEndpoints.resendVerification, resend, countTry(resending))
+  const forget: Handle<typeof authEndpoints.forgotPassword> = async ({ body }) => {
+    await registration.forgotPassword(body.email)
+    return done
+  }
+  mount(authEndpoints.forgotPassword, forget, countTry(forgetting))
+  const reset: Handle<typeof authEndpoints.resetPassword> = async ({ body, caller }) => {
     await registration.resetPassword(body, caller)
     return done
-  })
+  }
+  mount(authEndpoints.resetPassword, reset, byLink)
 }
 
-function mountEntry(mount: Mount, { withPassword, withSecondFactor }: SignIn): void {
-  mount(authEndpoints.signIn, ({ body, caller }) => withPassword(body, caller))
-  mount(authEndpoints.verifyTotp, async ({ body, caller }) => ({
-    user: await withSecondFactor({ code: body.code, as: ['totp'] }, caller),
-  }))
-  mount(authEndpoints.verifyBackupCode, async ({ body, caller }) => ({
-    user: await withSecondFactor({ code: body.code, as: ['backup-code'] }, caller),
-  }))
+function mountEntry(mount: Mount, { withPassword, withSecondFactor, countTry }: SignIn): void {
+  const before = countTry(signingIn)
+  mount(authEndpoints.signIn, ({ body, caller }) => withPassword(body, caller), before)
+  const finish =
+    (as: 'totp' | 'backup-code') =>
+    async ({ body, caller }: { body: { code: string }; caller: Caller }) => ({
+      user: await withSecondFactor({ code: body.code, as: [as] }, caller),
+    })
+  mount(authEndpoints.verifyTotp, finish('totp'), before)
+  mount(authEndpoints.verifyBackupCode, finish('backup-code'), before)
 }
 
 function mountDevices(mount: Mount, { devices }: SignIn): void {

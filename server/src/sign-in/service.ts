@@ -1,4 +1,6 @@
 import { OAuthProvider } from '@portal/contract'
+import type { Caller } from '../http/index.ts'
+import type { Throttle } from '../throttle/index.ts'
 import { createChallenges } from './challenges.ts'
 import { type Claiming, createClaiming } from './claim.ts'
 import { type Credentials, createCredentials } from './credentials.ts'
@@ -7,6 +9,7 @@ import { createDevices, type Devices } from './devices.ts'
 import { createEntry } from './entry.ts'
 import { workOnSignIn } from './jobs.ts'
 import { createLinkedAccounts, type LinkedAccounts } from './linked-accounts.ts'
+import { networkOf } from './network.ts'
 import { createOAuthSignIn, type OAuthSignIn } from './oauth-sign-in.ts'
 import { createHasPasskey, createPasskeys, type Passkeys } from './passkeys/index.ts'
 import { createPasswordSignIn, type PasswordSignIn } from './password-sign-in.ts'
@@ -27,6 +30,8 @@ export type SignIn = {
   credentials: Credentials
   devices: Devices
   linkedAccounts: LinkedAccounts
+  /** Counts whatever is tried from an address, before anything of it is read. */
+  countTry: (throttle: Throttle) => (caller: Caller) => Promise<void>
   /** The other sites that are offered. */
   providers: OAuthProvider[]
 }
@@ -49,6 +54,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     credentials,
     devices: createDevices(deps),
     linkedAccounts: createLinkedAccounts(deps),
+    countTry: (throttle) => (caller) => deps.throttles.take(throttle, networkOf(caller.address)),
     providers: OAuthProvider.options.filter((provider) => deps.providers[provider]),
   }
 }

@@ -26,13 +26,11 @@ type Judged = { user: SignedInUser } | { outcome: 'wrong' | 'locked' }
 export function createTwoFactorSignIn(deps: SignInDeps, parts: Parts): TwoFactorSignIn {
   const { db, throttles } = deps
   return async (proof, caller) => {
-    const network = networkOf(caller.address)
-    await throttles.take(signingIn, network)
     const challenge = await parts.challenges.find(db, caller)
     // A wrong code has to be counted, so that transaction is committed like any other.
     const judged = await db.transaction().execute((trx) => judge(trx, { challenge, proof, caller }))
     if (!('user' in judged)) throw new AppError('invalid_code')
-    await throttles.giveBack(signingIn, network)
+    await throttles.giveBack(signingIn, networkOf(caller.address))
     return judged.user
   }
 
