@@ -5,6 +5,7 @@ import { instant, text } from './text.ts'
 /** Everything that is worth remembering that somebody did. */
 export const AuditAction = z.enum([
   'user.registered',
+  'user.portal-claimed',
   'user.email-verified',
   'user.email-changed',
   'user.password-changed',
@@ -19,11 +20,11 @@ export const AuditAction = z.enum([
   'user.backup-codes-renewed',
   'user.way-in-added',
   'user.way-in-removed',
-  'user.deletion-asked',
-  'user.deletion-undone',
   'user.passkey-added',
   'user.passkey-removed',
   'user.passkey-refused',
+  'user.deletion-asked',
+  'user.deletion-undone',
   'organisation.created',
   'organisation.renamed',
   'organisation.deleted',

@@ -101,6 +101,17 @@ export const authEndpoints = {
     status: 201,
     errors: ['conflict', ...limited],
   }),
+  claimPortal: endpoint({
+    method: 'POST',
+    path: '/api/auth/claim-portal',
+    tag,
+    summary: 'Become the administrator of a new portal, with the token of the link that its start prints.',
+    scope: 'public',
+    body: RegisterBody.extend({ token: MailToken }),
+    output: SignedIn,
+    status: 201,
+    errors: ['invalid_token', 'conflict', ...limited],
+  }),
   verifyEmail: endpoint({
     method: 'POST',
     path: '/api/auth/verify-email',

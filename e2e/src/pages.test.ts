@@ -59,7 +59,10 @@ async function expectSound(page: Page, path: string): Promise<void> {
   expect(overflow, `${path} is wider than the screen`).toBeLessThanOrEqual(0)
 }
 
-describe.each(views)('in the $theme theme, $width pixels wide', (view) => {
+// Each looks at many pages.
+const timeoutMs = 120_000
+
+describe.each(views)('in the $theme theme, $width pixels wide', { timeout: timeoutMs }, (view) => {
   test('[W-08] every page of somebody signed in is without barriers, overflow and errors', async () => {
     const page = await world.visitAs(ada, view)
     const complaints = watchConsole(page)

@@ -1,8 +1,8 @@
 // A portal with people in it, and a browser in front of it.
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { CreateKeyBody } from '@portal/contract'
-import { type Portal, startPortal, startTestCluster, type TestCluster } from '@portal/server/test'
+import { CreateKeyBody, mailboxEndpoints } from '@portal/contract'
+import { eventually, type Portal, startPortal, startTestCluster, type TestCluster } from '@portal/server/test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { startBrowser } from './browser.ts'
 
@@ -34,6 +34,18 @@ export async function startWorld() {
       await signIn(page.context(), portal, person)
       return page
     },
+    /** Waits for so many mails to somebody with a link to this page; resolves to the newest one's path and query. */
+    linkMailedTo: (email: string, path: string, mails = 1) =>
+      eventually(async () => {
+        const answer = await fetch(`${portal.url}/dev/mailbox?to=${encodeURIComponent(email)}`, {
+          headers: { accept: 'application/json' },
+        })
+        const { data } = mailboxEndpoints.read.output.parse(await answer.json())
+        const found = data.flatMap(({ links }) => links).filter((link) => new URL(link).pathname === path)
+        const [newest] = found
+        if (!newest || found.length < mails) throw new Error(`Too few mails to ${email} lead to ${path}.`)
+        return newest.slice(new URL(newest).origin.length)
+      }),
     /** Sends a completion with a key; resolves to the status. */
     async complete(key: string): Promise<number> {
       const messages = [{ role: 'user', content: 'Hello' }]

@@ -29,10 +29,18 @@ export async function firstKey({
   return secret
 }
 
+const operatorEmail = 'operator@portal.internal'
+
+/** Where whoever runs the portal becomes its administrator; null once somebody has. */
+export async function claimUrl({ signIn, publicUrl }: Pick<Services, 'signIn' | 'publicUrl'>) {
+  const path = await signIn.claiming.linkFor(operatorEmail)
+  return path && publicUrl() + path
+}
+
 const operator = () => ({
-  email: 'operator@portal.internal',
+  email: operatorEmail,
   name: 'Operator',
-  // Nobody knows it: the operator uses the key, and makes people’s accounts with the admin commands.
+  // Nobody knows it: whoever runs the portal becomes the operator, or makes people's accounts with the admin commands.
   password: generatePassword(),
   role: 'admin' as const,
 })

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
-import { firstKey, reachableUrl, welcome } from './first-start.ts'
+import { claimUrl, firstKey, reachableUrl, welcome } from './first-start.ts'
 import { createHttpServer } from './http/index.ts'
 import { createServices, type Services } from './services.ts'
 
@@ -92,6 +92,12 @@ async function announce(services: Services): Promise<void> {
   process.stdout.write(
     key ? welcome({ url, key, model: model?.id ?? '' }) : `The LLM Portal is ready at ${url}\n`,
   )
+  const claim = await claimUrl(services)
+  if (claim) {
+    process.stdout.write(
+      `\nNobody runs this portal yet. Open this to become its administrator (for a day):\n\n  ${claim}\n\n`,
+    )
+  }
   process.stdout.write(modelsLine(services.models.list().map(({ id }) => id)))
   if (model?.isDemo) {
     process.stdout.write(

@@ -111,7 +111,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const clientAddress = clientAddressReader(config.trustedProxies)
   const people = assemblePeople({
     ...{ config, log, storage, accounts, keys, jobs, mail, clientAddress },
-    portalUrl: publicUrl,
+    publicUrl,
   })
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
@@ -155,7 +155,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
 }
 
 type People = Pick<Parts, 'config' | 'storage' | 'log'> &
-  Pick<SignInDeps, 'jobs' | 'mail' | 'portalUrl'> & {
+  Pick<SignInDeps, 'jobs' | 'mail' | 'publicUrl'> & {
     accounts: Accounts
     keys: Keys
     clientAddress: (req: IncomingMessage) => string
@@ -163,11 +163,11 @@ type People = Pick<Parts, 'config' | 'storage' | 'log'> &
 
 /** Who people are, and how they come in. */
 function assemblePeople(parts: People) {
-  const { config, log, storage, accounts, keys, jobs, mail, clientAddress, portalUrl } = parts
+  const { config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl } = parts
   const { db, events } = storage
   const now = () => Date.now()
-  const { publicUrl } = config
-  const cookies = createCookies(publicUrl)
+  const { publicUrl: givenUrl } = config
+  const cookies = createCookies(givenUrl)
   const secrets = createSecrets(portalSecret({ given: config.portalSecret, dataDir: config.dataDir }))
   const sessions = createSessions({ db, events, secrets, cookies, clientAddress, now })
   const throttles = createThrottles({ db, now })
@@ -176,20 +176,20 @@ function assemblePeople(parts: People) {
     ...(config.github && { github: createGithub(config.github) }),
   }
   const signIn = createSignIn({
-    ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, portalUrl },
+    ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, givenUrl },
     ...{ log, now },
   })
   const profiles = createProfiles({
     ...{ db, events, jobs, mail, throttles, credentials: signIn.credentials, now },
   })
-  const isAdministrator = async (req: IncomingMessage) => {
-    const principal = await sessions.findLiving({ req, setCookie: () => {} })
-    return principal?.person?.isAdministrator ?? false
-  }
   const auditLog = createAuditLog({ db, jobs, now })
   const organisations = createOrganisationService({
     ...{ db, accounts, sessions, keys, auditLog, events, throttles, mail, jobs, now },
   })
+  const isAdministrator = async (req: IncomingMessage) => {
+    const principal = await sessions.findLiving({ req, setCookie: () => {} })
+    return principal?.person?.isAdministrator ?? false
+  }
   return { sessions, signIn, profiles, organisations, auditLog, isAdministrator }
 }
 

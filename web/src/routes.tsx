@@ -50,6 +50,12 @@ const entrancePages = [
   }),
   createRoute({
     getParentRoute: () => entrance,
+    path: '/set-up',
+    validateSearch: texts('token'),
+    component: lazyRouteComponent(() => import('./account/set-up-page.tsx'), 'SetUpPage'),
+  }),
+  createRoute({
+    getParentRoute: () => entrance,
     path: '/verify-email',
     validateSearch: texts('token'),
     component: lazyRouteComponent(() => import('./account/verify-email-page.tsx'), 'VerifyEmailPage'),

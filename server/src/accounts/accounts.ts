@@ -34,13 +34,13 @@ export type Accounts = {
    * @throws AppError invalid_request, or conflict when the e-mail address is taken
    */
   createUser: (user: NewUser, also?: AlsoMake) => Promise<NewAccount>
+  /** The same inside the transaction given. */
+  createUserWithin: (trx: Kysely<Tables>, user: NewUser) => Promise<NewAccount>
   /** Makes a further organisation, on the default plan, in the transaction. */
   createOrganisation: (
     trx: Kysely<Tables>,
     organisation: { name: string; ownerId: string },
   ) => Promise<Organisation>
-  /** The same inside the transaction given. */
-  createUserWithin: (trx: Kysely<Tables>, user: NewUser) => Promise<NewAccount>
   listUsers: () => Promise<(User & { planId: PlanId })[]>
   /** Null when nobody has this address, or it is none. */
   findUserByEmail: (email: string) => Promise<User | null>
@@ -74,8 +74,8 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const { db, events } = deps
   return {
     createUser: (user, also) => createUser(deps, user, also),
-    createOrganisation: (trx, organisation) => createOrganisation(deps, trx, organisation),
     createUserWithin: async (trx, user) => insertAccount(trx, deps, await prepare(user)),
+    createOrganisation: (trx, organisation) => createOrganisation(deps, trx, organisation),
     listUsers: async () =>
       (await store.listUsers(db)).map((row) => ({ ...userFromRow(row), planId: PlanId.parse(row.plan_id) })),
     findUserByEmail: (email) => findUserByEmail(db, email),
@@ -124,8 +124,8 @@ async function insertAccount(
   await store.lockUserCreation(trx)
   const planId = plan ?? ((await store.hasUsers(trx)) ? defaultPlan : 'enterprise')
   await insertUser(trx, user, passwordHash)
-  const organisation = await createOrganisation({ now, defaultPlan: planId }, trx, { name, ownerId: user.id })
-  return { user, organisation }
+  const mine = { name, ownerId: user.id }
+  return { user, organisation: await createOrganisation({ now, defaultPlan: planId }, trx, mine) }
 }
 
 async function createOrganisation(

@@ -182,7 +182,7 @@ create table mail_links (
   expires_at timestamp with time zone not null,
   constraint mail_links_pkey PRIMARY KEY (hash),
   constraint mail_links_user_id_purpose_key UNIQUE (user_id, purpose),
-  constraint mail_links_purpose_check CHECK ((purpose = ANY (ARRAY['verify-email'::text, 'change-email'::text, 'reset-password'::text]))),
+  constraint mail_links_purpose_check CHECK ((purpose = ANY (ARRAY['verify-email'::text, 'change-email'::text, 'reset-password'::text, 'claim-portal'::text]))),
   constraint mail_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 

@@ -165,7 +165,7 @@ interface LedgerRequestsTable {
 interface MailLinksTable {
   hash: Buffer
   user_id: string
-  purpose: 'verify-email' | 'change-email' | 'reset-password'
+  purpose: 'verify-email' | 'change-email' | 'reset-password' | 'claim-portal'
   email: string
   expires_at: Date
 }

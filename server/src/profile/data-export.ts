@@ -11,6 +11,7 @@ type ExportFile = { name: string; rows: (db: Kysely<Tables>, userId: string) => 
 const files: readonly ExportFile[] = [
   { name: 'profile.jsonl', rows: store.readProfile },
   { name: 'ways-to-sign-in.jsonl', rows: store.readAccounts },
+  { name: 'passkeys.jsonl', rows: store.readPasskeys },
   { name: 'devices.jsonl', rows: store.readSessions },
   { name: 'organisations.jsonl', rows: store.readOrganisations },
   { name: 'api-keys.jsonl', rows: store.readKeys },

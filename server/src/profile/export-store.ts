@@ -23,6 +23,17 @@ export const readAccounts = (db: Db, userId: string): Rows =>
       .execute(),
   )
 
+export const readPasskeys = (db: Db, userId: string): Rows =>
+  all(
+    db
+      .selectFrom('passkeys')
+      .select(['id', 'name', 'rp_id', 'credential_id', 'transports', 'aaguid', 'synced', 'backed_up'])
+      .select(['sign_count', 'created_at', 'last_used_at'])
+      .where('user_id', '=', userId)
+      .orderBy('id')
+      .execute(),
+  )
+
 export const readSessions = (db: Db, userId: string): Rows =>
   all(db.selectFrom('sessions').selectAll().where('user_id', '=', userId).orderBy('id').execute())
 

@@ -20,13 +20,13 @@ export type SignInDeps = {
   secrets: Secrets
   cookies: Cookies
   mail: MailService
-  /** Where people reach the portal; null where nobody said. */
-  publicUrl: string | null
   jobs: Pick<Jobs, 'enqueue' | 'work' | 'everyDay'>
   /** The other sites that people may sign in with. */
   providers: Partial<Record<OAuthProvider, OAuthClient>>
   /** Where people reach the portal, without a slash at its end. */
-  portalUrl: () => string
+  publicUrl: () => string
+  /** The same as the operator gave it; null where they did not. */
+  givenUrl: string | null
   log: Pick<Log, 'warn'>
   /** Milliseconds since 1970. */
   now: () => number

@@ -9,7 +9,7 @@ import type { Identity } from '../oauth/index.ts'
 import type { SignInDeps } from './deps.ts'
 import { securityPage } from './security-page.ts'
 import * as store from './store.ts'
-import { lockWaysIn, requireWayIn } from './ways-in.ts'
+import { requireAnotherWayIn } from './ways-in.ts'
 
 /** Somebody's ways in besides passkeys. */
 export type LinkedAccounts = {
@@ -36,11 +36,10 @@ export function createLinkedAccounts(deps: SignInDeps): LinkedAccounts {
     },
     async unlink({ userId }, provider, caller) {
       await deps.db.transaction().execute(async (trx) => {
-        await lockWaysIn(trx, userId)
         const person = await store.findPerson(trx, userId)
         if (!person || !(await store.hasAccount(trx, userId, provider))) throw new AppError('not_found')
+        await requireAnotherWayIn(trx, userId)
         await store.deleteAccount(trx, userId, provider)
-        await requireWayIn(trx, userId)
         await tell(trx, deps, { person, provider, caller, isAdded: false })
       })
     },

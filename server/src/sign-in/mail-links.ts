@@ -5,7 +5,9 @@ import type { SignInDeps } from './deps.ts'
 import * as store from './store.ts'
 
 /** What a link in a mail is for. */
-export type LinkPurpose = 'verify-email' | 'change-email' | 'reset-password'
+type MailPurpose = 'verify-email' | 'change-email' | 'reset-password'
+/** The same, and the link that a new portal prints for whoever runs it. */
+export type LinkPurpose = MailPurpose | 'claim-portal'
 
 const hourMs = 3_600_000
 
@@ -22,15 +24,23 @@ type Addressee = { id: string; name: string; email: string }
 export async function mailLink(
   trx: Kysely<Tables>,
   { mail, now }: Pick<SignInDeps, 'mail' | 'now'>,
-  { to, purpose }: { to: Addressee; purpose: LinkPurpose },
+  { to, purpose }: { to: Addressee; purpose: MailPurpose },
 ): Promise<void> {
   const { kind, page, lifeMs } = links[purpose]
-  const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(now() + lifeMs)
+  const token = await issueToken(trx, { to, purpose, expiresAt })
+  await mail.send(trx, { kind, to: to.email, name: to.name, path: `${page}?token=${token}`, expiresAt })
+}
+
+type NewToken = { to: Pick<Addressee, 'id' | 'email'>; purpose: LinkPurpose; expiresAt: Date }
+
+/** The token of a link, in place of the one that the person had for this purpose. */
+export async function issueToken(trx: Kysely<Tables>, { to, purpose, expiresAt }: NewToken): Promise<string> {
+  const token = randomBytes(32).toString('base64url')
   await store.putMailLink(trx, {
     ...{ hash: hashOf(token), user_id: to.id, purpose, email: to.email, expires_at: expiresAt },
   })
-  await mail.send(trx, { kind, to: to.email, name: to.name, path: `${page}?token=${token}`, expiresAt })
+  return token
 }
 
 /** Uses a link up: whom it was mailed to, and what for; null where it works no longer. */

@@ -24,10 +24,10 @@ type Begin = { provider: OAuthProvider; returnTo: string; principal: Principal |
 
 /** Builds it. */
 export function createOAuthSignIn(deps: SignInDeps, entry: Entry): OAuthSignIn {
-  const { providers, portalUrl, throttles, log } = deps
+  const { providers, publicUrl, throttles, log } = deps
   const journeys = createJourneys(deps)
   const arrival = createArrival(deps, entry)
-  const callbackOf = (provider: OAuthProvider) => `${portalUrl()}/api/auth/callback/${provider}`
+  const callbackOf = (provider: OAuthProvider) => `${publicUrl()}/api/auth/callback/${provider}`
 
   async function arrive(journey: Journey | null, url: URL, caller: Caller): Promise<string> {
     const client = journey && providers[journey.provider]

@@ -7,8 +7,6 @@ import { guessing, signingIn } from './limits.ts'
 import { networkOf } from './network.ts'
 import * as store from './store.ts'
 
-const knownMs = 30 * 86_400_000
-
 /** Signs in with e-mail address and password. */
 export type PasswordSignIn = (given: { email: string; password: string }, caller: Caller) => Promise<Entered>
 
@@ -37,7 +35,7 @@ export function createPasswordSignIn(deps: SignInDeps, { enter }: Entry): Passwo
 
   /** Who guesses a password: somebody where its owner has been, or anybody elsewhere, all of them together. */
   async function guesserOf(person: store.PersonRow | undefined, email: string, network: string) {
-    const since = new Date(now() - knownMs)
+    const since = new Date(now() - store.knownNetworkMs)
     const isKnown = person && (await store.isKnownNetwork(db, person.id, { network, since }))
     return isKnown ? `${email} ${network}` : `${email} elsewhere`
   }

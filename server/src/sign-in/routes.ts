@@ -30,7 +30,8 @@ export function mountSignIn({ app, mount, seesMailbox, clientAddress }: Places, 
   mountPasskeys(mount, signIn)
 }
 
-function mountRegistration(mount: Mount, { registration }: SignIn): void {
+function mountRegistration(mount: Mount, { registration, claiming }: SignIn): void {
+  mount(authEndpoints.claimPortal, async ({ body, caller }) => ({ user: await claiming.claim(body, caller) }))
   mount(authEndpoints.register, ({ body, caller }) => registration.register(body, caller))
   mount(authEndpoints.verifyEmail, async ({ body, caller }) => ({
     ...done,

@@ -1,5 +1,6 @@
 import { OAuthProvider } from '@portal/contract'
 import { createChallenges } from './challenges.ts'
+import { type Claiming, createClaiming } from './claim.ts'
 import { type Credentials, createCredentials } from './credentials.ts'
 import type { SignInDeps } from './deps.ts'
 import { createDevices, type Devices } from './devices.ts'
@@ -17,6 +18,7 @@ import { createTwoFactorSignIn, type TwoFactorSignIn } from './two-factor-sign-i
 /** Every way in, and what its owner may change about it. */
 export type SignIn = {
   registration: Registration
+  claiming: Claiming
   withPassword: PasswordSignIn
   withOAuth: OAuthSignIn
   withSecondFactor: TwoFactorSignIn
@@ -33,11 +35,12 @@ export type SignIn = {
 export function createSignIn(deps: SignInDeps): SignIn {
   const challenges = createChallenges(deps)
   const factors = createSecondFactors(deps)
-  const entry = createEntry(deps, { challenges, hasPasskey: createHasPasskey(deps.publicUrl) })
+  const entry = createEntry(deps, { challenges, hasPasskey: createHasPasskey(deps.givenUrl) })
   const credentials = createCredentials(deps)
   workOnSignIn(deps)
   return {
     registration: createRegistration(deps),
+    claiming: createClaiming(deps, entry),
     withPassword: createPasswordSignIn(deps, entry),
     withOAuth: createOAuthSignIn(deps, entry),
     withSecondFactor: createTwoFactorSignIn(deps, { challenges, factors, entry }),

@@ -194,8 +194,13 @@ export async function setPendingEmail(db: Db, userId: string, email: string | nu
   await db.updateTable('users').set({ pending_email: email }).where('id', '=', userId).execute()
 }
 
-/** Removes links and challenges that work no longer. */
+/** How long an account is known to be used from somewhere, in milliseconds. */
+export const knownNetworkMs = 30 * 86_400_000
+
+/** Removes links and challenges that work no longer, and places that count no longer. */
 export async function deleteExpired(db: Db, at: Date): Promise<void> {
+  const since = new Date(at.getTime() - knownNetworkMs)
+  await db.deleteFrom('known_networks').where('last_used_at', '<=', since).execute()
   await db.deleteFrom('mail_links').where('expires_at', '<=', at).execute()
   await db.deleteFrom('sign_in_challenges').where('expires_at', '<=', at).execute()
   await db.deleteFrom('passkey_challenges').where('expires_at', '<=', at).execute()
@@ -251,3 +256,19 @@ export const listAccounts = (db: Db, userId: string) =>
     .where('user_id', '=', userId)
     .orderBy('id')
     .execute()
+
+/** Names somebody, and the organisation that was made with them. */
+export async function rename(db: Db, userId: string, name: string): Promise<void> {
+  await db.updateTable('users').set({ name }).where('id', '=', userId).execute()
+  await db
+    .updateTable('organisations')
+    .set({ name })
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('members')
+        .select('organisation_id')
+        .where('user_id', '=', userId)
+        .where('role', '=', 'owner'),
+    )
+    .execute()
+}

@@ -1,8 +1,8 @@
 import { Alert } from '@mantine/core'
 import type { SecondFactor } from '@portal/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Navigate, useRouter, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRouter, useSearch } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
 import { sessionQuery } from '../api/index.ts'
 import { PasswordStep } from './password-step.tsx'
 import { safeReturnPath } from './return-path.ts'
@@ -16,8 +16,8 @@ export function SignInPage() {
     step === 'second-factor' ? ['totp', 'backup-code'] : null,
   )
   const { data: session } = useQuery({ ...sessionQuery, retry: false })
-  const enter = useEntry(path)
-  if (session) return <Navigate to={path} replace />
+  const enter = useEntry()
+  if (session) return <GoOn path={path} />
   if (factors) {
     return <SecondFactorStep factors={factors} onSignedIn={enter} onBack={() => setFactors(null)} />
   }
@@ -34,12 +34,17 @@ export function SignInPage() {
 }
 
 /** Goes on once somebody is signed in: who it is, is asked anew. */
-function useEntry(path: string): () => Promise<void> {
+function useEntry(): () => Promise<void> {
   const client = useQueryClient()
-  const router = useRouter()
   return async () => {
-    client.clear()
-    await client.fetchQuery(sessionQuery)
-    router.history.replace(path)
+    // Whatever an earlier session of this page has read is somebody else's, perhaps.
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
+    await client.fetchQuery({ ...sessionQuery, staleTime: 0 })
   }
+}
+
+function GoOn({ path }: { path: string }) {
+  const { history } = useRouter()
+  useEffect(() => history.replace(path), [history, path])
+  return null
 }

@@ -32,7 +32,7 @@ create index sessions_expires_at on sessions (expires_at);
 create table mail_links (
   hash bytea primary key,
   user_id text not null references users (id) on delete cascade,
-  purpose text not null check (purpose in ('verify-email', 'change-email', 'reset-password')),
+  purpose text not null check (purpose in ('verify-email', 'change-email', 'reset-password', 'claim-portal')),
   email text not null,
   expires_at timestamptz not null,
   unique (user_id, purpose)

@@ -8,7 +8,7 @@ import type { Caller, Principal } from '../../http/index.ts'
 import type { Credentials } from '../credentials.ts'
 import type { SignInDeps } from '../deps.ts'
 import { findPerson, type PersonRow } from '../store.ts'
-import { lockWaysIn } from '../ways-in.ts'
+import { lockPerson } from '../ways-in.ts'
 import { lifeSeconds, type PasskeyChallenges } from './challenges.ts'
 import { noteChange } from './change.ts'
 import { descriptorOf, passkeyFromRow } from './passkey.ts'
@@ -41,10 +41,10 @@ const passkeysMax = 20
 
 /** Builds it. */
 export function createPasskeyAdding(deps: SignInDeps, { challenges, credentials }: Parts): PasskeyAdding {
-  const { db, publicUrl, now } = deps
+  const { db, givenUrl, now } = deps
   return {
     async beginAdding({ userId }, password, caller) {
-      const site = requireSite(caller.req, publicUrl)
+      const site = requireSite(caller.req, givenUrl)
       await credentials.requirePassword(userId, password)
       const person = await findPerson(db, userId)
       if (!person) throw new AppError('not_found')
@@ -55,12 +55,12 @@ export function createPasskeyAdding(deps: SignInDeps, { challenges, credentials 
     },
     async add(principal, { response, name }, caller) {
       const { userId } = principal
-      const site = requireSite(caller.req, publicUrl)
+      const site = requireSite(caller.req, givenUrl)
       const begun = await challenges.take(db, ['register'], caller)
       if (begun?.userId !== userId) throw new AppError('conflict', { message: tooLate })
       const made = await checkRegistration(response, { site, challenge: begun.challenge })
       return db.transaction().execute(async (trx) => {
-        await lockWaysIn(trx, userId)
+        await lockPerson(trx, userId)
         const person = await findPerson(trx, userId)
         if (!person) throw new AppError('not_found')
         requireRoom(await store.listPasskeys(trx, userId))

@@ -26,8 +26,8 @@ export function createPasskeys(deps: SignInDeps, { waiting, entry, credentials }
 
 /** Builds what tells whether a passkey can be somebody's second factor where they are. */
 export const createHasPasskey =
-  (publicUrl: string | null): HasPasskey =>
+  (givenUrl: string | null): HasPasskey =>
   async (db, userId, { req }) => {
-    const site = siteOf(req, publicUrl)
+    const site = siteOf(req, givenUrl)
     return !('refused' in site) && hasPasskey(db, userId, site.rpId)
   }

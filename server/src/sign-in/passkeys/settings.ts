@@ -4,7 +4,7 @@ import type { Caller, Principal } from '../../http/index.ts'
 import type { Credentials } from '../credentials.ts'
 import type { SignInDeps } from '../deps.ts'
 import { findPerson } from '../store.ts'
-import { lockWaysIn, requireWayIn } from '../ways-in.ts'
+import { lockPerson, requireAnotherWayIn } from '../ways-in.ts'
 import { noteChange } from './change.ts'
 import { passkeyFromRow } from './passkey.ts'
 import * as store from './store.ts'
@@ -42,11 +42,12 @@ export function createPasskeySettings(
       const { userId, person: inPerson } = principal
       await credentials.requirePassword(userId, password)
       await db.transaction().execute(async (trx) => {
-        await lockWaysIn(trx, userId)
-        const passkey = await store.deletePasskey(trx, userId, id)
+        await lockPerson(trx, userId)
         const person = await findPerson(trx, userId)
-        if (!passkey || !person) throw new AppError('not_found')
-        await requireWayIn(trx, userId)
+        const passkey = await store.findPasskey(trx, userId, id)
+        if (!person || !passkey) throw new AppError('not_found')
+        await requireAnotherWayIn(trx, userId)
+        await store.deletePasskey(trx, id)
         await sessions.endAll(trx, userId, inPerson?.sessionId ?? null)
         await noteChange(trx, deps, { person, principal, passkey, isAdded: false, caller })
       })

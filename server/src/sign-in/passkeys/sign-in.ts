@@ -40,11 +40,11 @@ type Judged = { user: SignedInUser } | 'may be a copy' | 'gone'
 
 /** Builds it. */
 export function createPasskeySignIn(deps: SignInDeps, parts: Parts): PasskeySignIn {
-  const { db, throttles, publicUrl } = deps
+  const { db, throttles, givenUrl } = deps
   const judge = createJudge(deps, parts)
   return {
     async beginSignIn(caller) {
-      const { rpId } = requireSite(caller.req, publicUrl)
+      const { rpId } = requireSite(caller.req, givenUrl)
       await throttles.take(askingPasskeys, networkOf(caller.address))
       const half = await parts.waiting.findWaiting(db, caller)
       const userId = half?.userId ?? null
@@ -59,7 +59,7 @@ export function createPasskeySignIn(deps: SignInDeps, parts: Parts): PasskeySign
       })
     },
     async signIn(answer, caller) {
-      const site = requireSite(caller.req, publicUrl)
+      const site = requireSite(caller.req, givenUrl)
       const network = networkOf(caller.address)
       await throttles.take(signingIn, network)
       // Used up whatever comes of it: of answers to one challenge, a single one is judged.

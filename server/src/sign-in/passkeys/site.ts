@@ -7,16 +7,16 @@ import { AppError } from '../../errors.ts'
 export type Site = { rpId: string; origin: string }
 
 /** The place that a request came by, or the reason why passkeys do not work there. */
-export function siteOf(req: IncomingMessage, publicUrl: string | null): Site | { refused: string } {
-  const { hostname, origin, protocol, port } = new URL(publicUrl ?? localOrigin(req))
-  if (isIP(hostname.replace(/^\[|\]$/g, ''))) return { refused: publicUrl ? needsName : openByName(port) }
+export function siteOf(req: IncomingMessage, givenUrl: string | null): Site | { refused: string } {
+  const { hostname, origin, protocol, port } = new URL(givenUrl ?? localOrigin(req))
+  if (isIP(hostname.replace(/^\[|\]$/g, ''))) return { refused: givenUrl ? needsName : openByName(port) }
   if (protocol !== 'https:' && !/^(.+\.)?localhost$/.test(hostname)) return { refused: needsHttps }
   return { rpId: hostname, origin }
 }
 
 /** The same. @throws AppError conflict where they do not work */
-export function requireSite(req: IncomingMessage, publicUrl: string | null): Site {
-  const site = siteOf(req, publicUrl)
+export function requireSite(req: IncomingMessage, givenUrl: string | null): Site {
+  const site = siteOf(req, givenUrl)
   if ('refused' in site) throw new AppError('conflict', { message: site.refused })
   return site
 }

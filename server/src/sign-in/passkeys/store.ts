@@ -8,6 +8,10 @@ export type PasskeyRow = Selectable<Tables['passkeys']>
 export const listPasskeys = (db: Db, userId: string): Promise<PasskeyRow[]> =>
   db.selectFrom('passkeys').selectAll().where('user_id', '=', userId).orderBy('id').execute()
 
+/** One of somebody's. */
+export const findPasskey = (db: Db, userId: string, id: string): Promise<PasskeyRow | undefined> =>
+  db.selectFrom('passkeys').selectAll().where('id', '=', id).where('user_id', '=', userId).executeTakeFirst()
+
 export const findByCredential = (db: Db, credentialId: string): Promise<PasskeyRow | undefined> =>
   db.selectFrom('passkeys').selectAll().where('credential_id', '=', credentialId).executeTakeFirst()
 
@@ -64,11 +68,6 @@ export const renamePasskey = (
     .returningAll()
     .executeTakeFirst()
 
-/** Deletes one of somebody's passkeys, and returns it. */
-export const deletePasskey = (db: Db, userId: string, id: string): Promise<PasskeyRow | undefined> =>
-  db
-    .deleteFrom('passkeys')
-    .where('id', '=', id)
-    .where('user_id', '=', userId)
-    .returningAll()
-    .executeTakeFirst()
+export async function deletePasskey(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('passkeys').where('id', '=', id).execute()
+}

@@ -2,6 +2,7 @@
 import {
   AuthenticatorEmulator,
   PasskeysCredentialsMemoryRepository,
+  RpId,
   WebAuthnEmulator,
 } from 'nid-webauthn-emulator'
 import type { Browser, Portal } from '../../test/index.ts'
@@ -21,8 +22,8 @@ type Asking = Parameters<WebAuthnEmulator['getJSON']>[1]
 export type Device = {
   create: (options: Creating, origin: string) => ReturnType<WebAuthnEmulator['createJSON']>
   get: (options: Asking, origin: string) => ReturnType<WebAuthnEmulator['getJSON']>
-  /** Another one with the same passkeys, as they are counted now. */
-  copy: (settings?: DeviceSettings) => Device
+  /** Another one with the same passkeys, as they are counted now; with `rpId` as if made for that name. */
+  copy: (settings?: DeviceSettings & { rpId?: string }) => Device
 }
 
 type DeviceSettings = { verifies?: boolean; countsBy?: number }
@@ -43,10 +44,15 @@ export function aDevice(
   )
   return {
     create: (options, origin) => emulator.createJSON(origin, options),
-    get: (options, origin) => emulator.getJSON(origin, options),
-    copy(settings) {
+    // A browser would not let a page ask for another name: this one does.
+    get: (options, origin) => emulator.getJSON(origin, options, [origin]),
+    copy({ rpId, ...settings } = {}) {
       const repository = new PasskeysCredentialsMemoryRepository()
-      for (const credential of credentialsRepository.loadCredentials()) repository.saveCredential(credential)
+      for (const credential of credentialsRepository.loadCredentials()) {
+        const source = credential.publicKeyCredentialSource
+        const name = rpId === undefined ? source.rpId : new RpId(rpId)
+        repository.saveCredential({ ...credential, publicKeyCredentialSource: { ...source, rpId: name } })
+      }
       return aDevice({ verifies, countsBy, ...settings }, repository)
     },
   }
