@@ -1,7 +1,7 @@
 // Builds the web app into web/dist, unless the build that is there was made from the same sources.
 import { createHash } from 'node:crypto'
 import { globSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
@@ -16,13 +16,12 @@ const compressible = /\.(js|css|svg|json|txt|webmanifest)$/
 const compressedBytesMin = 1024
 
 const fingerprint = await fingerprintOfSources()
-const present = await readFile(join(built, stamp), 'utf8').catch(() => null)
-if (present !== fingerprint) await buildAnew()
+if ((await presentFingerprint()) !== fingerprint) await buildAnew()
 
 async function buildAnew(): Promise<void> {
   process.stdout.write('Building the web app…\n')
   // Into a folder of its own, then moved: what is being served is never half a build.
-  const folder = join(web, `dist.${process.pid}`)
+  const folder = join(root, 'dist', `web.${process.pid}`)
   try {
     await bundle(folder)
     await compressFiles(folder)
@@ -87,12 +86,18 @@ async function compressFile(file: string): Promise<void> {
   await Promise.all([writeFile(`${file}.br`, brotli), writeFile(`${file}.gz`, gzipped)])
 }
 
+/** Puts a build in the place of the one that is there; another process may be doing the same just now. */
 async function replaceBuild(folder: string): Promise<void> {
   const old = `${folder}.old`
-  await mkdir(built, { recursive: true })
-  await rename(built, old)
-  await rename(folder, built)
+  await rename(built, old).catch(() => {})
+  await rename(folder, built).catch(async (error: unknown) => {
+    if ((await presentFingerprint()) !== fingerprint) throw error
+  })
   await rm(old, { recursive: true, force: true })
+}
+
+async function presentFingerprint(): Promise<string | null> {
+  return readFile(join(built, stamp), 'utf8').catch(() => null)
 }
 
 async function fingerprintOfSources(): Promise<string> {

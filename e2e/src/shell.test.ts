@@ -125,6 +125,23 @@ describe('the session', () => {
   })
 })
 
+test('[W-29] the account menu says who is signed in, and is worked with the keyboard', async () => {
+  const page = await world.visitAs(ada, { theme: 'dark' })
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Account of Ada Lovelace' }).press('Enter')
+  await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
+  await page.getByText(ada.email).waitFor()
+  await expectAccessible(page)
+  const focused = () => page.evaluate(() => document.activeElement?.textContent)
+  await page.keyboard.press('End')
+  await expect.poll(focused).toBe('Sign out')
+  await page.keyboard.press('Home')
+  await page.keyboard.press('ArrowDown')
+  await expect.poll(focused).toBe('Security')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/settings/security')
+})
+
 test('[W-27] a page that fails leaves the shell standing, and a link leads on', async () => {
   const page = await world.visitAs(ada)
   await page.route('**/assets/appearance-page-*.js', (route) => route.abort())

@@ -4,7 +4,7 @@ import { authEndpoints } from '@portal/contract'
 import { useMutation } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { call } from '../api/index.ts'
-import { FormError, TextLink } from '../ui/index.ts'
+import { FormError, focusFirstError, TextLink } from '../ui/index.ts'
 import { MailboxLink } from './check-your-mail.tsx'
 import { emailProblem } from './email-problem.ts'
 import { EntrancePage } from './entrance-page.tsx'
@@ -35,7 +35,7 @@ export function ForgotPasswordPage() {
   }
   return (
     <EntrancePage title="Set a new password" description="We mail you a link to do it.">
-      <form onSubmit={form.onSubmit((values) => mutate(values))} noValidate>
+      <form onSubmit={form.onSubmit((values) => mutate(values), focusFirstError(form))} noValidate>
         <Stack>
           <TextInput
             label="E-mail"

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import { passwordProblem } from '@portal/contract'
 import { type ReactNode, useEffect } from 'react'
 import { fieldErrors } from '../api/index.ts'
+import { focusFirstError } from '../ui/index.ts'
 import { emailProblem } from './email-problem.ts'
 import { NewPasswordField } from './new-password-field.tsx'
 
@@ -35,7 +36,7 @@ export function NewAccountForm({ action, onSubmit, isPending, error, refusal }: 
     if (error) setErrors(fieldErrors(error))
   }, [error, setErrors])
   return (
-    <form onSubmit={form.onSubmit((values) => onSubmit(values))} noValidate>
+    <form onSubmit={form.onSubmit((values) => onSubmit(values), focusFirstError(form))} noValidate>
       <Stack>
         <TextInput
           label="Name"

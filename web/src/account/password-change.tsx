@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form'
 import { passwordProblem, userEndpoints } from '@portal/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError, call, fieldErrors, userQueries } from '../api/index.ts'
-import { FormError, notifyDone, Section } from '../ui/index.ts'
+import { FormError, focusFirstError, notifyDone, Section } from '../ui/index.ts'
 import { NewPasswordField } from './new-password-field.tsx'
 
 type PasswordChangeProps = { hasPassword: boolean; email: string }
@@ -16,7 +16,7 @@ export function PasswordChange({ hasPassword, email }: PasswordChangeProps) {
       title={hasPassword ? 'Change the password' : 'Set a password'}
       description="Every other device is signed out."
     >
-      <form onSubmit={form.onSubmit((values) => mutate(values))} noValidate>
+      <form onSubmit={form.onSubmit((values) => mutate(values), focusFirstError(form))} noValidate>
         <Stack maw="26rem">
           {/* For password managers: whose password it is. */}
           <input type="email" autoComplete="username" value={email} readOnly hidden />

@@ -4,7 +4,7 @@ import { authEndpoints, type OAuthProvider, type SecondFactor } from '@portal/co
 import { IconBrandGithub, IconBrandGoogle } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { ApiError, call, waysQuery } from '../api/index.ts'
-import { FormError, TextLink } from '../ui/index.ts'
+import { FormError, focusFirstError, TextLink } from '../ui/index.ts'
 import { CheckYourMail } from './check-your-mail.tsx'
 import { emailProblem } from './email-problem.ts'
 import { EntrancePage } from './entrance-page.tsx'
@@ -29,7 +29,7 @@ export function PasswordStep({ email, next, problem, onSignedIn, onSecondFactor 
     <EntrancePage title="Sign in">
       {problem && <FormError>{problem}</FormError>}
       <OtherWays next={next} />
-      <form onSubmit={form.onSubmit((values) => mutate(values))} noValidate>
+      <form onSubmit={form.onSubmit((values) => mutate(values), focusFirstError(form))} noValidate>
         <Stack>
           <TextInput
             label="E-mail"

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form'
 import { type Profile, type UpdateProfileBody, userEndpoints } from '@portal/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call, fieldErrors, sessionQuery, userQueries } from '../api/index.ts'
-import { ErrorState, FormError, notifyDone, RowsSkeleton, Section } from '../ui/index.ts'
+import { ErrorState, FormError, focusFirstError, notifyDone, RowsSkeleton, Section } from '../ui/index.ts'
 import { emailProblem } from './email-problem.ts'
 import { changesOf, formOfProfile } from './profile-form-values.ts'
 
@@ -19,7 +19,10 @@ function ProfileForm({ profile }: { profile: Profile }) {
   const { form, mutate, isPending, error } = useProfileChange(profile)
   return (
     <Section title="Profile" description="Who you are on this portal.">
-      <form onSubmit={form.onSubmit((values) => mutate(changesOf(profile, values)))} noValidate>
+      <form
+        onSubmit={form.onSubmit((values) => mutate(changesOf(profile, values)), focusFirstError(form))}
+        noValidate
+      >
         <Stack>
           {profile.pendingEmail && (
             <Alert variant="light" role="status">

@@ -4,7 +4,7 @@ import { authEndpoints, passwordProblem } from '@portal/contract'
 import { useMutation } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { call, fieldErrors } from '../api/index.ts'
-import { ButtonLink, FormError, TextLink } from '../ui/index.ts'
+import { ButtonLink, FormError, focusFirstError, TextLink } from '../ui/index.ts'
 import { EntrancePage } from './entrance-page.tsx'
 import { NewPasswordField } from './new-password-field.tsx'
 
@@ -30,7 +30,7 @@ export function ResetPasswordPage() {
   }
   return (
     <EntrancePage title="Choose a new password">
-      <form onSubmit={form.onSubmit((values) => mutate(values))} noValidate>
+      <form onSubmit={form.onSubmit((values) => mutate(values), focusFirstError(form))} noValidate>
         <Stack>
           <NewPasswordField {...form.getInputProps('password')} value={form.values.password} />
           {(error || !token) && (

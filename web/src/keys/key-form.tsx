@@ -15,7 +15,7 @@ import {
 import { useForm } from '@mantine/form'
 import { useEffect, useState } from 'react'
 import { fieldErrors } from '../api/index.ts'
-import { FormError } from '../ui/index.ts'
+import { FormError, focusFirstError } from '../ui/index.ts'
 import { type KeyFormValues, problemsOfForm } from './key-form-values.ts'
 
 type KeyFormProps = {
@@ -36,8 +36,7 @@ export function KeyForm({ initial, currentExpiry, action, isBusy, error, onSubmi
   const { setErrors } = form
   const showErrors = (errors: typeof form.errors) => {
     if (limitFields.some((field) => errors[field])) setOpenPart('limits')
-    const [first = ''] = Object.keys(errors)
-    form.getInputNode(first)?.focus()
+    focusFirstError(form)(errors)
   }
   useEffect(() => setErrors(fieldErrors(error)), [error, setErrors])
   return (

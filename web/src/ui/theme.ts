@@ -92,7 +92,13 @@ export const theme = createTheme({
     Anchor: { defaultProps: { underline: 'always' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
-    Menu: { defaultProps: { shadow: 'md', position: 'bottom-end' } },
+    Menu: {
+      defaultProps: {
+        ...{ shadow: 'md', position: 'bottom-end' },
+        // Within the landmark that it belongs to, and yet not cut off by a table that scrolls.
+        ...{ withinPortal: false, floatingStrategy: 'fixed', withInitialFocusPlaceholder: false },
+      },
+    },
     Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none' } },
   },
 })
