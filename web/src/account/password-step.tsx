@@ -8,6 +8,7 @@ import { FormError, TextLink } from '../ui/index.ts'
 import { CheckYourMail } from './check-your-mail.tsx'
 import { emailProblem } from './email-problem.ts'
 import { EntrancePage } from './entrance-page.tsx'
+import { PasskeyButton } from './passkey-button.tsx'
 
 type PasswordStepProps = {
   email: string
@@ -24,7 +25,7 @@ export function PasswordStep({ email, next, onSignedIn, onSecondFactor }: Passwo
   }
   return (
     <EntrancePage title="Sign in">
-      <OtherWays next={next} />
+      <OtherWays next={next} onSignedIn={onSignedIn} />
       <form onSubmit={form.onSubmit((values) => mutate(values))} noValidate>
         <Stack>
           <TextInput
@@ -80,17 +81,17 @@ const providers = {
   github: { name: 'GitHub', Icon: IconBrandGithub },
 }
 
-function OtherWays({ next }: { next: string }) {
+function OtherWays({ next, onSignedIn }: Pick<PasswordStepProps, 'next' | 'onSignedIn'>) {
   const { data: ways } = useQuery(waysQuery)
   const { mutate, isPending, error } = useMutation({
     mutationFn: (provider: OAuthProvider) =>
       call(authEndpoints.signInSocial, { body: { provider, callbackURL: next } }),
     onSuccess: ({ url }) => location.assign(url),
   })
-  if (!ways || ways.providers.length === 0) return null
   return (
     <Stack gap="sm">
-      {ways.providers.map((provider) => {
+      <PasskeyButton label="Sign in with a passkey" onSignedIn={onSignedIn} />
+      {ways?.providers.map((provider) => {
         const { name, Icon } = providers[provider]
         return (
           <Button
