@@ -58,8 +58,13 @@ const arrows: Record<string, readonly string[]> = {
   gateway: ['accounts', 'admission', 'http', 'ledger', 'log', 'models', 'neutral', 'providers', 'tokens'],
 }
 
-/** Rooms of web/src that others are built of, and what each may import; every other is a feature, and stands alone. */
-const webGround: Record<string, readonly string[]> = { ui: [], api: [] }
+/** Rooms of web/src that are no features, and what each may import; every other is one, and stands alone. */
+const webGround: Record<string, readonly string[]> = {
+  ui: [],
+  api: [],
+  // What stands around every page names the organisation that is acted for.
+  shell: ['ui', 'api', 'organisation'],
+}
 const webFeature = ['ui', 'api']
 
 /** Rooms at the top: they may import any other. */

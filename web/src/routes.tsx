@@ -45,7 +45,7 @@ const entrancePages = [
   createRoute({
     getParentRoute: () => entrance,
     path: '/sign-up',
-    validateSearch: texts('next'),
+    validateSearch: texts('next', 'email'),
     component: lazyRouteComponent(() => import('./account/sign-up-page.tsx'), 'SignUpPage'),
   }),
   createRoute({
@@ -71,6 +71,12 @@ const entrancePages = [
     path: '/reset-password',
     validateSearch: texts('token'),
     component: lazyRouteComponent(() => import('./account/reset-password-page.tsx'), 'ResetPasswordPage'),
+  }),
+  createRoute({
+    getParentRoute: () => entrance,
+    path: '/invitation',
+    validateSearch: texts('token'),
+    component: lazyRouteComponent(() => import('./organisation/invitation-page.tsx'), 'InvitationPage'),
   }),
 ] as const
 
@@ -109,6 +115,38 @@ const settingsPages = [
     path: '/appearance',
     component: lazyRouteComponent(() => import('./account/appearance-page.tsx'), 'AppearancePage'),
   }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/activity',
+    component: lazyRouteComponent(() => import('./history/activity-page.tsx'), 'ActivityPage'),
+  }),
+] as const
+
+/** The organisation's own settings, beside the person's. */
+const organisation = createRoute({
+  getParentRoute: () => portal,
+  id: 'organisation',
+  component: lazyRouteComponent(() => import('./organisation/organisation-layout.tsx'), 'OrganisationLayout'),
+})
+
+const organisationPages = [
+  createRoute({
+    getParentRoute: () => organisation,
+    path: '/settings/organisation',
+    component: lazyRouteComponent(() => import('./organisation/organisation-page.tsx'), 'OrganisationPage'),
+  }),
+  createRoute({
+    getParentRoute: () => organisation,
+    path: '/settings/members',
+    validateSearch: texts('invite'),
+    component: lazyRouteComponent(() => import('./organisation/members-page.tsx'), 'MembersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => organisation,
+    path: '/settings/audit',
+    validateSearch: texts('action'),
+    component: lazyRouteComponent(() => import('./history/audit-page.tsx'), 'AuditPage'),
+  }),
 ] as const
 
 const portalPages = [
@@ -132,7 +170,11 @@ const portalPages = [
 
 const routeTree = rootRoute.addChildren([
   entrance.addChildren(entrancePages),
-  portal.addChildren([...portalPages, settings.addChildren(settingsPages)]),
+  portal.addChildren([
+    ...portalPages,
+    settings.addChildren(settingsPages),
+    organisation.addChildren(organisationPages),
+  ]),
 ])
 
 /** The router over the browser's address. Search parameters are plain text, as in the links of our mails. */

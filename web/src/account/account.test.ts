@@ -1,6 +1,5 @@
 import type { Profile } from '@portal/contract'
 import { describe, expect, test } from 'vitest'
-import { deviceName } from './device-name.ts'
 import { oauthProblem } from './oauth-outcome.ts'
 import { strengthOf } from './password-strength.ts'
 import { changesOf, formOfProfile } from './profile-form-values.ts'
@@ -31,17 +30,6 @@ test('a password is as strong as the rules find it, and then by its length', () 
   expect(strengthOf('Password123!').name).toBe('Not enough yet')
   expect(strengthOf('Kiwi-Lamp-42x').name).toBe('Good')
   expect(strengthOf('Kiwi-Lamp-42-Harbour').name).toBe('Strong')
-})
-
-test('devices go by their browser and system', () => {
-  const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML) Chrome/140.0 Safari/537.36'
-  expect(deviceName(chrome)).toBe('Chrome on Linux')
-  expect(deviceName(chrome.replace('X11; Linux x86_64', 'Linux; Android 15'))).toBe('Chrome on Android')
-  expect(deviceName(`${chrome} Edg/140.0`)).toBe('Edge on Linux')
-  const iphone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1'
-  expect(deviceName(iphone)).toBe('Safari on iOS')
-  expect(deviceName('curl/8.1')).toBe('curl')
-  expect(deviceName(null)).toBe('Unknown device')
 })
 
 test('of a profile only what changed is sent, and what was emptied as null', () => {

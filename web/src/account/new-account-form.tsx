@@ -13,6 +13,8 @@ export type NewAccount = { name: string; email: string; password: string }
 type NewAccountFormProps = {
   /** What the button says. */
   action: string
+  /** The address, where it is known. */
+  email?: string
   onSubmit: (account: NewAccount) => void
   isPending: boolean
   error: Error | null
@@ -21,10 +23,17 @@ type NewAccountFormProps = {
 }
 
 /** The form in which somebody new says who they are and chooses a password. */
-export function NewAccountForm({ action, onSubmit, isPending, error, refusal }: NewAccountFormProps) {
+export function NewAccountForm({
+  action,
+  email = '',
+  onSubmit,
+  isPending,
+  error,
+  refusal,
+}: NewAccountFormProps) {
   const form = useForm<NewAccount>({
     mode: 'controlled',
-    initialValues: { name: '', email: '', password: '' },
+    initialValues: { name: '', email, password: '' },
     validate: {
       name: (name) => (name.trim() ? null : 'Write your name.'),
       email: emailProblem,

@@ -9,6 +9,7 @@ import { CheckYourMail } from './check-your-mail.tsx'
 import { emailProblem } from './email-problem.ts'
 import { EntrancePage } from './entrance-page.tsx'
 import { providerNames } from './oauth-outcome.ts'
+import { PasskeyButton } from './passkey-button.tsx'
 
 type PasswordStepProps = {
   email: string
@@ -28,7 +29,7 @@ export function PasswordStep({ email, next, problem, onSignedIn, onSecondFactor 
   return (
     <EntrancePage title="Sign in">
       {problem && <FormError>{problem}</FormError>}
-      <OtherWays next={next} />
+      <OtherWays next={next} onSignedIn={onSignedIn} />
       <form onSubmit={form.onSubmit((values) => mutate(values), focusFirstError(form))} noValidate>
         <Stack>
           <TextInput
@@ -85,17 +86,17 @@ function usePasswordSignIn({
 
 const providerIcons = { google: IconBrandGoogle, github: IconBrandGithub }
 
-function OtherWays({ next }: { next: string }) {
+function OtherWays({ next, onSignedIn }: Pick<PasswordStepProps, 'next' | 'onSignedIn'>) {
   const { data: ways } = useQuery(waysQuery)
   const { mutate, isPending, error } = useMutation({
     mutationFn: (provider: OAuthProvider) =>
       call(authEndpoints.signInSocial, { body: { provider, callbackURL: next } }),
     onSuccess: ({ url }) => location.assign(url),
   })
-  if (!ways || ways.providers.length === 0) return null
   return (
     <Stack gap="sm">
-      {ways.providers.map((provider) => {
+      <PasskeyButton label="Sign in with a passkey" onSignedIn={onSignedIn} />
+      {ways?.providers.map((provider) => {
         const Icon = providerIcons[provider]
         return (
           <Button

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { ApiError, call } from '../api/index.ts'
 import { FormError } from '../ui/index.ts'
 import { EntrancePage } from './entrance-page.tsx'
+import { PasskeyButton } from './passkey-button.tsx'
 
 type Way = 'totp' | 'backup-code'
 
@@ -29,13 +30,14 @@ type SecondFactorStepProps = {
   onBack: () => void
 }
 
-/** The second proof: a code of the authenticator app, or a backup code. */
+/** The second proof: a code of the authenticator app, a passkey, or a backup code. */
 export function SecondFactorStep({ factors, onSignedIn, onBack }: SecondFactorStepProps) {
   const [way, setWay] = useState<Way>('totp')
   const { description, other } = ways[way]
   return (
     <EntrancePage title="Two-factor sign-in" description={description}>
       <CodeForm key={way} way={way} onSignedIn={onSignedIn} />
+      {factors.includes('passkey') && <PasskeyButton label="Use a passkey instead" onSignedIn={onSignedIn} />}
       <Group justify="space-between" gap="xs">
         {factors.includes('backup-code') && (
           <Anchor

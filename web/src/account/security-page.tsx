@@ -3,10 +3,11 @@ import { useQuery } from '@tanstack/react-query'
 import { userQueries } from '../api/index.ts'
 import { ErrorState, RowsSkeleton, Section } from '../ui/index.ts'
 import { LinkedAccounts } from './linked-accounts.tsx'
+import { Passkeys } from './passkeys.tsx'
 import { PasswordChange } from './password-change.tsx'
 import { TwoFactor } from './two-factor.tsx'
 
-/** Password, two-factor sign-in and the other ways in. */
+/** Password, two-factor sign-in, passkeys and the other ways in. */
 export function SecurityPage() {
   const { data, error, refetch } = useQuery(userQueries.profile)
   if (error && !data) {
@@ -23,6 +24,7 @@ export function SecurityPage() {
     <Stack gap="lg">
       <PasswordChange hasPassword={data.hasPassword} email={data.email} />
       <TwoFactor isOn={data.twoFactorEnabled} hasPassword={data.hasPassword} />
+      <Passkeys hasPassword={data.hasPassword} />
       <LinkedAccounts />
     </Stack>
   )

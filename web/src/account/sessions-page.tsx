@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { call, userQueries } from '../api/index.ts'
 import {
   ConfirmDialog,
+  deviceName,
   ErrorState,
   notifyDone,
   notifyFailed,
@@ -12,7 +13,6 @@ import {
   RowsSkeleton,
   Section,
 } from '../ui/index.ts'
-import { deviceName } from './device-name.ts'
 import classes from './rows.module.css'
 
 /** The devices somebody is signed in on, and how to sign them out. */

@@ -14,7 +14,7 @@ export function SignInPage() {
   const { next, email, step, error, provider } = useSearch({ from: '/entrance/sign-in' })
   const path = safeReturnPath(next)
   const [factors, setFactors] = useState<readonly SecondFactor[] | null>(
-    step === 'second-factor' ? ['totp', 'backup-code'] : null,
+    step === 'second-factor' ? ['totp', 'passkey', 'backup-code'] : null,
   )
   const { data: session } = useQuery({ ...sessionQuery, retry: false })
   const enter = useEntry()

@@ -6,19 +6,23 @@ import { ApiError, call } from '../api/index.ts'
 import { FormError, TextLink } from '../ui/index.ts'
 import { CheckYourMail } from './check-your-mail.tsx'
 import { EntrancePage } from './entrance-page.tsx'
+import { keepReturnPath } from './kept-return-path.ts'
 import { type NewAccount, NewAccountForm } from './new-account-form.tsx'
+import { safeReturnPath } from './return-path.ts'
 
 /** Makes an account; its address is confirmed by mail. */
 export function SignUpPage() {
-  const { next } = useSearch({ from: '/entrance/sign-up' })
+  const { next, email } = useSearch({ from: '/entrance/sign-up' })
   const { mutate, isPending, error, data } = useMutation({
     mutationFn: (body: NewAccount) => call(authEndpoints.register, { body }),
+    onSuccess: (made) => keepReturnPath(made.email, safeReturnPath(next)),
   })
   if (data?.requiresVerification) return <CheckYourMail email={data.email} />
   return (
     <EntrancePage title="Create your account" description="For you, on this portal.">
       <NewAccountForm
         action="Create account"
+        {...(email && { email })}
         onSubmit={mutate}
         isPending={isPending}
         error={error}

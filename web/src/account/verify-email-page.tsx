@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { call } from '../api/index.ts'
 import { ButtonLink, FormError } from '../ui/index.ts'
 import { EntrancePage } from './entrance-page.tsx'
+import { keptReturnPath } from './kept-return-path.ts'
 import { useResend } from './use-resend.ts'
 
 /** Where the link in the mail leads: the address is confirmed with the token in it, which works once. */
@@ -34,7 +35,7 @@ function Verification({ token }: { token: string }) {
   }
   return (
     <EntrancePage title="Your address is confirmed" description={data.email}>
-      <ButtonLink to="/sign-in" search={{ email: data.email }}>
+      <ButtonLink to="/sign-in" search={{ email: data.email, ...keptReturnPath(data.email) }}>
         Sign in
       </ButtonLink>
     </EntrancePage>

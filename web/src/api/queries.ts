@@ -1,7 +1,14 @@
 // What pages read, under the keys it is cached by.
-import { authEndpoints, keyEndpoints, modelEndpoints, userEndpoints } from '@portal/contract'
+import {
+  authEndpoints,
+  keyEndpoints,
+  modelEndpoints,
+  passkeyEndpoints,
+  userEndpoints,
+} from '@portal/contract'
 import { queryOptions } from '@tanstack/react-query'
 import { call } from './call.ts'
+import { everyPage } from './every-page.ts'
 
 const minuteMs = 60_000
 
@@ -30,14 +37,12 @@ export const modelsQuery = queryOptions({
   },
 })
 
-const pageSize = 100
-
 /** API keys and their use. */
 export const keyQueries = {
   all: ['keys'] as const,
   list: queryOptions({
     queryKey: ['keys', 'list'],
-    queryFn: ({ signal }) => allKeys(signal),
+    queryFn: ({ signal }) => everyPage((query) => call(keyEndpoints.list, { query, signal })),
   }),
   usage: (keyId: string) =>
     queryOptions({
@@ -45,18 +50,6 @@ export const keyQueries = {
       queryFn: ({ signal }) => call(keyEndpoints.usage, { params: { keyId }, query: { days: 30 }, signal }),
       staleTime: 5 * minuteMs,
     }),
-}
-
-async function allKeys(signal: AbortSignal) {
-  const keys = []
-  let cursor: string | undefined
-  do {
-    const query = cursor ? { limit: pageSize, cursor } : { limit: pageSize }
-    const page = await call(keyEndpoints.list, { query, signal })
-    keys.push(...page.data)
-    cursor = page.nextCursor ?? undefined
-  } while (cursor)
-  return keys
 }
 
 /** The account of the person who is signed in. */
@@ -73,5 +66,9 @@ export const userQueries = {
   accounts: queryOptions({
     queryKey: ['user', 'accounts'],
     queryFn: ({ signal }) => call(authEndpoints.listAccounts, { signal }),
+  }),
+  passkeys: queryOptions({
+    queryKey: ['user', 'passkeys'],
+    queryFn: ({ signal }) => call(passkeyEndpoints.list, { signal }),
   }),
 }

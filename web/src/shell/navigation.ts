@@ -1,6 +1,27 @@
-import { type Icon, IconHome, IconKey, IconSettings } from '@tabler/icons-react'
+import {
+  type Icon,
+  IconActivity,
+  IconBuilding,
+  IconDevices,
+  IconHome,
+  IconKey,
+  IconListDetails,
+  IconPalette,
+  IconSettings,
+  IconShieldLock,
+  IconUsers,
+} from '@tabler/icons-react'
+import type { LinkProps } from '@tanstack/react-router'
 
-type Place = { to: '/' | '/keys' | '/settings/profile'; label: string; icon: Icon; keywords: string }
+/** A page that can be gone to. */
+export type Place = {
+  to: NonNullable<LinkProps['to']>
+  label: string
+  icon: Icon
+  keywords: string
+  /** The other pages that belong to it. */
+  holds?: readonly string[]
+}
 
 /** Where the sidebar and the palette lead. */
 export const places: readonly Place[] = [
@@ -9,9 +30,28 @@ export const places: readonly Place[] = [
 ]
 
 /** What stands at the sidebar's foot. */
-export const settingsPlace: Place = {
-  to: '/settings/profile',
-  label: 'Settings',
-  icon: IconSettings,
-  keywords: 'account profile password two-factor devices appearance',
-}
+export const footPlaces: readonly Place[] = [
+  {
+    ...{ to: '/settings/organisation', label: 'Organisation', icon: IconBuilding },
+    keywords: 'rename leave hand over delete company team',
+    holds: ['/settings/members', '/settings/audit'],
+  },
+  {
+    ...{ to: '/settings/profile', label: 'Settings', icon: IconSettings },
+    keywords: 'account profile password two-factor devices appearance download export delete',
+    holds: [...['/settings/security', '/settings/sessions', '/settings/activity', '/settings/appearance']],
+  },
+]
+
+/** What only the palette leads to at once. */
+export const deepPlaces: readonly Place[] = [
+  { to: '/settings/members', label: 'Members', icon: IconUsers, keywords: 'people team roles invitations' },
+  { to: '/settings/audit', label: 'Audit log', icon: IconListDetails, keywords: 'history events export csv' },
+  {
+    ...{ to: '/settings/security', label: 'Security', icon: IconShieldLock },
+    keywords: 'password two-factor passkeys sign-in',
+  },
+  { to: '/settings/sessions', label: 'Devices', icon: IconDevices, keywords: 'sessions sign out' },
+  { to: '/settings/activity', label: 'Activity', icon: IconActivity, keywords: 'history sign-ins events' },
+  { to: '/settings/appearance', label: 'Appearance', icon: IconPalette, keywords: 'theme dark light' },
+]

@@ -1,12 +1,20 @@
 import '@mantine/spotlight/styles.layer.css'
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight'
-import { IconKey, IconLogout, IconMoon, IconPlus, IconSearch, IconSun } from '@tabler/icons-react'
+import {
+  IconKey,
+  IconLogout,
+  IconMoon,
+  IconPlus,
+  IconSearch,
+  IconSun,
+  IconUserPlus,
+} from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { keyQueries } from '../api/index.ts'
-import { places, settingsPlace } from './navigation.ts'
+import { keyQueries, sessionQuery } from '../api/index.ts'
+import { deepPlaces, footPlaces, places } from './navigation.ts'
 import { useSignOut } from './sign-out.ts'
 
 /** Pages, keys and actions, to be found by typing; opens whenever `openings` grows. */
@@ -36,13 +44,15 @@ export function Palette({ openings }: { openings: number }) {
 
 function usePages(): SpotlightActionGroupData {
   const navigate = useNavigate()
-  const actions = [...places, settingsPlace].map(({ to, label, keywords, icon: PlaceIcon }) => ({
-    id: to,
-    label,
-    keywords,
-    leftSection: <PlaceIcon size={18} aria-hidden />,
-    onClick: () => navigate({ to }),
-  }))
+  const actions = [...places, ...footPlaces, ...deepPlaces].map(
+    ({ to, label, keywords, icon: PlaceIcon }) => ({
+      id: to,
+      label,
+      keywords,
+      leftSection: <PlaceIcon size={18} aria-hidden />,
+      onClick: () => navigate({ to }),
+    }),
+  )
   return { group: 'Pages', actions }
 }
 
@@ -71,6 +81,7 @@ function useActions(): SpotlightActionGroupData {
       leftSection: <IconPlus size={18} aria-hidden />,
       onClick: () => navigate({ to: '/keys', search: { create: '1' } }),
     },
+    ...useInvitingAction(),
     {
       id: 'theme',
       label: `Use the ${other} theme`,
@@ -87,4 +98,21 @@ function useActions(): SpotlightActionGroupData {
     },
   ]
   return { group: 'Actions', actions }
+}
+
+/** Inviting, for those who may. */
+function useInvitingAction() {
+  const navigate = useNavigate()
+  const { data: session } = useQuery(sessionQuery)
+  const role = session?.organisation.role
+  if (role !== 'owner' && role !== 'admin') return []
+  return [
+    {
+      id: 'invite',
+      label: 'Invite somebody',
+      keywords: 'member add people',
+      leftSection: <IconUserPlus size={18} aria-hidden />,
+      onClick: () => navigate({ to: '/settings/members', search: { invite: '1' } }),
+    },
+  ]
 }

@@ -1,6 +1,7 @@
 import { Link, useLocation } from '@tanstack/react-router'
+import { OrganisationSwitcher } from '../organisation/index.ts'
 import { Brand } from './brand.tsx'
-import { places, settingsPlace } from './navigation.ts'
+import { footPlaces, type Place, places } from './navigation.ts'
 import classes from './shell.module.css'
 
 /** The way around; `onLeave` closes the drawer it is on phones. */
@@ -10,19 +11,22 @@ export function Sidebar({ onLeave }: { onLeave: () => void }) {
       <Link to="/" className={classes.brand} onClick={onLeave}>
         <Brand />
       </Link>
+      <OrganisationSwitcher />
       {places.map((place) => (
         <PlaceLink key={place.to} place={place} onLeave={onLeave} />
       ))}
       <div className={classes.gap} />
-      <PlaceLink place={settingsPlace} onLeave={onLeave} />
+      {footPlaces.map((place) => (
+        <PlaceLink key={place.to} place={place} onLeave={onLeave} />
+      ))}
     </nav>
   )
 }
 
-function PlaceLink({ place, onLeave }: { place: typeof settingsPlace; onLeave: () => void }) {
+function PlaceLink({ place, onLeave }: { place: Place; onLeave: () => void }) {
   const { pathname } = useLocation()
-  const root = place === settingsPlace ? '/settings' : place.to
-  const isHere = pathname === root || (root !== '/' && pathname.startsWith(`${root}/`))
+  const isWithin = (path: string) => pathname === path || (path !== '/' && pathname.startsWith(`${path}/`))
+  const isHere = [place.to, ...(place.holds ?? [])].some(isWithin)
   return (
     <Link
       to={place.to}

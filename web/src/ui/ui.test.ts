@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { deviceName } from './device-name.ts'
 import { relativeTime } from './relative-time.ts'
 import { matchesKeys } from './shortcuts.ts'
 
@@ -20,4 +21,15 @@ test('a shortcut is what the key types, with exactly its modifier, and never whi
   expect(matchesKeys('n', { ...none, key: 'n', ctrlKey: true })).toBe(false)
   expect(matchesKeys('n', { ...none, key: 'n', altKey: true })).toBe(false)
   expect(matchesKeys('n', { ...none, key: 'n', isComposing: true })).toBe(false)
+})
+
+test('devices go by their browser and system', () => {
+  const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML) Chrome/140.0 Safari/537.36'
+  expect(deviceName(chrome)).toBe('Chrome on Linux')
+  expect(deviceName(chrome.replace('X11; Linux x86_64', 'Linux; Android 15'))).toBe('Chrome on Android')
+  expect(deviceName(`${chrome} Edg/140.0`)).toBe('Edge on Linux')
+  const iphone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1'
+  expect(deviceName(iphone)).toBe('Safari on iOS')
+  expect(deviceName('curl/8.1')).toBe('curl')
+  expect(deviceName(null)).toBe('Unknown device')
 })

@@ -1,0 +1,35 @@
+import { Alert, Button, Group, Text } from '@mantine/core'
+import { userEndpoints } from '@portal/contract'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { call, userQueries } from '../api/index.ts'
+import { dayText, notifyDone, notifyFailed } from '../ui/index.ts'
+
+/** Says while the account waits to be deleted, and lets its owner keep it. */
+export function DeletionBanner() {
+  const { data } = useQuery(userQueries.profile)
+  const client = useQueryClient()
+  const { mutate, isPending } = useMutation({
+    mutationFn: () => call(userEndpoints.undoDeletion, {}),
+    onSuccess: () => {
+      notifyDone('Your account stays.')
+      return client.invalidateQueries({ queryKey: userQueries.all })
+    },
+    onError: notifyFailed,
+  })
+  if (!data?.deletionAt) return null
+  return (
+    <Alert
+      color="red"
+      variant="light"
+      role="status"
+      title={`Your account will be deleted on ${dayText(data.deletionAt)}`}
+    >
+      <Group justify="space-between">
+        <Text size="sm">Until then everything works as before.</Text>
+        <Button size="xs" variant="default" loading={isPending} onClick={() => mutate()}>
+          Keep my account
+        </Button>
+      </Group>
+    </Alert>
+  )
+}

@@ -1,0 +1,1 @@
+export { OrganisationSwitcher } from './organisation-switcher.tsx'

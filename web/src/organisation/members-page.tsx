@@ -1,0 +1,59 @@
+import { Stack, Text } from '@mantine/core'
+import type { Member } from '@portal/contract'
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
+import { organisationQueries } from '../api/index.ts'
+import { DataTable, ErrorState, RowsSkeleton } from '../ui/index.ts'
+import { type Acting, useActing } from './acting.ts'
+import { Invitations } from './invitations.tsx'
+import { memberColumns } from './member-columns.tsx'
+import type { MemberAction } from './member-menu.tsx'
+import { mayManage } from './rights.ts'
+
+const MemberDialogs = lazy(() =>
+  import('./member-dialogs.tsx').then(({ MemberDialogs }) => ({ default: MemberDialogs })),
+)
+
+/** Who is in the organisation and as what, and who is invited. */
+export function MembersPage() {
+  const acting = useActing()
+  if (!acting) return null
+  return (
+    <Stack gap="xl">
+      <Members acting={acting} />
+      {mayManage(acting.organisation.role) ? (
+        <Invitations organisation={acting.organisation} />
+      ) : (
+        <Text size="sm" c="dimmed">
+          Owners and admins invite people and change roles.
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+function Members({ acting }: { acting: Acting }) {
+  const { data, error, refetch } = useQuery(organisationQueries.members(acting.organisation.id))
+  if (data) return <MemberTable acting={acting} members={data} />
+  if (error) return <ErrorState title="The members could not be loaded" error={error} onRetry={refetch} />
+  return <RowsSkeleton label="Loading the members" />
+}
+
+function MemberTable({ acting, members }: { acting: Acting; members: readonly Member[] }) {
+  const [action, setAction] = useState<MemberAction | null>(null)
+  return (
+    <>
+      <DataTable
+        caption="Members"
+        columns={memberColumns(acting, setAction)}
+        rows={members}
+        keyOf={({ userId }) => userId}
+      />
+      {action && (
+        <Suspense>
+          <MemberDialogs organisation={acting.organisation} action={action} onClose={() => setAction(null)} />
+        </Suspense>
+      )}
+    </>
+  )
+}

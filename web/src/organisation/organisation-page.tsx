@@ -1,0 +1,94 @@
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { type ActingOrganisation, organisationEndpoints } from '@portal/contract'
+import { useQuery } from '@tanstack/react-query'
+import { call, fieldErrors, organisationQueries } from '../api/index.ts'
+import { ErrorState, FormError, RowsSkeleton, Section } from '../ui/index.ts'
+import { useActing } from './acting.ts'
+import { Deletion } from './deletion.tsx'
+import { HandOver } from './hand-over.tsx'
+import { Leaving } from './leaving.tsx'
+import { useOrganisationChange } from './organisation-change.ts'
+import { mayDispose, mayManage } from './rights.ts'
+import { roleWords } from './role-words.ts'
+
+/** The organisation itself: its name, and the ways to leave it, hand it over and end it. */
+export function OrganisationPage() {
+  const acting = useActing()
+  if (!acting) return null
+  const { organisation, userId } = acting
+  return (
+    <Stack gap="lg">
+      {mayManage(organisation.role) ? (
+        <Rename key={organisation.name} organisation={organisation} />
+      ) : (
+        <YourRole organisation={organisation} />
+      )}
+      <Endings organisation={organisation} userId={userId} />
+    </Stack>
+  )
+}
+
+function Rename({ organisation: { id, name } }: { organisation: ActingOrganisation }) {
+  const form = useForm({
+    mode: 'controlled',
+    initialValues: { name },
+    validate: { name: (given) => (given.trim() ? null : 'Write a name.') },
+  })
+  const { mutate, isPending, error } = useOrganisationChange({
+    change: (body: { name: string }) =>
+      call(organisationEndpoints.update, { params: { organisationId: id }, body }),
+    done: 'The name is saved.',
+    onDone: () => {},
+  })
+  return (
+    <Section title="Name" description="Members and those you invite see it.">
+      <form onSubmit={form.onSubmit((values) => mutate(values))} noValidate>
+        <Stack maw="26rem">
+          <TextInput
+            label="Name of the organisation"
+            required
+            maxLength={100}
+            {...form.getInputProps('name')}
+            error={form.errors.name ?? fieldErrors(error).name}
+          />
+          {error && <FormError>{error.message}</FormError>}
+          <Group>
+            <Button type="submit" loading={isPending} disabled={!form.isDirty()}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  )
+}
+
+function YourRole({ organisation: { role } }: { organisation: ActingOrganisation }) {
+  const { label, may } = roleWords[role]
+  return (
+    <Section title={`Your role: ${label}`} description={may}>
+      <Text size="sm" c="dimmed">
+        Owners and admins rename the organisation and invite people. Ask one of them under Members.
+      </Text>
+    </Section>
+  )
+}
+
+function Endings({ organisation, userId }: { organisation: ActingOrganisation; userId: string }) {
+  const members = useQuery(organisationQueries.members(organisation.id))
+  if (members.error && !members.data) {
+    const { error, refetch } = members
+    return <ErrorState title="The members could not be loaded" error={error} onRetry={refetch} />
+  }
+  if (!members.data) return <RowsSkeleton rows={2} label="Loading the members" />
+  const others = members.data.filter((member) => member.userId !== userId)
+  const isLastOwner = organisation.role === 'owner' && !others.some(({ role }) => role === 'owner')
+  return (
+    <>
+      {mayDispose(organisation.role) && <HandOver organisation={organisation} others={others} />}
+      <Leaving organisation={organisation} isLastOwner={isLastOwner} />
+      {mayDispose(organisation.role) && <Deletion organisation={organisation} />}
+    </>
+  )
+}

@@ -1,0 +1,34 @@
+import { Tabs } from '@mantine/core'
+import { type LinkProps, useNavigate } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import classes from './page-tabs.module.css'
+
+/** One tab: a page of its own, with an address. */
+export type PageTab = { path: NonNullable<LinkProps['to']>; label: string }
+
+type PageTabsProps = { tabs: readonly PageTab[]; here: PageTab; children: ReactNode }
+
+/** Pages that belong together, as tabs over the one in view. */
+export function PageTabs({ tabs, here, children }: PageTabsProps) {
+  const navigate = useNavigate()
+  return (
+    <Tabs
+      value={here.path}
+      onChange={(path) => {
+        const tab = tabs.find((each) => each.path === path)
+        if (tab) void navigate({ to: tab.path })
+      }}
+      // With the arrows the focus moves alone; a tab is another page, and is gone to on purpose.
+      activateTabWithKeyboard={false}
+    >
+      <Tabs.List mb="lg" className={classes.list}>
+        {tabs.map(({ path, label }) => (
+          <Tabs.Tab key={path} value={path} className={classes.tab}>
+            {label}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value={here.path}>{children}</Tabs.Panel>
+    </Tabs>
+  )
+}
