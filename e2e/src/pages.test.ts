@@ -29,6 +29,7 @@ const entrance = [
     '/reset-password?token=x',
     '/verify-email?token=x',
   ],
+  '/set-up?token=x',
 ]
 const views = [
   { theme: 'light', width: 1280 },
