@@ -1,5 +1,5 @@
 // What stands around every page: the way around, keys, themes, and what happens when the server is away.
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessibility.ts'
 import { type Person, startWorld, type World } from './world.ts'
@@ -91,23 +91,33 @@ test('[W-24] on a phone the navigation is a drawer that Escape closes', async ()
 
 describe('the session', () => {
   test.each([
-    ['fails', (page: Page) => page.route(sessionUrl, (route) => route.fulfill({ status: 500, body: '{}' }))],
-    ['cannot be reached', (page: Page) => page.route(sessionUrl, (route) => route.abort())],
-  ])('[W-25] a server that %s takes neither the page nor what was typed', async (_, breakSession) => {
-    const page = await world.visitAs(ada)
-    await page.goto('/keys?create=1')
-    const name = page.getByRole('dialog').getByLabel('Name')
-    await name.fill('Half written')
-    await breakSession(page)
-    // The page asks who is signed in when somebody comes back to it, here as after a long time.
-    await page.clock.setFixedTime(Date.now() + 3_600_000)
-    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
-    await page.getByText('The portal does not answer').first().waitFor()
-    expect(await name.inputValue()).toBe('Half written')
-    await page.unroute(sessionUrl)
-    await page.getByText('The portal does not answer').waitFor({ state: 'hidden' })
-    expect(await name.inputValue()).toBe('Half written')
-  })
+    ['fails', (route: Route) => route.fulfill({ status: 500, body: '{}' })],
+    ['cannot be reached', (route: Route) => route.abort()],
+  ])(
+    '[W-25] a server that %s takes neither the page nor what was typed',
+    { timeout: 90_000 },
+    async (_, fail) => {
+      const page = await world.visitAs(ada)
+      await page.goto('/keys?create=1')
+      const name = page.getByRole('dialog').getByLabel('Name')
+      await name.fill('Half written')
+      let failures = 0
+      await page.route(sessionUrl, (route) => {
+        failures += 1
+        return fail(route)
+      })
+      // The page asks who is signed in when somebody comes back to it, here as after a long time.
+      await page.clock.setFixedTime(Date.now() + 3_600_000)
+      await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+      await page.getByText('The portal does not answer').first().waitFor()
+      // It gives up trying, and begins again: the page has seen every state of failing.
+      await expect.poll(() => failures, { timeout: 20_000 }).toBeGreaterThan(3)
+      expect(await name.inputValue()).toBe('Half written')
+      await page.unroute(sessionUrl)
+      await page.getByText('The portal does not answer').waitFor({ state: 'hidden' })
+      expect(await name.inputValue()).toBe('Half written')
+    },
+  )
 
   test('[W-26] that was ended elsewhere leads to signing in, and from there back', async () => {
     const page = await world.visitAs(ada)
