@@ -50,7 +50,7 @@ export function OtherAddress({ own, invited, hasAccount, token }: OtherAddressPr
       </Text>
       {error && <FormError>{error.message}</FormError>}
       <Button onClick={() => mutate()} loading={isPending}>
-        Sign out and go on as {invited}
+        Sign out and go on
       </Button>
       <ButtonLink to="/" variant="subtle">
         Stay signed in

@@ -1,4 +1,4 @@
-import { Menu, Text, UnstyledButton } from '@mantine/core'
+import { Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import type { ActingOrganisation } from '@portal/contract'
 import { IconCheck, IconPlus, IconSelector } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -13,24 +13,22 @@ const CreateDialog = lazy(() =>
   import('./create-dialog.tsx').then(({ CreateDialog }) => ({ default: CreateDialog })),
 )
 
-/** The organisation that this device acts for, and the way to another. */
-export function OrganisationSwitcher() {
+/** The organisation that this device acts for, and the way to another; `onSwitched` once that is acted for. */
+export function OrganisationSwitcher({ onSwitched }: { onSwitched: () => void }) {
   const acting = useActing()
   const [isCreating, setCreating] = useState(false)
   if (!acting) return null
   return (
     <>
-      <Menu width={240} position="bottom-start">
+      <Menu width={280} position="bottom-start">
         <Menu.Target>
-          <UnstyledButton
-            className={classes.switcher}
-            aria-label={`Organisation: ${acting.organisation.name}. Switch`}
-          >
+          <UnstyledButton className={classes.switcher}>
+            <VisuallyHidden>Organisation: </VisuallyHidden>
             <Current organisation={acting.organisation} />
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown>
-          <Choices />
+          <Choices onSwitched={onSwitched} />
           <Menu.Divider />
           <Menu.Item leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
             New organisation
@@ -63,9 +61,9 @@ function Current({ organisation: { name, tier } }: { organisation: ActingOrganis
 }
 
 /** The others are asked for only once the menu opens. */
-function Choices() {
+function Choices({ onSwitched }: { onSwitched: () => void }) {
   const { data, error } = useQuery(organisationQueries.list)
-  const go = useSwitch()
+  const go = useSwitch(onSwitched)
   if (error && !data) return <Menu.Label role="alert">{error.message}</Menu.Label>
   if (!data) return <Menu.Label>Loading your organisations…</Menu.Label>
   return data.map(({ id, name, role, current }) => (
@@ -74,7 +72,7 @@ function Choices() {
       onClick={() => !current && go({ id, name })}
       rightSection={current && <IconCheck size={16} aria-label="Current" />}
     >
-      <Text size="sm" truncate maw={170}>
+      <Text size="sm" truncate maw={200}>
         {name}
       </Text>
       <Text size="xs" c="dimmed">
@@ -84,11 +82,12 @@ function Choices() {
   ))
 }
 
-function useSwitch() {
+function useSwitch(onSwitched: () => void) {
   const startAfresh = useFreshStart()
   const { mutate } = useMutation({
     mutationFn: ({ id }: { id: string; name: string }) => switchTo(id),
     onSuccess: async (_, { name }) => {
+      onSwitched()
       await startAfresh()
       notifyDone(`You act for ${name} now.`)
     },

@@ -11,7 +11,7 @@ export function Sidebar({ onLeave }: { onLeave: () => void }) {
       <Link to="/" className={classes.brand} onClick={onLeave}>
         <Brand />
       </Link>
-      <OrganisationSwitcher />
+      <OrganisationSwitcher onSwitched={onLeave} />
       {places.map((place) => (
         <PlaceLink key={place.to} place={place} onLeave={onLeave} />
       ))}

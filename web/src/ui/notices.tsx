@@ -21,7 +21,10 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
   useEffect(() => {
     if (last) {
       // The same id is shown once, however often this runs.
-      notifications.show({ id: String(last.id), message: last.message, ...looks[last.kind] })
+      notifications.show({
+        ...{ id: String(last.id), message: last.message, closeButtonProps: { 'aria-label': 'Close' } },
+        ...looks[last.kind],
+      })
     }
   }, [last])
   return <Notifications position="bottom-right" autoClose={5000} limit={3} />
