@@ -129,7 +129,7 @@ describe('the session', () => {
     await page.waitForURL(/\/sign-in\?next=%2Fsettings%2Fprofile$/)
     await page.getByLabel('E-mail').fill(ada.email)
     await page.getByRole('textbox', { name: 'Password' }).fill(ada.password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.waitForURL('**/settings/profile')
     await page.getByRole('heading', { name: 'Profile' }).waitFor()
   })

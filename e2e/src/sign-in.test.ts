@@ -131,7 +131,7 @@ test('[W-33] with a second factor signing in asks for a code, or a backup code',
   await giveCredentials(page, ada)
   await page.getByRole('button', { name: 'Use a backup code' }).click()
   await page.getByLabel('Backup code').fill(codes[0] ?? '')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await heading(page, 'Hello, Ada')
 
   await page.goto('/settings/security')
