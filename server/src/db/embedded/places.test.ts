@@ -84,6 +84,17 @@ describe('sockets', () => {
     },
   )
 
+  test.runIf(process.getuid?.() === 0)(
+    'a folder that was made and not yet handed over is handed over',
+    async () => {
+      const path = join(folder, 'killed')
+      mkdirSync(path, { mode: 0o700 })
+      const account = { uid: 65_534, gid: 65_534, name: 'nobody' }
+      await ensureSocketDir(path, account)
+      expect(lstatSync(path)).toMatchObject({ uid: 65_534, gid: 65_534 })
+    },
+  )
+
   test('a folder in its place that is not ours is refused', async () => {
     const link = join(folder, 'socket')
     symlinkSync(folder, link)

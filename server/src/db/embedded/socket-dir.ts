@@ -26,8 +26,10 @@ export async function ensureSocketDir(path: string, account: Account | undefined
     await give(path, account)
   } catch (cause) {
     const found = await lstat(path).catch(() => undefined)
-    const owner = account?.uid ?? process.getuid?.()
-    if (found?.isDirectory() && found.uid === owner) return
+    const ourselves = process.getuid?.()
+    if (found?.isDirectory() && found.uid === (account?.uid ?? ourselves)) return
+    // A start that was killed before it could hand the folder over.
+    if (found?.isDirectory() && found.uid === ourselves) return give(path, account)
     const problem = found ? 'was made by someone else: delete it' : `cannot be made (${String(cause)})`
     throw new Error(`The folder ${path}, where the database's socket belongs, ${problem}.`, { cause })
   }
