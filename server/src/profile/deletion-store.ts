@@ -48,6 +48,22 @@ const ownedAlone = (db: Db, userId: string) =>
 export const listDue = (db: Db, at: Date): Promise<{ id: string }[]> =>
   db.selectFrom('users').select('id').where('deletion_at', '<=', at).orderBy('id').execute()
 
+/**
+ * Holds the organisations that somebody is in until the transaction ends, so that no other owner of theirs steps down
+ * meanwhile. Before the person, as whatever changes who is in an organisation does.
+ */
+export async function lockOrganisationsOf(db: Db, userId: string): Promise<void> {
+  await db
+    .selectFrom('organisations')
+    .select('id')
+    .where('id', 'in', ({ selectFrom }) =>
+      selectFrom('members').select('organisation_id').where('user_id', '=', userId),
+    )
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+}
+
 /** Holds somebody whose day has come until the transaction ends; false where it has not. */
 export async function lockDue(db: Db, userId: string, at: Date): Promise<boolean> {
   const row = await db

@@ -91,6 +91,7 @@ async function deleteDueAccounts({ db, events, now }: DeletionsDeps): Promise<nu
   const due = await store.listDue(db, new Date(now()))
   for (const { id } of due) {
     await db.transaction().execute(async (trx) => {
+      await store.lockOrganisationsOf(trx, id)
       // Somebody may have thought better of it, or become an only owner, while others were deleted.
       const isDue = await store.lockDue(trx, id, new Date(now()))
       if (!isDue || (await store.listOrphaned(trx, id)).length > 0) return

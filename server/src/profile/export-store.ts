@@ -84,9 +84,9 @@ export async function* readRequests(db: Db, userId: string): Rows {
   }
 }
 
-/** What they did and what was done to them. */
+/** What they did and what was done to them; where others were when they did it is not theirs. */
 export async function* readActivity(db: Db, userId: string): Rows {
-  yield* pages<Selectable<Tables['audit_events']>>((after) =>
+  const events = pages<Selectable<Tables['audit_events']>>((after) =>
     db
       .selectFrom('audit_events')
       .selectAll()
@@ -96,6 +96,10 @@ export async function* readActivity(db: Db, userId: string): Rows {
       .limit(pageSize)
       .execute(),
   )
+  for await (const event of events) {
+    const isTheirs = event.actor_id === null || event.actor_id === userId
+    yield isTheirs ? event : { ...event, ip_address: null, user_agent: null }
+  }
 }
 
 async function* pages<Row extends object>(read: (after: Row | null) => Promise<Row[]>): AsyncIterable<Row> {

@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { openDatabase } from '../db/index.ts'
+import { createLog } from '../log/index.ts'
 import { moveClock, password, usePortal } from '../sign-in/test-people.ts'
 import type { Browser } from '../test/index.ts'
+import { readActivity } from './export-store.ts'
 
 const { portal, open, mailTo, aSignedIn } = usePortal()
 const dayMs = 86_400_000
@@ -163,6 +166,29 @@ describe('the export', () => {
     expect(everything).not.toContain(key.key)
     expect(everything).not.toContain('argon2')
     expect(everything).not.toContain(stranger.id)
+  })
+
+  test('[PR3] tells what others did to them, and not from where', async () => {
+    const [{ id }, other] = [await aSignedIn(), await aSignedIn()]
+    await portal().pool.query(
+      `insert into audit_events (id, at, actor_id, subject_id, action, ip_address, user_agent)
+       values ('aud_of_another', now(), $1, $2, 'member.role-changed', '192.0.2.77', 'Lynx')`,
+      [other.id, id],
+    )
+    const { db, close } = await openDatabase({
+      url: portal().database.url,
+      dataDir: '/nowhere',
+      log: createLog('silent'),
+    })
+    const events: object[] = []
+    for await (const event of readActivity(db, id)) events.push(event)
+    await close()
+    expect(events).toContainEqual(
+      expect.objectContaining({ id: 'aud_of_another', ip_address: null, user_agent: null }),
+    )
+    expect(events).toContainEqual(
+      expect.objectContaining({ action: 'user.signed-in', user_agent: 'Firefox' }),
+    )
   })
 
   test('[PR3] is made five times an hour, and for nobody who is not signed in', async () => {
