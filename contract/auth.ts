@@ -1,26 +1,19 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
+import { OAuthProvider, oauthEndpoints } from './oauth.ts'
 import { ActingOrganisation } from './organisations.ts'
 import { GivenPassword, NewPassword } from './password.ts'
 import { Done, Email, instant, nameText } from './text.ts'
+import { TotpCode, twoFactorEndpoints } from './two-factor.ts'
 
 const tag = 'Authentication'
 
 /** A secret out of a mail. */
 const MailToken = z.string().min(1).max(200)
-/** Six digits of an authenticator app, as people type them: spaces do not count. */
-const TotpCode = z
-  .string()
-  .max(20)
-  .transform((code) => code.replace(/\s/g, ''))
 const BackupCode = z
   .string()
   .max(40)
   .transform((code) => code.trim())
-
-/** A way in that is somebody else's. */
-export const OAuthProvider = z.enum(['google', 'github'])
-export type OAuthProvider = z.infer<typeof OAuthProvider>
 
 /** How somebody can show that it is they, after the first proof. */
 export const SecondFactor = z.enum(['totp', 'passkey', 'backup-code'])
@@ -56,18 +49,11 @@ export type Session = z.infer<typeof Session>
 
 export const RegisterBody = z.strictObject({ name: nameText(100), email: Email, password: NewPassword })
 
-/** A way to a page of our own: a path, never another host. */
-const ReturnPath = z
-  .string()
-  .max(500)
-  .regex(/^\/(?![/\\])[^\\\p{Cc}]*$/u, 'Expected a path that begins with one slash.')
-
 const SignIn = z.union([
   z.object({ redirect: z.literal(false), user: SignedInUser }),
   z.object({ twoFactorRedirect: z.literal(true), twoFactorMethods: z.array(SecondFactor) }),
 ])
 const SignedIn = z.object({ user: SignedInUser })
-const AwayTo = z.object({ url: z.string().describe('Where to send the browser.'), redirect: z.literal(true) })
 const limited = ['rate_limit_exceeded'] as const
 
 export const authEndpoints = {
@@ -241,116 +227,6 @@ export const authEndpoints = {
     status: 200,
     errors: [],
   }),
-  setUpTwoFactor: endpoint({
-    method: 'POST',
-    path: '/api/auth/2fa/setup',
-    tag,
-    summary:
-      'Begin to turn on two-factor sign-in: a secret for an authenticator app, as text and as a QR code.',
-    scope: 'self',
-    output: z.object({
-      secret: z.string().describe('In base 32.'),
-      qrCode: z.string().describe('The otpauth URL as a PNG, in a data URL.'),
-      otpauthUrl: z.string(),
-    }),
-    status: 200,
-    errors: ['conflict'],
-  }),
-  verifyTwoFactor: endpoint({
-    method: 'POST',
-    path: '/api/auth/2fa/verify',
-    tag,
-    summary: 'Turn two-factor sign-in on with a first code. The backup codes are shown this once.',
-    scope: 'self',
-    body: z.strictObject({ token: TotpCode }),
-    output: z.object({ success: z.literal(true), backupCodes: z.array(z.string()) }),
-    status: 200,
-    errors: ['conflict', 'invalid_code', ...limited],
-  }),
-  disableTwoFactor: endpoint({
-    method: 'POST',
-    path: '/api/auth/2fa/disable',
-    tag,
-    summary: 'Turn two-factor sign-in off, with the password and a code or backup code.',
-    scope: 'self',
-    body: z.strictObject({
-      password: GivenPassword.optional().describe('Not for accounts that have none.'),
-      token: z.string().min(1).max(40).describe('A code of the authenticator app, or a backup code.'),
-    }),
-    output: Done,
-    status: 200,
-    errors: ['conflict', 'invalid_code', 'invalid_credentials', ...limited],
-  }),
-  renewBackupCodes: endpoint({
-    method: 'POST',
-    path: '/api/auth/2fa/backup-codes',
-    tag,
-    summary: 'Ten new backup codes in place of the old ones, shown this once.',
-    scope: 'person',
-    body: z.strictObject({ token: TotpCode }),
-    output: z.object({ backupCodes: z.array(z.string()) }),
-    status: 200,
-    errors: ['conflict', 'invalid_code', ...limited],
-  }),
-  signInSocial: endpoint({
-    method: 'POST',
-    path: '/api/auth/sign-in/social',
-    tag,
-    summary: 'Begin to sign in with Google or GitHub.',
-    scope: 'public',
-    body: z.strictObject({ provider: OAuthProvider, callbackURL: ReturnPath.default('/') }),
-    output: AwayTo,
-    status: 200,
-    errors: ['not_found', 'upstream_error', ...limited],
-  }),
-  callback: endpoint({
-    method: 'GET',
-    path: '/api/auth/callback/:provider',
-    tag,
-    summary: 'Where Google and GitHub send the browser back to; it is sent on to a page of the portal.',
-    scope: 'public',
-    params: z.strictObject({ provider: z.string() }),
-    output: z.string(),
-    mediaType: 'text/plain',
-    status: 302,
-    errors: ['not_found'],
-  }),
-  linkSocial: endpoint({
-    method: 'POST',
-    path: '/api/auth/link-social',
-    tag,
-    summary: 'Begin to add Google or GitHub to your ways in.',
-    scope: 'person',
-    body: z.strictObject({ provider: OAuthProvider, callbackURL: ReturnPath.default('/settings/security') }),
-    output: AwayTo,
-    status: 200,
-    errors: ['not_found', 'conflict'],
-  }),
-  listAccounts: endpoint({
-    method: 'GET',
-    path: '/api/auth/list-accounts',
-    tag,
-    summary: 'Your ways in: the password, and Google or GitHub where they are linked.',
-    scope: 'person',
-    output: z.array(
-      z.object({
-        providerId: z.enum(['credential', 'google', 'github']),
-        email: z.string().nullable(),
-        createdAt: instant,
-      }),
-    ),
-    status: 200,
-    errors: [],
-  }),
-  unlinkAccount: endpoint({
-    method: 'POST',
-    path: '/api/auth/unlink-account',
-    tag,
-    summary: 'Remove Google or GitHub from your ways in. The last way in stays.',
-    scope: 'person',
-    body: z.strictObject({ providerId: OAuthProvider }),
-    output: Done,
-    status: 200,
-    errors: ['not_found', 'conflict'],
-  }),
+  ...twoFactorEndpoints,
+  ...oauthEndpoints,
 }

@@ -2,7 +2,6 @@ export { AnthropicMessage, AnthropicMessagesBody } from './anthropic-messages.ts
 export { AuditAction, AuditEvent, auditEndpoints } from './audit.ts'
 export {
   authEndpoints,
-  OAuthProvider,
   RegisterBody,
   SecondFactor,
   Session,
@@ -46,6 +45,7 @@ export {
 export { mailboxEndpoints, SandboxMail } from './mailbox.ts'
 export { AnthropicModel, Model, modelEndpoints } from './models.ts'
 export { type MicroUsd, microusd, microusdOfTokens, usdFromMicrousd } from './money.ts'
+export { OAuthProvider } from './oauth.ts'
 export {
   ActingOrganisation,
   Invitation,

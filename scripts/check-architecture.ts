@@ -50,12 +50,24 @@ const arrows: Record<string, readonly string[]> = {
     'jobs',
     'keys',
     'mail',
+    'secrets',
     'sessions',
     'sign-in',
     'throttle',
   ],
   keys: ['accounts', 'audit', 'db', 'events', 'http', 'usage'],
-  gateway: ['accounts', 'admission', 'http', 'ledger', 'log', 'models', 'neutral', 'providers', 'tokens'],
+  gateway: [
+    'accounts',
+    'admission',
+    'http',
+    'ledger',
+    'log',
+    'metrics',
+    'models',
+    'neutral',
+    'providers',
+    'tokens',
+  ],
 }
 
 /** Rooms of web/src that are no features, and what each may import; every other is one, and stands alone. */

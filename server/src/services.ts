@@ -10,7 +10,7 @@ import type { Config } from './config.ts'
 import { acquireProcessLock, type Database, migrate, openDatabase, type ProcessLock } from './db/index.ts'
 import { AppError } from './errors.ts'
 import { createEvents, type Events } from './events/index.ts'
-import { createBreaker, createOpenRequests, type GatewayDeps, type TargetHealth } from './gateway/index.ts'
+import { createBreaker, createOpenRequests, exposeGauges, type GatewayDeps } from './gateway/index.ts'
 import {
   clientAddressReader,
   createAuthenticate,
@@ -260,45 +260,6 @@ function untilLost(lock: ProcessLock): Promise<never> {
   promise.catch(() => {}) // whoever does not ask need not know
   lock.onLost(() => reject(new Error('Another portal process has taken over this database.')))
   return promise
-}
-
-/** What operators watch besides the requests themselves. */
-function exposeGauges(metrics: Metrics, { admission, ledger, breaker, openRequests }: GatewayDeps): void {
-  metrics.gauge('portal_open_requests', 'Requests under way.', () => openRequests.size)
-  metrics.gauge(
-    'portal_open_leases',
-    'Places held by requests under way.',
-    () => admission.stats().openLeases,
-  )
-  metrics.gauge(
-    'portal_held_tokens',
-    'Tokens held for requests under way.',
-    () => admission.stats().heldTokens,
-  )
-  metrics.gauge('portal_ledger_queued', 'Rows waiting for a commit.', () => ledger.stats().queued)
-  metrics.gauge(
-    'portal_ledger_spilled',
-    'Rows on disk because the database stayed away.',
-    () => ledger.stats().spilled,
-  )
-  metrics.gauge('portal_ledger_available', '1 while the ledger takes rows.', () => Number(ledger.available))
-  const ofTargets = (read: (health: TargetHealth) => number) => () =>
-    new Map([...breaker.health()].map(([target, health]) => [target, read(health)]))
-  metrics.gauge(
-    'portal_target_answers',
-    'Answers of each target.',
-    ofTargets(({ answers }) => answers),
-  )
-  metrics.gauge(
-    'portal_target_failures',
-    'Failures of each target.',
-    ofTargets(({ failures }) => failures),
-  )
-  metrics.gauge(
-    'portal_target_open',
-    '1 for each target that is tried last after failures.',
-    ofTargets(({ isOpen }) => Number(isOpen)),
-  )
 }
 
 function createDrain() {

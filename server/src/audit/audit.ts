@@ -38,3 +38,9 @@ export async function recordAudit(db: Kysely<Tables>, event: NewAuditEvent): Pro
     })
     .execute()
 }
+
+type OwnAct = Omit<NewAuditEvent, 'actorId' | 'subjectId'> & { userId: string }
+
+/** The same of what somebody did to their own account. */
+export const recordOwnAct = (db: Kysely<Tables>, { userId, ...event }: OwnAct): Promise<void> =>
+  recordAudit(db, { ...event, actorId: userId, subjectId: userId })

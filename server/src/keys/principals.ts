@@ -4,7 +4,7 @@ import type { OrganisationId, UserId } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import { entitlementsFromRow } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
-import { createLookupCache, type Events } from '../events/index.ts'
+import { createPrincipalCache, type Events } from '../events/index.ts'
 import { addressMatcher, type KeyLookup, type Principal } from '../http/index.ts'
 import { rightsFromRow } from './key.ts'
 import type { KeyUses } from './key-uses.ts'
@@ -14,7 +14,6 @@ import { findSecret } from './store.ts'
 /** What is known of a secret that is in use: time is judged when it is used, not when it is read. */
 type KnownSecret = {
   keyId: string
-  organisationId: string
   principal: Principal
   revoked: boolean
   /** When the key expires. */
@@ -40,18 +39,13 @@ export function createPrincipals(deps: {
   now: () => number
 }): Principals {
   const { db, events, keyUses, now } = deps
-  const cache = createLookupCache<KnownSecret>({
-    isTrusted: () => events.connected,
+  const cache = createPrincipalCache<KnownSecret>({
+    events,
     find: (hash) => readSecret(db, Buffer.from(hash, 'base64')),
   })
   const forgetKey = (changed: string) => cache.drop(({ keyId }) => keyId === changed)
-  events.onReconnect(() => cache.clear())
   events.subscribe((event) => {
     if (event.type === 'key-changed') forgetKey(event.keyId)
-    if (event.type === 'user-changed') cache.drop(({ principal }) => principal.userId === event.userId)
-    if (event.type === 'organisation-changed') {
-      cache.drop(({ organisationId }) => organisationId === event.organisationId)
-    }
   })
   return {
     async findBySecret(secret) {
@@ -81,7 +75,6 @@ async function readSecret(db: Kysely<Tables>, hash: Buffer): Promise<KnownSecret
   const allowsAddress = (address: string) => row.ip_whitelist.length === 0 || isAllowed(address)
   return {
     keyId: row.id,
-    organisationId: row.organisation_id,
     principal: {
       userId: row.user_id as UserId,
       organisationId: row.organisation_id as OrganisationId,

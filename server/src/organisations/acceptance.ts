@@ -1,14 +1,14 @@
 import { type InvitedRole, newId, type Organisation } from '@portal/contract'
 import type { Kysely } from 'kysely'
-import { recordAudit } from '../audit/index.ts'
+import { recordOwnAct } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Caller, Principal } from '../http/index.ts'
+import { hashOfToken } from '../secrets/index.ts'
 import { networkOf } from '../sign-in/index.ts'
 import { requireMembership } from './change.ts'
 import type { OrganisationsDeps } from './deps.ts'
 import * as invitations from './invitation-store.ts'
-import { hashOf } from './invitation-token.ts'
 import { usingInvitations } from './limits.ts'
 import { organisationFromRow } from './organisation.ts'
 import * as store from './store.ts'
@@ -91,15 +91,15 @@ async function recordJoining(
   { trx, principal: { userId }, at, caller }: Accepting,
   { id, organisation_id: organisationId, role, inviter_id: inviterId }: invitations.InvitationRow,
 ): Promise<void> {
-  const about = { atMs: at.getTime(), organisationId, actorId: userId, subjectId: userId, from: caller }
+  const about = { atMs: at.getTime(), organisationId, userId, from: caller }
   const details = { invitationId: id, role, inviterId }
-  await recordAudit(trx, { action: 'invitation.accepted', ...about, details })
-  await recordAudit(trx, { action: 'member.joined', ...about, details: { role } })
+  await recordOwnAct(trx, { action: 'invitation.accepted', ...about, details })
+  await recordOwnAct(trx, { action: 'member.joined', ...about, details: { role } })
 }
 
 /** @throws AppError invalid_token */
 async function requireOpen(db: Kysely<Tables>, token: string, at: Date): Promise<invitations.InvitationRow> {
-  const row = await invitations.findInvitationByHash(db, hashOf(token), at)
+  const row = await invitations.findInvitationByHash(db, hashOfToken(token), at)
   if (!row) throw new AppError('invalid_token')
   return row
 }

@@ -1,10 +1,10 @@
 import { type Invitation, type InvitedRole, isId, newId } from '@portal/contract'
 import { AppError } from '../errors.ts'
 import type { Principal } from '../http/index.ts'
+import { newToken } from '../secrets/index.ts'
 import { type Asking, type Changing, type MakeChange, requireMembership } from './change.ts'
 import type { OrganisationsDeps } from './deps.ts'
 import * as store from './invitation-store.ts'
-import { newInvitationToken } from './invitation-token.ts'
 import { inviting, resending } from './limits.ts'
 import { invitationFromRow } from './organisation.ts'
 import { mayManage, requireMay } from './policy.ts'
@@ -75,7 +75,7 @@ async function invite(
   const { trx, principal, own, at, record } = changing
   requireMay(mayManage(own.role))
   await requireRoom(changing, email)
-  const { token, hash } = newInvitationToken()
+  const { token, hash } = newToken()
   const id = newId('invitation', at.getTime())
   const expiresAt = new Date(at.getTime() + lifeMs)
   await store.replaceInvitation(trx, {
@@ -96,7 +96,7 @@ async function resend(
   const { trx, own, at, record } = changing
   requireMay(mayManage(own.role))
   const before = await requireInvitation(changing, invitationId)
-  const { token, hash } = newInvitationToken()
+  const { token, hash } = newToken()
   const row = { ...before, hash, expires_at: new Date(at.getTime() + lifeMs) }
   await store.renewInvitation(trx, { id: row.id, hash, expiresAt: row.expires_at })
   await mail.send(trx, letterTo(row, token))

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import { recordAudit } from '../audit/index.ts'
+import { recordOwnAct } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Events } from '../events/index.ts'
@@ -51,7 +51,9 @@ export function createDeletions(deps: DeletionsDeps): Deletions {
         const atMs = now()
         const deleteAt = new Date(atMs + graceMs)
         const person = await store.setDeletion(trx, principal.userId, deleteAt)
-        await recordAudit(trx, { ...ownAct(principal, caller, atMs), action: 'user.deletion-asked' })
+        const { userId, organisationId } = principal
+        const act = { atMs, organisationId, userId, from: caller }
+        await recordOwnAct(trx, { action: 'user.deletion-asked', ...act })
         const { email: to, name } = person
         await mail.send(trx, {
           kind: 'account-deletion-scheduled',
@@ -63,20 +65,14 @@ export function createDeletions(deps: DeletionsDeps): Deletions {
     async undo(principal, caller) {
       await db.transaction().execute(async (trx) => {
         await store.setDeletion(trx, principal.userId, null)
-        await recordAudit(trx, { ...ownAct(principal, caller, now()), action: 'user.deletion-undone' })
+        const { userId, organisationId } = principal
+        const act = { atMs: now(), organisationId, userId, from: caller }
+        await recordOwnAct(trx, { action: 'user.deletion-undone', ...act })
       })
     },
     deleteDue,
   }
 }
-
-const ownAct = ({ userId, organisationId }: Principal, caller: Caller, atMs: number) => ({
-  atMs,
-  organisationId,
-  actorId: userId,
-  subjectId: userId,
-  from: caller,
-})
 
 /** An organisation with others in it needs an owner. @throws AppError conflict naming those without another */
 async function requireNobodyLeftBehind(trx: Kysely<Tables>, userId: string): Promise<void> {

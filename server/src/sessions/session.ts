@@ -14,7 +14,6 @@ export const expiryOf = (createdAt: Date, at: Date): Date =>
 /** A session that is looked up for every request, and whom it stands for. */
 export type KnownSession = {
   id: SessionId
-  organisationId: string
   createdAt: Date
   expiresAtMs: number
   principal: Principal
@@ -24,7 +23,6 @@ type FoundSession = NonNullable<Awaited<ReturnType<typeof findSession>>>
 
 export const knownSession = (row: FoundSession): KnownSession => ({
   id: row.id as SessionId,
-  organisationId: row.organisation_id,
   createdAt: row.created_at,
   expiresAtMs: row.expires_at.getTime(),
   principal: {

@@ -5,7 +5,7 @@ import { type ActingOrganisation, newId, type Session, type SessionId } from '@p
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
-import { createLookupCache, type Events } from '../events/index.ts'
+import { createPrincipalCache, type Events } from '../events/index.ts'
 import type { Caller, Cookies, Principal } from '../http/index.ts'
 import type { Secrets } from '../secrets/index.ts'
 import { actingOrganisation, expiryOf, type KnownSession, knownSession, sessionFromRow } from './session.ts'
@@ -159,21 +159,13 @@ const rowOf = (
 type SessionCache = ReturnType<typeof createSessionCache>
 
 function createSessionCache({ db, events }: SessionsDeps) {
-  const cache = createLookupCache<KnownSession>({
-    isTrusted: () => events.connected,
+  return createPrincipalCache<KnownSession>({
+    events,
     async find(id) {
       const row = await store.findSession(db, id)
       return row ? knownSession(row) : null
     },
   })
-  events.onReconnect(() => cache.clear())
-  events.subscribe((event) => {
-    if (event.type === 'user-changed') cache.drop(({ principal }) => principal.userId === event.userId)
-    if (event.type === 'organisation-changed') {
-      cache.drop(({ organisationId }) => organisationId === event.organisationId)
-    }
-  })
-  return cache
 }
 
 type Found = {

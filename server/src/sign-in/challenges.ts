@@ -1,10 +1,10 @@
 // Sign-ins whose second factor is waited for: the browser holds a random token, the database its hash.
-import { createHash, randomBytes } from 'node:crypto'
 import type { Session } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Caller, Cookies } from '../http/index.ts'
+import { hashOfToken, newToken } from '../secrets/index.ts'
 
 type Db = Kysely<Tables>
 /** Somebody who has shown one proof, and by which way. */
@@ -31,7 +31,7 @@ export function createChallenges({ cookies, now }: { cookies: Cookies; now: () =
     const row = await db
       .selectFrom('sign_in_challenges')
       .selectAll()
-      .where('hash', '=', hashOf(token))
+      .where('hash', '=', hashOfToken(token))
       .where('expires_at', '>', new Date(now()))
       .executeTakeFirst()
     return row ? { hash: row.hash, userId: row.user_id, method: row.method } : null
@@ -39,11 +39,11 @@ export function createChallenges({ cookies, now }: { cookies: Cookies; now: () =
 
   return {
     async begin(db, { userId, method }, { setCookie }) {
-      const token = randomBytes(32).toString('base64url')
+      const { token, hash } = newToken()
       const expiresAt = new Date(now() + lifeSeconds * 1000)
       await db
         .insertInto('sign_in_challenges')
-        .values({ hash: hashOf(token), user_id: userId, method, expires_at: expiresAt })
+        .values({ hash, user_id: userId, method, expires_at: expiresAt })
         .execute()
       setCookie(cookies.set('sign-in', token, lifeSeconds))
     },
@@ -63,5 +63,3 @@ export function createChallenges({ cookies, now }: { cookies: Cookies; now: () =
     },
   }
 }
-
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()

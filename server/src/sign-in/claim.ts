@@ -2,7 +2,7 @@
 import type { RegisterBody, SignedInUser } from '@portal/contract'
 import type { z } from 'zod'
 import { hashPassword } from '../accounts/index.ts'
-import { recordAudit } from '../audit/index.ts'
+import { recordOwnAct } from '../audit/index.ts'
 import { AppError } from '../errors.ts'
 import type { Caller } from '../http/index.ts'
 import type { SignInDeps } from './deps.ts'
@@ -48,10 +48,8 @@ export function createClaiming(deps: SignInDeps, { letIn }: Entry): Claiming {
           throw new AppError('conflict', { message: 'There is already a user with this e-mail address.' })
         await store.rename(trx, userId, name)
         await store.putPassword(trx, { userId, password: hash, at })
-        await recordAudit(trx, {
-          action: 'user.portal-claimed',
-          ...{ atMs: nowMs, organisationId: null, actorId: userId, subjectId: userId, from: caller },
-        })
+        const act = { atMs: nowMs, organisationId: null, userId, from: caller }
+        await recordOwnAct(trx, { action: 'user.portal-claimed', ...act })
         const person = await store.findPerson(trx, userId)
         if (!person) throw new AppError('invalid_token')
         return letIn(trx, { person, method: 'password' }, caller)

@@ -1,5 +1,5 @@
 import { hashPassword, verifyPassword } from '../accounts/index.ts'
-import { recordAudit } from '../audit/index.ts'
+import { recordOwnAct } from '../audit/index.ts'
 import { AppError } from '../errors.ts'
 import type { Caller, Principal } from '../http/index.ts'
 import type { SignInDeps } from './deps.ts'
@@ -65,10 +65,8 @@ export function createCredentials(deps: SignInDeps): Credentials {
         if (!person) throw new AppError('not_found')
         await store.putPassword(trx, { userId, password, at: new Date(atMs) })
         await sessions.endAll(trx, userId, inPerson?.sessionId ?? null)
-        await recordAudit(trx, {
-          action: 'user.password-changed',
-          ...{ atMs, organisationId, actorId: userId, subjectId: userId, from: caller },
-        })
+        const act = { atMs, organisationId, userId, from: caller }
+        await recordOwnAct(trx, { action: 'user.password-changed', ...act })
         const { email: to, name } = person
         await mail.send(trx, { kind: 'password-changed', to, name, at: new Date(atMs), path: securityPage })
       })

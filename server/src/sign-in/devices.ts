@@ -1,6 +1,6 @@
 import type { ActingOrganisation, Session, SignedInUser } from '@portal/contract'
 import type { Kysely } from 'kysely'
-import { type AuditAction, recordAudit } from '../audit/index.ts'
+import { type AuditAction, recordOwnAct } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Caller, Principal } from '../http/index.ts'
@@ -30,10 +30,7 @@ export function createDevices({ db, sessions, now }: Pick<SignInDeps, 'db' | 'se
     const { userId, organisationId } = principal
     await db.transaction().execute(async (trx) => {
       await act(trx)
-      await recordAudit(trx, {
-        action,
-        ...{ atMs: now(), organisationId, actorId: userId, subjectId: userId, from: caller },
-      })
+      await recordOwnAct(trx, { action, atMs: now(), organisationId, userId, from: caller })
     })
     sessions.forget(userId)
   }

@@ -1,7 +1,7 @@
 // What follows a first proof of who somebody is, whatever it was: a second one where they want it, else a session.
 import type { SecondFactor, Session, SignedInUser } from '@portal/contract'
 import type { Kysely } from 'kysely'
-import { recordAudit } from '../audit/index.ts'
+import { recordOwnAct } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Caller } from '../http/index.ts'
@@ -46,17 +46,8 @@ export function createEntry({ sessions, now }: SignInDeps, { challenges, hasPass
       network: networkOf(caller.address),
       last_used_at: new Date(atMs),
     })
-    await recordAudit(trx, {
-      action: 'user.signed-in',
-      ...{
-        atMs,
-        organisationId,
-        actorId: person.id,
-        subjectId: person.id,
-        from: caller,
-        details: { method },
-      },
-    })
+    const act = { atMs, organisationId, userId: person.id, from: caller, details: { method } }
+    await recordOwnAct(trx, { action: 'user.signed-in', ...act })
     return signedInUser(person)
   }
   return {

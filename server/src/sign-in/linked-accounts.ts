@@ -1,7 +1,7 @@
 import type { authEndpoints, OAuthProvider } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { z } from 'zod'
-import { recordAudit } from '../audit/index.ts'
+import { recordOwnAct } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Caller, Principal } from '../http/index.ts'
@@ -67,9 +67,9 @@ type Told = Pick<Link, 'person' | 'provider' | 'caller'> & { isAdded: boolean }
 async function tell(trx: Kysely<Tables>, { mail, now }: Deps, { person, provider, caller, isAdded }: Told) {
   const atMs = now()
   const { id, email: to, name } = person
-  await recordAudit(trx, {
+  await recordOwnAct(trx, {
     action: isAdded ? 'user.way-in-added' : 'user.way-in-removed',
-    ...{ atMs, organisationId: null, actorId: id, subjectId: id, from: caller, details: { provider } },
+    ...{ atMs, organisationId: null, userId: id, from: caller, details: { provider } },
   })
   await mail.send(trx, {
     kind: 'sign-in-method-changed',

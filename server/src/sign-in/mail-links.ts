@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
+import { hashOfToken, newToken } from '../secrets/index.ts'
 import type { SignInDeps } from './deps.ts'
 import * as store from './store.ts'
 
@@ -36,9 +36,9 @@ type NewToken = { to: Pick<Addressee, 'id' | 'email'>; purpose: LinkPurpose; exp
 
 /** The token of a link, in place of the one that the person had for this purpose. */
 export async function issueToken(trx: Kysely<Tables>, { to, purpose, expiresAt }: NewToken): Promise<string> {
-  const token = randomBytes(32).toString('base64url')
+  const { token, hash } = newToken()
   await store.putMailLink(trx, {
-    ...{ hash: hashOf(token), user_id: to.id, purpose, email: to.email, expires_at: expiresAt },
+    ...{ hash, user_id: to.id, purpose, email: to.email, expires_at: expiresAt },
   })
   return token
 }
@@ -48,8 +48,6 @@ export async function useLink(
   trx: Kysely<Tables>,
   { token, purposes, nowMs }: { token: string; purposes: readonly LinkPurpose[]; nowMs: number },
 ): Promise<{ userId: string; purpose: LinkPurpose; email: string } | null> {
-  const row = await store.takeMailLink(trx, { hash: hashOf(token), purposes, at: new Date(nowMs) })
+  const row = await store.takeMailLink(trx, { hash: hashOfToken(token), purposes, at: new Date(nowMs) })
   return row ? { userId: row.user_id, purpose: row.purpose, email: row.email } : null
 }
-
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()

@@ -1,6 +1,6 @@
 import { nameText, type OAuthProvider } from '@portal/contract'
 import type { Kysely } from 'kysely'
-import { recordAudit } from '../audit/index.ts'
+import { recordOwnAct } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
 import type { Caller } from '../http/index.ts'
 import type { Identity } from '../oauth/index.ts'
@@ -25,10 +25,9 @@ export async function newPersonFrom(
   await store.insertLinked(trx, {
     ...{ userId: user.id, provider, subject: identity.subject, email, nowMs: now() },
   })
-  await recordAudit(trx, {
+  await recordOwnAct(trx, {
     action: 'user.registered',
-    ...{ atMs: now(), organisationId: organisation.id, actorId: user.id, subjectId: user.id },
-    ...{ from: caller, details: { provider } },
+    ...{ atMs: now(), organisationId: organisation.id, userId: user.id, from: caller, details: { provider } },
   })
   const person = await store.findPerson(trx, user.id)
   if (!person) throw new Error('Somebody who was just made is not there.')

@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
-import { type AuditAction, recordAudit } from '../audit/index.ts'
+import { type AuditAction, recordOwnAct } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Caller, Principal } from '../http/index.ts'
@@ -43,10 +43,8 @@ export function createProvenChange(deps: SignInDeps, factors: SecondFactors): Ma
       if (outcome === 'wrong' || outcome === 'locked') return null
       const value = await act(trx, person)
       await sessions.endAll(trx, userId, inPerson?.sessionId ?? null)
-      await recordAudit(trx, {
-        ...{ action, atMs: now(), organisationId, actorId: userId, actorKeyId: key?.id ?? null },
-        ...{ subjectId: userId, from: caller },
-      })
+      const actorKeyId = key?.id ?? null
+      await recordOwnAct(trx, { action, atMs: now(), organisationId, userId, actorKeyId, from: caller })
       return { value }
     })
     if (!done) throw new AppError('invalid_code')

@@ -2,7 +2,7 @@ import type { RegisterBody } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { z } from 'zod'
 import { hashPassword } from '../accounts/index.ts'
-import { recordAudit } from '../audit/index.ts'
+import { recordOwnAct } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Caller } from '../http/index.ts'
@@ -36,12 +36,11 @@ export function createRegistration(deps: SignInDeps): Registration {
     async register({ name, email, password }, caller) {
       const { user } = await accounts.createUser({ name, email, password }, async (trx, made) => {
         await mailLink(trx, deps, { to: made.user, purpose: 'verify-email' })
-        await recordAudit(trx, {
+        await recordOwnAct(trx, {
           action: 'user.registered',
           atMs: now(),
           organisationId: made.organisation.id,
-          actorId: made.user.id,
-          subjectId: made.user.id,
+          userId: made.user.id,
           from: caller,
         })
       })
@@ -68,9 +67,9 @@ async function verifyEmail(deps: SignInDeps, token: string, caller: Caller): Pro
     const isNew = link.purpose === 'change-email'
     if (isNew) await changeEmail(trx, deps, { userId, email })
     else await store.verifyEmail(trx, { userId, email, at: new Date(nowMs) })
-    await recordAudit(trx, {
-      ...aboutThem(link, caller, nowMs),
+    await recordOwnAct(trx, {
       action: isNew ? 'user.email-changed' : 'user.email-verified',
+      ...{ atMs: nowMs, organisationId: null, userId, from: caller },
     })
     return { email }
   })
@@ -108,7 +107,8 @@ async function resetPassword(
     await store.putPassword(trx, { userId: person.id, password: hash, at })
     await store.verifyEmail(trx, { userId: person.id, email: link.email, at })
     await sessions.endAll(trx, person.id, null)
-    await recordAudit(trx, { ...aboutThem(link, caller, nowMs), action: 'user.password-reset' })
+    const act = { atMs: nowMs, organisationId: null, userId: person.id, from: caller }
+    await recordOwnAct(trx, { action: 'user.password-reset', ...act })
     const { email: to, name } = person
     await mail.send(trx, { kind: 'password-changed', to, name, at, path: securityPage })
     return { email: to, userId: person.id }
@@ -117,11 +117,3 @@ async function resetPassword(
   // Strangers who guessed must not keep the owner out any longer.
   await throttles.forget(guessing, `${email} elsewhere`)
 }
-
-const aboutThem = ({ userId }: { userId: string }, caller: Caller, atMs: number) => ({
-  atMs,
-  organisationId: null,
-  actorId: userId,
-  subjectId: userId,
-  from: caller,
-})

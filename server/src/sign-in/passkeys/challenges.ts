@@ -1,8 +1,9 @@
 // What passkeys sign: the browser that asked holds a random token, the database its hash and the challenge.
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Kysely, Selectable } from 'kysely'
 import type { Tables } from '../../db/index.ts'
 import type { Caller, Cookies } from '../../http/index.ts'
+import { hashOfToken, newToken } from '../../secrets/index.ts'
 
 type Db = Kysely<Tables>
 type ChallengeRow = Selectable<Tables['passkey_challenges']>
@@ -44,12 +45,12 @@ export function createPasskeyChallenges({
 }): PasskeyChallenges {
   return {
     async begin(db, { purpose, userId }, { setCookie }) {
-      const token = randomBytes(32).toString('base64url')
+      const { token, hash } = newToken()
       const challenge = randomBytes(32)
       const expiresAt = new Date(now() + lifeSeconds * 1000)
       await db
         .insertInto('passkey_challenges')
-        .values({ hash: hashOf(token), challenge, purpose, user_id: userId, expires_at: expiresAt })
+        .values({ hash, challenge, purpose, user_id: userId, expires_at: expiresAt })
         .execute()
       setCookie(cookies.set('passkey', token, lifeSeconds))
       return new Uint8Array(challenge)
@@ -59,7 +60,7 @@ export function createPasskeyChallenges({
       if (token === null) return null
       const row = await db
         .deleteFrom('passkey_challenges')
-        .where('hash', '=', hashOf(token))
+        .where('hash', '=', hashOfToken(token))
         .where('purpose', 'in', purposes)
         .where('expires_at', '>', new Date(now()))
         .returningAll()
@@ -71,5 +72,3 @@ export function createPasskeyChallenges({
     },
   }
 }
-
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { recordAudit } from '../../audit/index.ts'
+import { recordOwnAct } from '../../audit/index.ts'
 import type { Tables } from '../../db/index.ts'
 import type { Caller, Principal } from '../../http/index.ts'
 import type { SignInDeps } from '../deps.ts'
@@ -22,10 +22,10 @@ export async function noteChange(
   { person, principal, passkey, isAdded, caller }: Change,
 ): Promise<void> {
   const atMs = now()
-  await recordAudit(trx, {
+  await recordOwnAct(trx, {
     action: isAdded ? 'user.passkey-added' : 'user.passkey-removed',
-    ...{ atMs, organisationId: principal.organisationId, actorId: person.id, subjectId: person.id },
-    ...{ from: caller, details: { passkeyId: passkey.id, name: passkey.name } },
+    ...{ atMs, organisationId: principal.organisationId, userId: person.id, from: caller },
+    details: { passkeyId: passkey.id, name: passkey.name },
   })
   await mail.send(trx, {
     ...{ kind: 'sign-in-method-changed', to: person.email, name: person.name, path: securityPage },

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { endpoint } from './endpoint.ts'
+import { Done, instant } from './text.ts'
+
+const tag = 'Authentication'
+const limited = ['rate_limit_exceeded'] as const
+
+/** A way in that is somebody else's. */
+export const OAuthProvider = z.enum(['google', 'github'])
+export type OAuthProvider = z.infer<typeof OAuthProvider>
+
+/** A way to a page of our own: a path, never another host. */
+const ReturnPath = z
+  .string()
+  .max(500)
+  .regex(/^\/(?![/\\])[^\\\p{Cc}]*$/u, 'Expected a path that begins with one slash.')
+
+const AwayTo = z.object({ url: z.string().describe('Where to send the browser.'), redirect: z.literal(true) })
+
+/** Signing in with other sites' accounts. */
+export const oauthEndpoints = {
+  signInSocial: endpoint({
+    method: 'POST',
+    path: '/api/auth/sign-in/social',
+    tag,
+    summary: 'Begin to sign in with Google or GitHub.',
+    scope: 'public',
+    body: z.strictObject({ provider: OAuthProvider, callbackURL: ReturnPath.default('/') }),
+    output: AwayTo,
+    status: 200,
+    errors: ['not_found', 'upstream_error', ...limited],
+  }),
+  callback: endpoint({
+    method: 'GET',
+    path: '/api/auth/callback/:provider',
+    tag,
+    summary: 'Where Google and GitHub send the browser back to; it is sent on to a page of the portal.',
+    scope: 'public',
+    params: z.strictObject({ provider: z.string() }),
+    output: z.string(),
+    mediaType: 'text/plain',
+    status: 302,
+    errors: ['not_found'],
+  }),
+  linkSocial: endpoint({
+    method: 'POST',
+    path: '/api/auth/link-social',
+    tag,
+    summary: 'Begin to add Google or GitHub to your ways in.',
+    scope: 'person',
+    body: z.strictObject({ provider: OAuthProvider, callbackURL: ReturnPath.default('/settings/security') }),
+    output: AwayTo,
+    status: 200,
+    errors: ['not_found', 'conflict'],
+  }),
+  listAccounts: endpoint({
+    method: 'GET',
+    path: '/api/auth/list-accounts',
+    tag,
+    summary: 'Your ways in: the password, and Google or GitHub where they are linked.',
+    scope: 'person',
+    output: z.array(
+      z.object({
+        providerId: z.enum(['credential', 'google', 'github']),
+        email: z.string().nullable(),
+        createdAt: instant,
+      }),
+    ),
+    status: 200,
+    errors: [],
+  }),
+  unlinkAccount: endpoint({
+    method: 'POST',
+    path: '/api/auth/unlink-account',
+    tag,
+    summary: 'Remove Google or GitHub from your ways in. The last way in stays.',
+    scope: 'person',
+    body: z.strictObject({ providerId: OAuthProvider }),
+    output: Done,
+    status: 200,
+    errors: ['not_found', 'conflict'],
+  }),
+}
