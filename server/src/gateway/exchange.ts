@@ -96,6 +96,17 @@ export function runExchange<T>({
   })
 }
 
+/** Reads an answer that comes in one piece, up to a size. */
+export function readWhole<T>(bytesMax: number, read: (text: string) => AttemptResult<T>): () => Reading<T> {
+  const body = createBoundedBody(bytesMax)
+  return () => ({
+    accepts: () => true,
+    onData: (chunk) => (body.add(chunk) ? null : failed(failure('malformed'))),
+    onEnd: () => read(body.text()),
+    onBroken: failed,
+  })
+}
+
 /** Gathers a body up to a size; false from the chunk on that does not fit. */
 export function createBoundedBody(bytesMax: number) {
   const chunks: Buffer[] = []

@@ -5,7 +5,7 @@ import type { TokenCounter } from '../tokens/index.ts'
 import type { Breaker } from './breaker.ts'
 import type { Cancellation } from './cancellation.ts'
 import type { ChatRequest } from './chat-request.ts'
-import { type AttemptResult, createBoundedBody, failed, runExchange } from './exchange.ts'
+import { type AttemptResult, failed, readWhole, runExchange } from './exchange.ts'
 import { orderTargets, recoveryFrom } from './routing.ts'
 
 type Deps = { tokens: TokenCounter; breaker: Breaker }
@@ -69,23 +69,17 @@ function verdictOn(
   return recoveryFrom(result.failure) === 'none' ? 'refused' : 'failing'
 }
 
-async function askForCount(
+function askForCount(
   chat: ChatRequest,
   { target, counting, cancellation }: { target: Target; counting: TokenCounting; cancellation: Cancellation },
 ): Promise<AttemptResult<number>> {
-  const body = createBoundedBody(countBytesMax)
   return runExchange({
     target,
     call: counting.prepare({ request: chat.source, model: target.model }),
     cancellation,
-    read: () => ({
-      accepts: () => true,
-      onData: (chunk) => (body.add(chunk) ? null : failed(failure('malformed'))),
-      onEnd() {
-        const count = counting.read(body.text())
-        return count === null ? failed(failure('malformed')) : { kind: 'done', value: count }
-      },
-      onBroken: failed,
+    read: readWhole(countBytesMax, (text) => {
+      const count = counting.read(text)
+      return count === null ? failed(failure('malformed')) : { kind: 'done', value: count }
     }),
   })
 }

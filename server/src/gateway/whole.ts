@@ -1,9 +1,9 @@
 import type { Target } from '../models/index.ts'
-import { type Answer, failure, type PreparedCall } from '../providers/index.ts'
+import type { Answer, PreparedCall } from '../providers/index.ts'
 import { answerContext, type Completion, prepareFor, route } from './completion.ts'
 import type { FinalUsage } from './dialects/index.ts'
 import { errorOfEnd } from './ends.ts'
-import { type AttemptResult, createBoundedBody, failed, runExchange } from './exchange.ts'
+import { type AttemptResult, failed, readWhole, runExchange } from './exchange.ts'
 
 const answerBytesMax = 64 * 1024 * 1024
 
@@ -48,20 +48,14 @@ function encoded(completion: Completion, { answer, target, call, usage }: Given 
 }
 
 function attemptWhole(completion: Completion, target: Target): Promise<AttemptResult<Given>> {
-  const body = createBoundedBody(answerBytesMax)
   const call = prepareFor(completion, target)
   return runExchange({
     target,
     call,
     cancellation: completion.cancellation,
-    read: () => ({
-      accepts: () => true,
-      onData: (chunk) => (body.add(chunk) ? null : failed(failure('malformed'))),
-      onEnd() {
-        const answer = target.provider.readAnswer(body.text())
-        return 'kind' in answer ? failed(answer) : { kind: 'done', value: { answer, target, call } }
-      },
-      onBroken: failed,
+    read: readWhole(answerBytesMax, (text) => {
+      const answer = target.provider.readAnswer(text)
+      return 'kind' in answer ? failed(answer) : { kind: 'done', value: { answer, target, call } }
     }),
   })
 }

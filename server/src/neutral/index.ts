@@ -1,5 +1,5 @@
 export type { AnswerEvent, FinishReason, Restore } from './events.ts'
-export { hasLongNumbers, parseLossless } from './lossless-json.ts'
+export { asSpelled, parseLossless } from './lossless-json.ts'
 export type {
   AssistantBlock,
   DocumentBlock,

@@ -13,8 +13,9 @@ const keepSource = (_: string, field: unknown, context?: ReviverContext): unknow
     ? rawJSON(context.source)
     : field
 
-/** Whether a JSON text has numbers that a float would spell otherwise. */
-export const hasLongNumbers = (text: string): boolean => longNumber.test(text)
+/** A text that was parsed already, with the numbers that no float can hold as they were spelled. */
+export const asSpelled = <T>(text: string, parsed: T): T =>
+  longNumber.test(text) ? (parseLossless(text) as T) : parsed
 
 /**
  * Parses JSON so that writing it again gives every number as it was spelled.

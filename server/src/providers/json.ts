@@ -1,4 +1,4 @@
-import { hasLongNumbers, parseLossless } from '../neutral/index.ts'
+import { parseLossless } from '../neutral/index.ts'
 
 /** Whether a JSON value is an object with fields. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -27,7 +27,3 @@ type Json = Record<string, unknown>
 
 /** A text that is known to be a JSON object, with every number as it was spelled. */
 export const recordAsSpelled = (text: string): Json => parseLossless(text) as Json
-
-/** A text that was parsed already, with the numbers that no float can hold as they were spelled. */
-export const asSpelled = (text: string, json: Json): Json =>
-  hasLongNumbers(text) ? recordAsSpelled(text) : json

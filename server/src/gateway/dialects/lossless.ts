@@ -1,8 +1,8 @@
-import { hasLongNumbers, parseLossless } from '../../neutral/index.ts'
+import { asSpelled } from '../../neutral/index.ts'
 
 /** A body that was parsed already, with its numbers as they were spelled. */
 export const losslessBody = ({ text, value }: { text: string; value: unknown }): Record<string, unknown> =>
-  (hasLongNumbers(text) ? parseLossless(text) : value) as Record<string, unknown>
+  asSpelled(text, value) as Record<string, unknown>
 
 /** A number of a body so parsed, whatever its spelling; null where there is none. */
 export function numberOf(value: unknown): number | null {

@@ -1,13 +1,13 @@
-import type { AnswerEvent, FinishReason } from '../../neutral/index.ts'
-import { asSpelled, isRecord, recordAsSpelled, textOf, textOrNull } from '../json.ts'
+import { type AnswerEvent, asSpelled, type FinishReason } from '../../neutral/index.ts'
+import { isRecord, recordAsSpelled, textOf, textOrNull } from '../json.ts'
 import type { Answer, StreamFrame } from '../provider.ts'
 import { inputText } from './produced.ts'
 
 type Json = Record<string, unknown>
 
 /** What a whole message says. */
-export function eventsOfAnswer({ body }: Answer): AnswerEvent[] {
-  const json = recordAsSpelled(body)
+export function eventsOfAnswer(answer: Answer): AnswerEvent[] {
+  const json = hasCalls(answer.json.content) ? recordAsSpelled(answer.body) : answer.json
   const blocks: unknown[] = Array.isArray(json.content) ? json.content : []
   // What an answer was cut in is its last block: that this has no input says only that none had come.
   const cutAt = cutStops.has(json.stop_reason) ? blocks.length - 1 : null
@@ -16,13 +16,19 @@ export function eventsOfAnswer({ body }: Answer): AnswerEvent[] {
   return [{ type: 'start', id: textOrNull(json.id) }, ...blocks.flatMap(eventsOf), ...finishEvents(json)]
 }
 
+/** Whether there are calls: the numbers in their input are the only ones whose spelling matters to anybody. */
+const hasCalls = (content: unknown): boolean => Array.isArray(content) && content.some(isCall)
+const isCall = (block: unknown): boolean => isRecord(block) && block.type === 'tool_use'
+
 const cutStops = new Set<unknown>(['max_tokens', 'model_context_window_exceeded', 'refusal'])
 
 /** What one event of a stream says. A tool call's key is its block's index, and its input may stay empty. */
 export function eventsOfFrame(frame: StreamFrame): AnswerEvent[] {
   // Most of a stream: its JSON is never asked for.
   if (frame.textField) return spoken(frame.textField === 'thinking' ? 'reasoning' : 'text', frame.text)
-  return frame.json ? eventsOfEvent(asSpelled(frame.data, frame.json)) : []
+  const { json } = frame
+  if (!json) return []
+  return eventsOfEvent(isCall(json.content_block) ? asSpelled(frame.data, json) : json)
 }
 
 function eventsOfEvent(json: Json): AnswerEvent[] {

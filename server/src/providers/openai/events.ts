@@ -1,14 +1,14 @@
-import type { AnswerEvent, FinishReason } from '../../neutral/index.ts'
-import { asSpelled, isRecord, recordAsSpelled, textOf, textOrNull } from '../json.ts'
+import { type AnswerEvent, asSpelled, type FinishReason } from '../../neutral/index.ts'
+import { isRecord, recordAsSpelled, textOf, textOrNull } from '../json.ts'
 import type { Answer, StreamFrame } from '../provider.ts'
 import { readSaid } from './said.ts'
 
 type Json = Record<string, unknown>
 
 /** What a whole answer's first choice says. */
-export function eventsOfAnswer({ body }: Answer): AnswerEvent[] {
-  const json = recordAsSpelled(body)
-  const choice = firstChoice(json)
+export function eventsOfAnswer({ json, body }: Answer): AnswerEvent[] {
+  const parsed = firstChoice(json)
+  const choice = parsed && hasObjects(parsed.message) ? firstChoice(recordAsSpelled(body)) : parsed
   // Whole calls are each their own, whatever index a server gives them.
   const said = isRecord(choice?.message) ? contentEvents(choice.message, (_, position) => position) : []
   const finish = choice ? finishEvent(choice) : null
@@ -23,9 +23,10 @@ export function eventsOfAnswer({ body }: Answer): AnswerEvent[] {
 export function eventsOfFrame(frame: StreamFrame): AnswerEvent[] {
   // Most of a stream: its JSON is never asked for.
   if (frame.textField) return [{ type: 'text', text: frame.text }]
-  const json = frame.json && asSpelled(frame.data, frame.json)
-  const choice = json ? firstChoice(json) : undefined
-  if (!json || !choice) return []
+  const { json } = frame
+  const parsed = json ? firstChoice(json) : undefined
+  if (!json || !parsed) return []
+  const choice = hasObjects(parsed.delta) ? (firstChoice(asSpelled(frame.data, json)) ?? parsed) : parsed
   const delta = isRecord(choice.delta) ? choice.delta : {}
   const start: AnswerEvent[] = delta.role == null ? [] : [{ type: 'start', id: textOrNull(json.id) }]
   const finish = finishEvent(choice)
@@ -36,6 +37,14 @@ function firstChoice({ choices }: Json): Json | undefined {
   const found: unknown[] = Array.isArray(choices) ? choices : []
   return found.filter(isRecord).find(({ index }) => index == null || index === 0)
 }
+
+/** Whether calls have their arguments as objects: the only numbers of an answer whose spelling matters to anybody. */
+const hasObjects = (message: unknown): boolean =>
+  isRecord(message) &&
+  Array.isArray(message.tool_calls) &&
+  message.tool_calls.some(
+    (call) => isRecord(call) && isRecord(call.function) && isRecord(call.function.arguments),
+  )
 
 /** Which of an answer's calls this is, or is a piece of. */
 type KeyOf = (call: Json, position: number) => number

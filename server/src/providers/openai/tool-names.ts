@@ -14,8 +14,8 @@ export function sentName(name: string): string {
 
 /** Gives calls the names of their tools back; null where all were sent as they are. */
 export function createRestoreNames(tools: readonly FunctionTool[]): (() => Restore) | null {
+  if (tools.every(({ name }) => sentName(name) === name)) return null
   const names = new Map(tools.map(({ name }) => [sentName(name), name]))
-  if (tools.every(({ name }) => names.has(name))) return null
   return () => (event) =>
     event.type === 'tool-call' && event.name !== null
       ? [{ ...event, name: names.get(event.name) ?? event.name }]

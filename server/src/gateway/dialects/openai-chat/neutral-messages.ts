@@ -1,10 +1,4 @@
-import {
-  type AssistantBlock,
-  type NeutralMessage,
-  parseLossless,
-  type TextBlock,
-  type ToolCallBlock,
-} from '../../../neutral/index.ts'
+import type { AssistantBlock, NeutralMessage, TextBlock, ToolCallBlock } from '../../../neutral/index.ts'
 import { inTurns, type Piece, textBlock } from '../conversation.ts'
 import { fault } from '../faults.ts'
 import { isRecord } from '../lossless.ts'
@@ -130,7 +124,7 @@ function inputText(input: unknown, param: string): string {
 
 function isObject(text: string): boolean {
   try {
-    return isRecord(parseLossless(text))
+    return isRecord(JSON.parse(text))
   } catch {
     return false
   }
