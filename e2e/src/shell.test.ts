@@ -172,3 +172,20 @@ test('[W-28] a first key and a first answer are a click each', async () => {
   await page.getByText(/^curl http/).waitFor()
   await expectAccessible(page)
 })
+
+test('[W-28] an answer stays, also when the models cannot be asked for again', async () => {
+  const page = await world.visitAs(ada)
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Ask the model' }).click()
+  await page.getByRole('button', { name: 'Ask again' }).waitFor()
+  let refusals = 0
+  await page.route('**/api/chat/models', (route) => {
+    refusals += 1
+    return route.fulfill({ status: 500, body: '{}' })
+  })
+  await page.clock.setFixedTime(Date.now() + 3_600_000)
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+  await expect.poll(() => refusals, { timeout: 10_000 }).toBe(3)
+  await page.waitForLoadState('networkidle')
+  expect((await page.getByLabel('The model’s answer').innerText()).length).toBeGreaterThan(20)
+})

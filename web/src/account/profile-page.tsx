@@ -3,24 +3,24 @@ import { useForm } from '@mantine/form'
 import { type Profile, type UpdateProfileBody, userEndpoints } from '@portal/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call, fieldErrors, sessionQuery, userQueries } from '../api/index.ts'
-import { ErrorState, FormError, focusFirstError, notifyDone, RowsSkeleton, Section } from '../ui/index.ts'
+import { FormError, focusFirstError, Loaded, notifyDone, Section } from '../ui/index.ts'
 import { emailProblem } from './email-problem.ts'
 import { changesOf, formOfProfile } from './profile-form-values.ts'
 import { YourData } from './your-data.tsx'
 
 /** Name, address and what else somebody tells about themselves. */
 export function ProfilePage() {
-  const { data, error, refetch } = useQuery(userQueries.profile)
-  if (data) {
-    return (
-      <Stack gap="lg">
-        <ProfileForm key={data.id} profile={data} />
-        <YourData profile={data} />
-      </Stack>
-    )
-  }
-  if (error) return <ErrorState title="Your profile could not be loaded" error={error} onRetry={refetch} />
-  return <RowsSkeleton label="Loading your profile" />
+  const profile = useQuery(userQueries.profile)
+  return (
+    <Loaded query={profile} what="your profile">
+      {(data) => (
+        <Stack gap="lg">
+          <ProfileForm key={data.id} profile={data} />
+          <YourData profile={data} />
+        </Stack>
+      )}
+    </Loaded>
+  )
 }
 
 function ProfileForm({ profile }: { profile: Profile }) {

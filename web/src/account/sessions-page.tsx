@@ -6,30 +6,25 @@ import { call, userQueries } from '../api/index.ts'
 import {
   ConfirmDialog,
   deviceName,
-  ErrorState,
+  Loaded,
   notifyDone,
   notifyFailed,
   RelativeTime,
-  RowsSkeleton,
   Section,
 } from '../ui/index.ts'
 import classes from './rows.module.css'
 
 /** The devices somebody is signed in on, and how to sign them out. */
 export function SessionsPage() {
-  const { data, error, refetch } = useQuery(userQueries.devices)
+  const devices = useQuery(userQueries.devices)
   return (
     <Section
       title="Devices"
       description="Where you are signed in. Sign out whatever you do not know, then change your password."
     >
-      {data ? (
-        <Devices sessions={data} />
-      ) : error ? (
-        <ErrorState title="Your devices could not be loaded" error={error} onRetry={refetch} />
-      ) : (
-        <RowsSkeleton rows={3} label="Loading your devices" />
-      )}
+      <Loaded query={devices} what="your devices" rows={3}>
+        {(sessions) => <Devices sessions={sessions} />}
+      </Loaded>
     </Section>
   )
 }

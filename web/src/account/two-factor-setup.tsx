@@ -3,7 +3,7 @@ import { authEndpoints } from '@portal/contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../api/index.ts'
-import { CopyBlock, Dialog, ErrorState, FormError } from '../ui/index.ts'
+import { CopyBlock, Dialog, FormError, Loaded } from '../ui/index.ts'
 import classes from './rows.module.css'
 
 type TwoFactorSetupProps = {
@@ -22,7 +22,7 @@ export function TwoFactorSetup({ opened, onDone, onClose }: TwoFactorSetupProps)
 }
 
 function Setup({ onDone, onClose }: Omit<TwoFactorSetupProps, 'opened'>) {
-  const { data, error, refetch } = useQuery({
+  const secret = useQuery({
     queryKey: ['user', 'two-factor-setup'],
     queryFn: () => call(authEndpoints.setUpTwoFactor, {}),
     // Each answer is a new secret, for this dialog alone.
@@ -30,15 +30,21 @@ function Setup({ onDone, onClose }: Omit<TwoFactorSetupProps, 'opened'>) {
     gcTime: 0,
     refetchOnWindowFocus: false,
   })
-  if (error) return <ErrorState title="This could not be begun" error={error} onRetry={refetch} />
-  if (!data) return <Loader role="status" aria-label="Making a secret" />
   return (
-    <Stack>
-      <Text size="sm">Scan this with an authenticator app, or type the secret into it.</Text>
-      <img src={data.qrCode} alt="QR code for your authenticator app" className={classes.qr} />
-      <CopyBlock text={data.secret} label="Copy the secret" />
-      <FirstCode onDone={onDone} onClose={onClose} />
-    </Stack>
+    <Loaded
+      query={secret}
+      what="your secret"
+      placeholder={<Loader role="status" aria-label="Making a secret" />}
+    >
+      {(made) => (
+        <Stack>
+          <Text size="sm">Scan this with an authenticator app, or type the secret into it.</Text>
+          <img src={made.qrCode} alt="QR code for your authenticator app" className={classes.qr} />
+          <CopyBlock text={made.secret} label="Copy the secret" />
+          <FirstCode onDone={onDone} onClose={onClose} />
+        </Stack>
+      )}
+    </Loaded>
   )
 }
 

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { call, keyQueries } from '../api/index.ts'
-import { EmptyState, ErrorState, notifyFailed, Page, RowsSkeleton, useShortcut } from '../ui/index.ts'
+import { EmptyState, Loaded, notifyFailed, Page, useShortcut } from '../ui/index.ts'
 import { useKeyChange } from './key-changes.ts'
 import { KeyList } from './key-list.tsx'
 import type { KeyAction } from './key-menu.tsx'
@@ -41,17 +41,9 @@ export function KeysPage() {
       description="Programs show a key to call models in your organisation’s name."
       actions={keys.data?.length ? create : undefined}
     >
-      {keys.data ? (
-        keys.data.length > 0 ? (
-          <KeyList keys={keys.data} onAction={act} />
-        ) : (
-          <NoKeys action={create} />
-        )
-      ) : keys.error ? (
-        <ErrorState title="Your keys could not be loaded" error={keys.error} onRetry={keys.refetch} />
-      ) : (
-        <RowsSkeleton rows={5} label="Loading your keys" />
-      )}
+      <Loaded query={keys} what="your keys" rows={5}>
+        {(all) => (all.length > 0 ? <KeyList keys={all} onAction={act} /> : <NoKeys action={create} />)}
+      </Loaded>
       {isDialogOpen && (
         <Suspense>
           <KeyDialogs

@@ -3,7 +3,7 @@ import type { Member } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { organisationQueries } from '../api/index.ts'
-import { DataTable, ErrorState, RowsSkeleton } from '../ui/index.ts'
+import { DataTable, Loaded } from '../ui/index.ts'
 import { type Acting, useActing } from './acting.ts'
 import { Invitations } from './invitations.tsx'
 import { memberColumns } from './member-columns.tsx'
@@ -33,10 +33,12 @@ export function MembersPage() {
 }
 
 function Members({ acting }: { acting: Acting }) {
-  const { data, error, refetch } = useQuery(organisationQueries.members(acting.organisation.id))
-  if (data) return <MemberTable acting={acting} members={data} />
-  if (error) return <ErrorState title="The members could not be loaded" error={error} onRetry={refetch} />
-  return <RowsSkeleton label="Loading the members" />
+  const members = useQuery(organisationQueries.members(acting.organisation.id))
+  return (
+    <Loaded query={members} what="the members">
+      {(all) => <MemberTable acting={acting} members={all} />}
+    </Loaded>
+  )
 }
 
 function MemberTable({ acting, members }: { acting: Acting; members: readonly Member[] }) {

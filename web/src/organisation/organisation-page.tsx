@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type ActingOrganisation, organisationEndpoints } from '@portal/contract'
+import { type ActingOrganisation, type Member, organisationEndpoints } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { call, fieldErrors, organisationQueries } from '../api/index.ts'
-import { ErrorState, FormError, RowsSkeleton, Section } from '../ui/index.ts'
+import { FormError, Loaded, Section } from '../ui/index.ts'
 import { useActing } from './acting.ts'
 import { Deletion } from './deletion.tsx'
 import { HandOver } from './hand-over.tsx'
@@ -77,12 +77,14 @@ function YourRole({ organisation: { role } }: { organisation: ActingOrganisation
 
 function Endings({ organisation, userId }: { organisation: ActingOrganisation; userId: string }) {
   const members = useQuery(organisationQueries.members(organisation.id))
-  if (members.error && !members.data) {
-    const { error, refetch } = members
-    return <ErrorState title="The members could not be loaded" error={error} onRetry={refetch} />
-  }
-  if (!members.data) return <RowsSkeleton rows={2} label="Loading the members" />
-  const others = members.data.filter((member) => member.userId !== userId)
+  return (
+    <Loaded query={members} what="the members" rows={2}>
+      {(all) => <Ends organisation={organisation} others={all.filter((each) => each.userId !== userId)} />}
+    </Loaded>
+  )
+}
+
+function Ends({ organisation, others }: { organisation: ActingOrganisation; others: readonly Member[] }) {
   const isLastOwner = organisation.role === 'owner' && !others.some(({ role }) => role === 'owner')
   return (
     <>
