@@ -102,7 +102,7 @@ async function presentFingerprint(): Promise<string | null> {
 
 async function fingerprintOfSources(): Promise<string> {
   const names = [
-    ...globSync('{web/src,web/public}/**/*.*', { cwd: root }),
+    ...globSync('{web/src,web/public,docs/guide}/**/*.*', { cwd: root }),
     ...globSync('{web/index.html,web/package.json,contract/*.ts,contract/package.json}', { cwd: root }),
     ...['scripts/build-web.ts', 'package-lock.json'],
   ].sort()

@@ -19,7 +19,7 @@ afterAll(() => world?.close())
 
 const signedIn = [
   ...['/', '/keys', '/keys?create=1', '/settings/profile', '/settings/security', '/settings/sessions'],
-  ...['/settings/appearance', '/nowhere'],
+  ...['/settings/appearance', '/nowhere', '/docs', '/docs/api-keys', '/docs/function-calling'],
 ]
 const entrance = [
   ...[
@@ -29,7 +29,7 @@ const entrance = [
     '/reset-password?token=x',
     '/verify-email?token=x',
   ],
-  '/set-up?token=x',
+  ...['/set-up?token=x', '/docs', '/docs/getting-started', '/docs/configuration', '/docs/nothing'],
 ]
 const views = [
   { theme: 'light', width: 1280 },
@@ -102,8 +102,13 @@ describe('[W-09] the first load of', () => {
     ['/keys', 'API keys'],
     ['/settings/profile', 'Profile'],
     ['/settings/security', 'Two-factor sign-in'],
+    ['/settings/members', 'Invitations'],
+    ['/settings/audit', 'Ada Lovelace'],
+    ['/docs', 'Help'],
+    ['/docs/getting-started', 'Getting started'],
   ])('%s takes at most 200 KB of compressed JavaScript', async (path, heading) => {
-    const page = path.startsWith('/sign') ? await world.visit() : await world.visitAs(ada)
+    const page =
+      path.startsWith('/sign') || path.startsWith('/docs') ? await world.visit() : await world.visitAs(ada)
     await page.goto(path)
     await page.getByRole('heading', { name: heading, exact: true }).waitFor()
     await untilLoaded(page)

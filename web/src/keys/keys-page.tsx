@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { call, keyQueries } from '../api/index.ts'
-import { EmptyState, Loaded, notifyFailed, Page, useShortcut } from '../ui/index.ts'
+import { EmptyState, Loaded, notifyFailed, Page, TextLink, useShortcut } from '../ui/index.ts'
 import { useKeyChange } from './key-changes.ts'
 import { KeyList } from './key-list.tsx'
 import type { KeyAction } from './key-menu.tsx'
@@ -38,7 +38,14 @@ export function KeysPage() {
   return (
     <Page
       title="API keys"
-      description="Programs show a key to call models in your organisation’s name."
+      description={
+        <>
+          Programs show a key to call models in your organisation’s name.{' '}
+          <TextLink to="/docs/$page" params={{ page: 'getting-started' }}>
+            How to use a key
+          </TextLink>
+        </>
+      }
       actions={keys.data?.length ? create : undefined}
     >
       <Loaded query={keys} what="your keys" rows={5}>
