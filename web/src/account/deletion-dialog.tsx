@@ -51,7 +51,7 @@ const Consequences = () => (
   <>
     <Text size="sm">
       Your account is deleted on {dayText(new Date(Date.now() + waitingMs).toISOString())}. Until then
-      everything works as before, and you can keep it after all here in your settings.
+      everything works as before, and every page offers to keep it after all.
     </Text>
     <List size="sm" spacing={4}>
       <List.Item>Your profile, devices, passkeys and API keys are then gone for good.</List.Item>

@@ -5,6 +5,7 @@ import { Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { AccountMenu } from './account-menu.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { DeletionBanner } from './deletion-banner.tsx'
 import { Navigation } from './navigation-drawer.tsx'
 import { PaletteButton } from './palette-button.tsx'
 import classes from './shell.module.css'
@@ -37,6 +38,7 @@ export function Frame({ user }: { user: SignedInUser }) {
       </header>
       <main ref={main} tabIndex={-1} className={classes.main}>
         <ConnectionBanner />
+        <DeletionBanner />
         <Outlet />
       </main>
     </div>

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call, userQueries } from '../api/index.ts'
 import { dayText, notifyDone, notifyFailed } from '../ui/index.ts'
 
-/** Says while the account waits to be deleted, and lets its owner keep it. */
+/** Says on every page while the account waits to be deleted, and lets its owner keep it. */
 export function DeletionBanner() {
   const { data } = useQuery(userQueries.profile)
   const client = useQueryClient()
@@ -22,6 +22,7 @@ export function DeletionBanner() {
       color="red"
       variant="light"
       role="status"
+      mb="lg"
       title={`Your account will be deleted on ${dayText(data.deletionAt)}`}
     >
       <Group justify="space-between">
