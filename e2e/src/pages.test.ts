@@ -1,7 +1,7 @@
 // Every page, in both themes, wide and narrow: no barrier, no overflow, no error in the console, and a light first load.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectAccessible } from './accessibility.ts'
+import { expectSound, untilLoaded, views } from './sound-page.ts'
 import { type Person, startWorld, type World } from './world.ts'
 
 let world: World
@@ -31,11 +31,6 @@ const entrance = [
   ],
   ...['/set-up?token=x', '/docs', '/docs/getting-started', '/docs/configuration', '/docs/nothing'],
 ]
-const views = [
-  { theme: 'light', width: 1280 },
-  { theme: 'dark', width: 390 },
-] as const
-
 /** What the console complained of; refused requests are the pages' own business. */
 function watchConsole(page: Page): string[] {
   const complaints: string[] = []
@@ -45,26 +40,6 @@ function watchConsole(page: Page): string[] {
     if (message.type() === 'error' && !isRefusal) complaints.push(message.text())
   })
   return complaints
-}
-
-async function settled(page: Page, path: string): Promise<void> {
-  await page.goto(path)
-  await page.getByRole('heading', { level: 1 }).first().waitFor()
-  await untilLoaded(page)
-}
-
-/** Waits until nothing of the page is on its way: no placeholder, and nothing asked for. */
-async function untilLoaded(page: Page): Promise<void> {
-  const waiting = page.locator('.mantine-Skeleton-root, .mantine-Loader-root')
-  await expect.poll(() => waiting.count(), { timeout: 10_000 }).toBe(0)
-  await page.waitForLoadState('networkidle')
-}
-
-async function expectSound(page: Page, path: string): Promise<void> {
-  await settled(page, path)
-  await expectAccessible(page)
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-  expect(overflow, `${path} is wider than the screen`).toBeLessThanOrEqual(0)
 }
 
 // Each looks at many pages.
