@@ -108,6 +108,8 @@ function useProfileChange(profile: Profile) {
   return { form, ...change }
 }
 
+/** Every time zone, listed once: there are hundreds. */
+const timezones = [{ value: '', label: 'Not set' }, ...Intl.supportedValuesOf('timeZone')]
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 function TimezoneField({ form }: { form: ReturnType<typeof useProfileChange>['form'] }) {
@@ -115,7 +117,7 @@ function TimezoneField({ form }: { form: ReturnType<typeof useProfileChange>['fo
     <NativeSelect
       label="Time zone"
       description={`Days and months in your figures begin by it. This browser is in ${here}.`}
-      data={[{ value: '', label: 'Not set' }, ...Intl.supportedValuesOf('timeZone')]}
+      data={timezones}
       {...form.getInputProps('timezone')}
     />
   )

@@ -17,11 +17,11 @@ import { keyQueries, sessionQuery } from '../api/index.ts'
 import { deepPlaces, footPlaces, places } from './navigation.ts'
 import { useSignOut } from './sign-out.ts'
 
-/** Pages, keys and actions, to be found by typing; opens whenever `openings` grows. */
-export function Palette({ openings }: { openings: number }) {
+/** Pages, keys and actions, to be found by typing; it opens at once. */
+export function Palette() {
   useEffect(() => {
-    if (openings > 0) spotlight.open()
-  }, [openings])
+    spotlight.open()
+  }, [])
   const groups = [usePages(), useKeys(), useActions()]
   return (
     <Spotlight
