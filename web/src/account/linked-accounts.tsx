@@ -1,9 +1,9 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { authEndpoints, type OAuthProvider } from '@portal/contract'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { call, userQueries, waysQuery } from '../api/index.ts'
-import { FormError, Loaded, notifyDone, notifyFailed, Section } from '../ui/index.ts'
+import { FormError, Loaded, notifyFailed, Section, useChange } from '../ui/index.ts'
 import { oauthProblem, providerNames } from './oauth-outcome.ts'
 import classes from './rows.module.css'
 import { type WayIn, waysInOf } from './ways-in.ts'
@@ -61,24 +61,20 @@ function Way({ provider, account }: WayIn) {
 }
 
 function useLinks(provider: OAuthProvider) {
-  const client = useQueryClient()
   const linking = useMutation({
     mutationFn: () =>
       call(authEndpoints.linkSocial, { body: { provider, callbackURL: '/settings/security' } }),
     onSuccess: ({ url }) => location.assign(url),
     onError: notifyFailed,
   })
-  const unlinking = useMutation({
-    mutationFn: () => call(authEndpoints.unlinkAccount, { body: { providerId: provider } }),
-    onSuccess: () => {
-      notifyDone(`${providerNames[provider]} is no longer a way in.`)
-      return client.invalidateQueries({ queryKey: userQueries.all })
-    },
-    onError: notifyFailed,
+  const unlinking = useChange({
+    rereads: [userQueries.all],
+    change: () => call(authEndpoints.unlinkAccount, { body: { providerId: provider } }),
+    done: `${providerNames[provider]} is no longer linked.`,
   })
   return {
     link: linking.mutate,
-    unlink: unlinking.mutate,
+    unlink: () => unlinking.mutate(undefined, { onError: notifyFailed }),
     isBusy: linking.isPending || unlinking.isPending,
   }
 }

@@ -1,16 +1,16 @@
 import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { authEndpoints, type Session } from '@portal/contract'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call, userQueries } from '../api/index.ts'
 import {
   ConfirmDialog,
   deviceName,
   Loaded,
-  notifyDone,
   notifyFailed,
   RelativeTime,
   Section,
+  useChange,
 } from '../ui/index.ts'
 import classes from './rows.module.css'
 
@@ -30,7 +30,11 @@ export function SessionsPage() {
 }
 
 function Devices({ sessions }: { sessions: readonly Session[] }) {
-  const { end } = useEndings()
+  const { mutate: end } = useChange({
+    rereads: [userQueries.devices.queryKey],
+    change: (id: string) => call(authEndpoints.revokeSession, { body: { id } }),
+    done: 'The device is signed out.',
+  })
   const others = sessions.filter(({ current }) => !current).length
   return (
     <Stack>
@@ -39,7 +43,7 @@ function Devices({ sessions }: { sessions: readonly Session[] }) {
           <li key={session.id} className={classes.row}>
             <Device session={session} />
             {!session.current && (
-              <Button variant="default" size="xs" onClick={() => end(session.id)}>
+              <Button variant="default" size="xs" onClick={() => end(session.id, { onError: notifyFailed })}>
                 Sign out
               </Button>
             )}
@@ -76,27 +80,13 @@ function Device({ session }: { session: Session }) {
   )
 }
 
-function useEndings() {
-  const client = useQueryClient()
-  const { mutate: end } = useMutation({
-    mutationFn: (id: string) => call(authEndpoints.revokeSession, { body: { id } }),
-    onSuccess: () => notifyDone('The device is signed out.'),
-    onError: notifyFailed,
-    onSettled: () => client.invalidateQueries({ queryKey: userQueries.devices.queryKey }),
-  })
-  return { end }
-}
-
 function EndOthers() {
-  const client = useQueryClient()
   const [isAsking, setAsking] = useState(false)
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: () => call(authEndpoints.revokeOtherSessions, {}),
-    onSuccess: async () => {
-      setAsking(false)
-      notifyDone('Every other device is signed out.')
-      await client.invalidateQueries({ queryKey: userQueries.devices.queryKey })
-    },
+  const { mutate, isPending, error } = useChange({
+    rereads: [userQueries.devices.queryKey],
+    change: () => call(authEndpoints.revokeOtherSessions, {}),
+    done: 'Every other device is signed out.',
+    onDone: () => setAsking(false),
   })
   return (
     <Group>

@@ -1,27 +1,26 @@
-import { Button, Group, Loader, Stack, Text, TextInput } from '@mantine/core'
+import { Loader, Stack, Text, TextInput } from '@mantine/core'
 import { authEndpoints } from '@portal/contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../api/index.ts'
-import { CopyBlock, Dialog, FormError, Loaded } from '../ui/index.ts'
+import { CopyBlock, Dialog, DialogActions, Loaded } from '../ui/index.ts'
 import classes from './rows.module.css'
 
 type TwoFactorSetupProps = {
-  opened: boolean
   onDone: (backupCodes: readonly string[]) => void
   onClose: () => void
 }
 
 /** Turns two-factor sign-in on: the secret goes into an app, and a first code of it comes back. */
-export function TwoFactorSetup({ opened, onDone, onClose }: TwoFactorSetupProps) {
+export function TwoFactorSetup({ onDone, onClose }: TwoFactorSetupProps) {
   return (
-    <Dialog opened={opened} onClose={onClose} title="Turn on two-factor sign-in" closeOnClickOutside={false}>
+    <Dialog opened onClose={onClose} title="Turn on two-factor sign-in" closeOnClickOutside={false}>
       <Setup onDone={onDone} onClose={onClose} />
     </Dialog>
   )
 }
 
-function Setup({ onDone, onClose }: Omit<TwoFactorSetupProps, 'opened'>) {
+function Setup({ onDone, onClose }: TwoFactorSetupProps) {
   const secret = useQuery({
     queryKey: ['user', 'two-factor-setup'],
     queryFn: () => call(authEndpoints.setUpTwoFactor, {}),
@@ -48,7 +47,7 @@ function Setup({ onDone, onClose }: Omit<TwoFactorSetupProps, 'opened'>) {
   )
 }
 
-function FirstCode({ onDone, onClose }: Omit<TwoFactorSetupProps, 'opened'>) {
+function FirstCode({ onDone, onClose }: TwoFactorSetupProps) {
   const [token, setToken] = useState('')
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => call(authEndpoints.verifyTwoFactor, { body: { token } }),
@@ -69,15 +68,13 @@ function FirstCode({ onDone, onClose }: Omit<TwoFactorSetupProps, 'opened'>) {
           value={token}
           onChange={(event) => setToken(event.currentTarget.value)}
         />
-        {error && <FormError>{error.message}</FormError>}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isPending} disabled={!token.trim()}>
-            Turn on
-          </Button>
-        </Group>
+        <DialogActions
+          action="Turn on"
+          isReady={token.trim() !== ''}
+          isBusy={isPending}
+          error={error}
+          onClose={onClose}
+        />
       </Stack>
     </form>
   )

@@ -5,8 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { call, keyQueries } from '../api/index.ts'
-import { EmptyState, Loaded, notifyFailed, Page, TextLink, useShortcut } from '../ui/index.ts'
-import { useKeyChange } from './key-changes.ts'
+import { EmptyState, Loaded, notifyFailed, Page, TextLink, useChange, useShortcut } from '../ui/index.ts'
 import { KeyList } from './key-list.tsx'
 import type { KeyAction } from './key-menu.tsx'
 
@@ -53,13 +52,7 @@ export function KeysPage() {
       </Loaded>
       {isDialogOpen && (
         <Suspense>
-          <KeyDialogs
-            isCreating={creation.isOpen}
-            action={action}
-            secret={secret}
-            onSecret={showSecret}
-            onClose={close}
-          />
+          <KeyDialogs action={action} secret={secret} onSecret={showSecret} onClose={close} />
         </Suspense>
       )}
     </Page>
@@ -79,10 +72,10 @@ function useCreation() {
 
 /** What the row menu does: reactivation at once, everything else asks first. */
 function useActions(ask: (action: KeyAction) => void): (action: KeyAction) => void {
-  const { mutate: reactivate } = useKeyChange({
+  const { mutate: reactivate } = useChange({
+    rereads: [keyQueries.all],
     change: (keyId: string) => call(keyEndpoints.reactivate, { params: { keyId } }),
     done: 'The key works again.',
-    onDone: () => {},
   })
   return (action) =>
     action.kind === 'reactivate' ? reactivate(action.apiKey.id, { onError: notifyFailed }) : ask(action)

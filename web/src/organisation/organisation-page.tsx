@@ -3,12 +3,11 @@ import { useForm } from '@mantine/form'
 import { type ActingOrganisation, type Member, organisationEndpoints } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { call, fieldErrors, organisationQueries } from '../api/index.ts'
-import { FormError, Loaded, Section } from '../ui/index.ts'
-import { useActing } from './acting.ts'
+import { FormError, Loaded, Section, useChange } from '../ui/index.ts'
+import { organisationReads, useActing } from './acting.ts'
 import { Deletion } from './deletion.tsx'
 import { HandOver } from './hand-over.tsx'
 import { Leaving } from './leaving.tsx'
-import { useOrganisationChange } from './organisation-change.ts'
 import { mayDispose, mayManage } from './rights.ts'
 import { roleWords } from './role-words.ts'
 
@@ -35,11 +34,11 @@ function Rename({ organisation: { id, name } }: { organisation: ActingOrganisati
     initialValues: { name },
     validate: { name: (given) => (given.trim() ? null : 'Write a name.') },
   })
-  const { mutate, isPending, error } = useOrganisationChange({
+  const { mutate, isPending, error } = useChange({
+    rereads: organisationReads,
     change: (body: { name: string }) =>
       call(organisationEndpoints.update, { params: { organisationId: id }, body }),
     done: 'The name is saved.',
-    onDone: () => {},
   })
   return (
     <Section title="Name" description="Members and those you invite see it.">
