@@ -51,6 +51,7 @@ export {
   Invitation,
   InvitedRole,
   invitationEndpoints,
+  isManagerRole,
   Member,
   Organisation,
   OrganisationRole,
@@ -59,5 +60,5 @@ export {
 export { Passkey, PasskeyAssertion, PasskeyRegistration, passkeyEndpoints } from './passkeys.ts'
 export { NewPassword, passwordDemands, passwordProblem } from './password.ts'
 export { systemEndpoints } from './system.ts'
-export { Email, nameText } from './text.ts'
+export { Email, emailProblem, nameText } from './text.ts'
 export { Profile, UpdateProfileBody, userEndpoints } from './user.ts'

@@ -1,10 +1,9 @@
 import { Button, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { passwordProblem } from '@portal/contract'
+import { emailProblem, passwordProblem } from '@portal/contract'
 import type { ReactNode } from 'react'
 import { fieldErrors } from '../api/index.ts'
 import { focusFirstError } from '../ui/index.ts'
-import { emailProblem } from './email-problem.ts'
 import { NewPasswordField } from './new-password-field.tsx'
 
 /** Who somebody new is. */

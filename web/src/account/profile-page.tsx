@@ -1,10 +1,9 @@
 import { Alert, Button, Group, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type Profile, type UpdateProfileBody, userEndpoints } from '@portal/contract'
+import { emailProblem, type Profile, type UpdateProfileBody, userEndpoints } from '@portal/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call, fieldErrors, sessionQuery, userQueries } from '../api/index.ts'
 import { FormError, focusFirstError, Loaded, notifyDone, Section } from '../ui/index.ts'
-import { emailProblem } from './email-problem.ts'
 import { changesOf, formOfProfile } from './profile-form-values.ts'
 import { YourData } from './your-data.tsx'
 

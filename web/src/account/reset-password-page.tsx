@@ -4,8 +4,7 @@ import { authEndpoints, passwordProblem } from '@portal/contract'
 import { useMutation } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { call, fieldErrors } from '../api/index.ts'
-import { ButtonLink, FormError, focusFirstError, TextLink } from '../ui/index.ts'
-import { EntrancePage } from './entrance-page.tsx'
+import { ButtonLink, EntrancePage, FormError, focusFirstError, TextLink } from '../ui/index.ts'
 import { NewPasswordField } from './new-password-field.tsx'
 
 /** Where the link in the mail leads: a new password, and every device is signed out. */

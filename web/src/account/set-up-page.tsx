@@ -2,8 +2,7 @@ import { authEndpoints } from '@portal/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { call } from '../api/index.ts'
-import { FormError } from '../ui/index.ts'
-import { EntrancePage } from './entrance-page.tsx'
+import { EntrancePage, FormError } from '../ui/index.ts'
 import { type NewAccount, NewAccountForm } from './new-account-form.tsx'
 
 /** Where the link leads that a new portal prints: whoever runs it becomes its administrator. */

@@ -1,10 +1,9 @@
-import { Button, Loader, Stack, Text, Title } from '@mantine/core'
+import { Button, Loader, Text } from '@mantine/core'
 import { invitationEndpoints } from '@portal/contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { ApiError, call, organisationQueries, sessionQuery } from '../api/index.ts'
-import { ButtonLink, ErrorState, FormError, notifyDone, useDocumentTitle } from '../ui/index.ts'
+import { ButtonLink, EntrancePage, ErrorState, FormError, notifyDone } from '../ui/index.ts'
 import { switchTo, useFreshStart } from './acting.ts'
 import { OtherAddress, WhoAreYou } from './invitation-entrances.tsx'
 import { roleWords } from './role-words.ts'
@@ -14,9 +13,9 @@ export function InvitationPage() {
   const { token } = useSearch({ from: '/entrance/invitation' })
   if (!token) {
     return (
-      <Card title="This link is not whole">
+      <EntrancePage title="This link is not whole">
         <FormError>Copy all of it from the mail.</FormError>
-      </Card>
+      </EntrancePage>
     )
   }
   return <Preview token={token} />
@@ -27,28 +26,28 @@ function Preview({ token }: { token: string }) {
   const session = useQuery({ ...sessionQuery, retry: false })
   if (error instanceof ApiError && error.code === 'invalid_token') {
     return (
-      <Card title="This invitation has ended">
+      <EntrancePage title="This invitation has ended">
         <FormError>
           It was accepted, withdrawn or replaced, or its 7 days are over. Ask for a new one.
         </FormError>
         <ButtonLink to="/" variant="default">
           Go to the portal
         </ButtonLink>
-      </Card>
+      </EntrancePage>
     )
   }
   if (error) return <ErrorState title="The invitation could not be read" error={error} onRetry={refetch} />
   if (!data || session.isPending) {
     return (
-      <Card title="Reading the invitation…">
+      <EntrancePage title="Reading the invitation…">
         <Loader role="status" aria-label="Reading the invitation" />
-      </Card>
+      </EntrancePage>
     )
   }
   const { organisation, inviter, email, role, hasAccount } = data
   const user = session.data?.user
   return (
-    <Card title={`Join ${organisation.name}`}>
+    <EntrancePage title={`Join ${organisation.name}`}>
       <Text size="sm">
         {inviter.name} invites <b>{email}</b> as {roleWords[role].label.toLowerCase()}. {roleWords[role].may}
       </Text>
@@ -59,7 +58,7 @@ function Preview({ token }: { token: string }) {
       ) : (
         <OtherAddress own={user.email} invited={email} hasAccount={hasAccount} token={token} />
       )}
-    </Card>
+    </EntrancePage>
   )
 }
 
@@ -87,17 +86,5 @@ function Acceptance({ token }: { token: string }) {
         Not now
       </ButtonLink>
     </>
-  )
-}
-
-function Card({ title, children }: { title: string; children: ReactNode }) {
-  useDocumentTitle(title)
-  return (
-    <Stack gap="md">
-      <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
-        {title}
-      </Title>
-      {children}
-    </Stack>
   )
 }

@@ -1,6 +1,11 @@
 import { Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type ActingOrganisation, Email, type InvitedRole, invitationEndpoints } from '@portal/contract'
+import {
+  type ActingOrganisation,
+  emailProblem,
+  type InvitedRole,
+  invitationEndpoints,
+} from '@portal/contract'
 import { call, fieldErrors } from '../api/index.ts'
 import { DialogForm, focusFirstError, useChange } from '../ui/index.ts'
 import { organisationReads } from './acting.ts'
@@ -48,8 +53,7 @@ function useInvitation({ id }: ActingOrganisation, onDone: () => void) {
     mode: 'controlled',
     initialValues: { email: '', role: 'member' },
     validate: {
-      email: (email) =>
-        Email.safeParse(email).success ? null : 'Write an e-mail address such as you@example.com.',
+      email: emailProblem,
     },
   })
   const invitation = useChange({

@@ -1,5 +1,5 @@
 import { Stack, Text } from '@mantine/core'
-import type { Member } from '@portal/contract'
+import { isManagerRole, type Member } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { organisationQueries } from '../api/index.ts'
@@ -8,7 +8,6 @@ import { type Acting, useActing } from './acting.ts'
 import { Invitations } from './invitations.tsx'
 import { memberColumns } from './member-columns.tsx'
 import type { MemberAction } from './member-menu.tsx'
-import { mayManage } from './rights.ts'
 
 const MemberDialogs = lazy(() =>
   import('./member-dialogs.tsx').then(({ MemberDialogs }) => ({ default: MemberDialogs })),
@@ -21,7 +20,7 @@ export function MembersPage() {
   return (
     <Stack gap="xl">
       <Members acting={acting} />
-      {mayManage(acting.organisation.role) ? (
+      {isManagerRole(acting.organisation.role) ? (
         <Invitations organisation={acting.organisation} />
       ) : (
         <Text size="sm" c="dimmed">

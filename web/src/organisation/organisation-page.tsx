@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type ActingOrganisation, type Member, organisationEndpoints } from '@portal/contract'
+import { type ActingOrganisation, isManagerRole, type Member, organisationEndpoints } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { call, fieldErrors, organisationQueries } from '../api/index.ts'
 import { FormError, Loaded, Section, useChange } from '../ui/index.ts'
@@ -8,7 +8,7 @@ import { organisationReads, useActing } from './acting.ts'
 import { Deletion } from './deletion.tsx'
 import { HandOver } from './hand-over.tsx'
 import { Leaving } from './leaving.tsx'
-import { mayDispose, mayManage } from './rights.ts'
+import { mayDispose } from './rights.ts'
 import { roleWords } from './role-words.ts'
 
 /** The organisation itself: its name, and the ways to leave it, hand it over and end it. */
@@ -18,7 +18,7 @@ export function OrganisationPage() {
   const { organisation, userId } = acting
   return (
     <Stack gap="lg">
-      {mayManage(organisation.role) ? (
+      {isManagerRole(organisation.role) ? (
         <Rename key={organisation.name} organisation={organisation} />
       ) : (
         <YourRole organisation={organisation} />

@@ -1,6 +1,7 @@
 import '@mantine/spotlight/styles.layer.css'
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight'
+import { isManagerRole } from '@portal/contract'
 import {
   IconKey,
   IconLogout,
@@ -105,7 +106,7 @@ function useInvitingAction() {
   const navigate = useNavigate()
   const { data: session } = useQuery(sessionQuery)
   const role = session?.organisation.role
-  if (role !== 'owner' && role !== 'admin') return []
+  if (!role || !isManagerRole(role)) return []
   return [
     {
       id: 'invite',
