@@ -230,7 +230,7 @@ test('[W-44] a passkey is added, named anew, signs in, and is removed', journey,
   await page.goto('/settings/security')
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   await dialog(page).getByRole('textbox', { name: 'Password' }).fill(ada.password)
-  await dialog(page).getByRole('button', { name: 'Go on' }).click()
+  await dialog(page).getByRole('button', { name: 'Continue' }).click()
   await page.getByRole('button', { name: 'Rename' }).click()
   await dialog(page).getByLabel('Name').fill('Desk')
   await dialog(page).getByRole('button', { name: 'Save' }).click()
@@ -254,7 +254,7 @@ test('[W-44] where passkeys cannot work, the server’s reason is told', async (
   await page.goto('/settings/security')
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   await dialog(page).getByRole('textbox', { name: 'Password' }).fill(ada.password)
-  await dialog(page).getByRole('button', { name: 'Go on' }).click()
+  await dialog(page).getByRole('button', { name: 'Continue' }).click()
   await dialog(page).getByRole('alert').getByText('Passkeys belong to a name').waitFor()
 })
 

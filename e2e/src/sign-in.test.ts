@@ -76,7 +76,7 @@ test('[W-32] a forgotten password is replaced by mail', journey, async () => {
   await page.goto('/sign-in')
   await giveCredentials(page, { ...ada, password: 'not it' })
   await page.getByRole('alert').getByText('The e-mail address or the password is wrong.').waitFor()
-  await page.getByRole('link', { name: 'Forgot the password?' }).click()
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
   await page.getByRole('button', { name: 'Mail me a link' }).click()
   await heading(page, 'Check your mail')
   await page.goto(await world.linkMailedTo(ada.email, '/reset-password'))
@@ -152,7 +152,7 @@ test('[W-33] a passkey is a second factor, too', journey, async () => {
   await turnOnTwoFactor(page)
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   await page.getByRole('dialog').getByRole('textbox', { name: 'Password' }).fill(ada.password)
-  await page.getByRole('dialog').getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click()
   await page.getByRole('button', { name: 'Rename' }).waitFor()
 
   await signOut(page)

@@ -15,9 +15,9 @@ export function LinkedAccounts() {
   const waysIn = useWaysIn()
   if (waysIn.data?.length === 0) return null
   return (
-    <Section title="Other ways in" description="Sign in with an account that you have elsewhere.">
+    <Section title="Linked accounts" description="Sign in with an account that you have somewhere else.">
       {problem && <FormError>{problem}</FormError>}
-      <Loaded query={waysIn} what="your ways in" rows={2}>
+      <Loaded query={waysIn} what="your linked accounts" rows={2}>
         {(all) => (
           <ul className={classes.rows}>
             {all.map(({ provider, account }) => (

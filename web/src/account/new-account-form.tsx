@@ -34,7 +34,7 @@ export function NewAccountForm({
     mode: 'controlled',
     initialValues: { name: '', email, password: '' },
     validate: {
-      name: (name) => (name.trim() ? null : 'Write your name.'),
+      name: (name) => (name.trim() ? null : 'Enter your name.'),
       email: emailProblem,
       password: passwordProblem,
     },

@@ -30,7 +30,7 @@ function Add({ hasPassword, onClose }: { hasPassword: boolean; onClose: () => vo
   return (
     <DialogForm
       title="Add a passkey"
-      action="Go on"
+      action="Continue"
       isReady={Boolean(name.trim() && (password || !hasPassword))}
       {...{ isBusy: isPending, error, onSubmit: () => mutate(), onClose }}
     >

@@ -51,7 +51,7 @@ export function PasswordStep({ email, next, problem, onSignedIn, onSecondFactor 
       </form>
       <Group justify="space-between" gap="xs">
         <TextLink to="/forgot-password" search={{ email: form.values.email }} size="sm">
-          Forgot the password?
+          Forgot your password?
         </TextLink>
         <TextLink to="/sign-up" search={next === '/' ? {} : { next }} size="sm">
           Create an account
@@ -71,7 +71,7 @@ function usePasswordSignIn({
     initialValues: { email, password: '' },
     validate: {
       email: emailProblem,
-      password: (password) => (password ? null : 'Write your password.'),
+      password: (password) => (password ? null : 'Enter your password.'),
     },
   })
   const signIn = useMutation({
@@ -104,7 +104,7 @@ function OtherWays({ next, onSignedIn }: Pick<PasswordStepProps, 'next' | 'onSig
             disabled={isPending}
             onClick={() => mutate(provider)}
           >
-            Go on with {providerNames[provider]}
+            Continue with {providerNames[provider]}
           </Button>
         )
       })}

@@ -49,7 +49,7 @@ function ProfileForm({ profile }: { profile: Profile }) {
             type="email"
             required
             autoComplete="email"
-            description="A new address counts once you followed the link mailed to it."
+            description="A new address takes effect once you follow the link that we mail to it."
             {...form.getInputProps('email')}
           />
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
@@ -71,7 +71,7 @@ function ProfileForm({ profile }: { profile: Profile }) {
               maxLength={200}
               {...form.getInputProps('company')}
             />
-            <TextInput label="Telephone" type="tel" autoComplete="tel" {...form.getInputProps('phone')} />
+            <TextInput label="Phone" type="tel" autoComplete="tel" {...form.getInputProps('phone')} />
           </SimpleGrid>
           <TimezoneField form={form} />
           {error && <FormError>{error.message}</FormError>}
@@ -91,7 +91,7 @@ function useProfileChange(profile: Profile) {
   const form = useForm({
     mode: 'controlled',
     initialValues: formOfProfile(profile),
-    validate: { name: (name) => (name.trim() ? null : 'Write your name.'), email: emailProblem },
+    validate: { name: (name) => (name.trim() ? null : 'Enter your name.'), email: emailProblem },
   })
   const change = useMutation({
     mutationFn: (body: UpdateProfileBody) => call(userEndpoints.updateProfile, { body }),
@@ -115,7 +115,7 @@ function TimezoneField({ form }: { form: ReturnType<typeof useProfileChange>['fo
   return (
     <NativeSelect
       label="Time zone"
-      description={`Days and months in your figures begin by it. This browser is in ${here}.`}
+      description={`Your usage is counted by its days and months. This browser is in ${here}.`}
       data={timezones}
       {...form.getInputProps('timezone')}
     />

@@ -33,7 +33,9 @@ export function ResetPasswordPage() {
         <Stack>
           <NewPasswordField {...form.getInputProps('password')} value={form.values.password} />
           {(error || !token) && (
-            <FormError>{error?.message ?? 'This link is not whole. Copy all of it from the mail.'}</FormError>
+            <FormError>
+              {error?.message ?? 'This link is incomplete. Copy all of it from the mail.'}
+            </FormError>
           )}
           <Button type="submit" loading={isPending} disabled={!token}>
             Set the password

@@ -23,7 +23,7 @@ export function SetUpPage() {
       description="You become its administrator, and the owner of its first organisation and key."
     >
       {!token && (
-        <FormError>This link is not whole. Copy all of it from where the portal was started.</FormError>
+        <FormError>This link is incomplete. Copy all of it from where the portal was started.</FormError>
       )}
       <NewAccountForm
         action="Set up the portal"

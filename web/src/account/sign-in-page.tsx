@@ -27,7 +27,7 @@ export function SignInPage() {
     <>
       {path !== '/' && (
         <Alert variant="light" mb="md" p="xs">
-          Sign in to go on to where you were.
+          Sign in to continue to where you were.
         </Alert>
       )}
       <PasswordStep

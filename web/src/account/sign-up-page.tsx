@@ -18,7 +18,7 @@ export function SignUpPage() {
   })
   if (data?.requiresVerification) return <CheckYourMail email={data.email} />
   return (
-    <EntrancePage title="Create your account" description="For you, on this portal.">
+    <EntrancePage title="Create your account" description="To call models with your own keys and limits.">
       <NewAccountForm
         action="Create account"
         {...(email && { email })}
@@ -28,7 +28,7 @@ export function SignUpPage() {
         refusal={(failure, email) => <Refused error={failure} email={email} />}
       />
       <Text size="sm" c="dimmed">
-        You have one already?{' '}
+        Already have an account?{' '}
         <TextLink to="/sign-in" search={next ? { next } : {}}>
           Sign in
         </TextLink>

@@ -11,7 +11,7 @@ import { useResend } from './use-resend.ts'
 /** Where the link in the mail leads: the address is confirmed with the token in it, which works once. */
 export function VerifyEmailPage() {
   const { token } = useSearch({ from: '/entrance/verify-email' })
-  if (!token) return <LinkIsNoGood message="This link is not whole. Copy all of it from the mail." />
+  if (!token) return <LinkIsNoGood message="This link is incomplete. Copy all of it from the mail." />
   return <Verification token={token} />
 }
 

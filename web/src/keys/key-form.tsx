@@ -8,6 +8,7 @@ import {
   SimpleGrid,
   Stack,
   TagsInput,
+  Text,
   Textarea,
   TextInput,
 } from '@mantine/core'
@@ -131,9 +132,12 @@ function LimitFields({ form, currentExpiry }: Fields & { currentExpiry: string |
     <Stack>
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <NumberInput label="Requests a minute" {...limit} {...form.getInputProps('rpmLimit')} />
-        <NumberInput label="Tokens a day (UTC)" {...limit} {...form.getInputProps('dailyLimit')} />
-        <NumberInput label="Tokens a month (UTC)" {...limit} {...form.getInputProps('monthlyLimit')} />
+        <NumberInput label="Tokens a day" {...limit} {...form.getInputProps('dailyLimit')} />
+        <NumberInput label="Tokens a month" {...limit} {...form.getInputProps('monthlyLimit')} />
       </SimpleGrid>
+      <Text size="xs" c="dimmed">
+        Days and months begin at midnight UTC.
+      </Text>
       <TagsInput
         label="Allowed addresses"
         description="IP addresses or ranges the key works from. Empty allows every address."

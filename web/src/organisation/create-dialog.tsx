@@ -43,7 +43,7 @@ function useCreation(onDone: () => void) {
     },
     onSuccess: async ({ name }) => {
       await startAfresh()
-      notifyDone(`${name} is made, and you act for it now.`)
+      notifyDone(`${name} is created. You are working in it now.`)
       onDone()
     },
   })

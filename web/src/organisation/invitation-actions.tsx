@@ -39,7 +39,7 @@ export function InvitationActions({ organisation, invitation: { id, email } }: I
             Send again
           </Menu.Item>
           <Menu.Item
-            color="red"
+            c="var(--mantine-color-error)"
             leftSection={<IconMailOff size={16} aria-hidden />}
             onClick={() => setAsking(true)}
           >

@@ -1,4 +1,4 @@
-import { Button, Loader, Text } from '@mantine/core'
+import { Button, Group, Loader, Text } from '@mantine/core'
 import { invitationEndpoints } from '@portal/contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
@@ -6,6 +6,7 @@ import { ApiError, call, organisationQueries, sessionQuery } from '../api/index.
 import { ButtonLink, EntrancePage, ErrorState, FormError, notifyDone } from '../ui/index.ts'
 import { switchTo, useFreshStart } from './acting.ts'
 import { OtherAddress, WhoAreYou } from './invitation-entrances.tsx'
+import { RoleBadge } from './role-badge.tsx'
 import { roleWords } from './role-words.ts'
 
 /** Where the link of an invitation leads: what it is to, and the way to accept it. */
@@ -13,7 +14,7 @@ export function InvitationPage() {
   const { token } = useSearch({ from: '/entrance/invitation' })
   if (!token) {
     return (
-      <EntrancePage title="This link is not whole">
+      <EntrancePage title="This link is incomplete">
         <FormError>Copy all of it from the mail.</FormError>
       </EntrancePage>
     )
@@ -49,8 +50,14 @@ function Preview({ token }: { token: string }) {
   return (
     <EntrancePage title={`Join ${organisation.name}`}>
       <Text size="sm">
-        {inviter.name} invites <b>{email}</b> as {roleWords[role].label.toLowerCase()}. {roleWords[role].may}
+        {inviter.name} invites <b>{email}</b> to join.
       </Text>
+      <Group gap="sm" wrap="nowrap" align="flex-start">
+        <RoleBadge role={role} />
+        <Text size="sm" c="dimmed">
+          {roleWords[role].may}
+        </Text>
+      </Group>
       {!user ? (
         <WhoAreYou email={email} hasAccount={hasAccount} token={token} />
       ) : user.email === email ? (
@@ -73,7 +80,7 @@ function Acceptance({ token }: { token: string }) {
     onSuccess: async ({ name }) => {
       await navigate({ to: '/' })
       await startAfresh()
-      notifyDone(`Welcome to ${name}. You act for it now.`)
+      notifyDone(`Welcome to ${name}. You are working in it now.`)
     },
   })
   return (

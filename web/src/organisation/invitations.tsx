@@ -77,7 +77,7 @@ function InvitationList({ organisation, invitations, invite }: InvitationListPro
   }
   return (
     <Section>
-      <EmptyState icon={<IconMailForward size={24} />} title="Nobody is invited" action={invite}>
+      <EmptyState icon={<IconMailForward size={24} />} title="No open invitations" action={invite}>
         Whoever you invite gets a mail with a link that works once, for 7 days.
       </EmptyState>
     </Section>
@@ -96,7 +96,7 @@ const columnsOf = (organisation: ActingOrganisation): Column<Invitation>[] => [
   },
   { key: 'role', header: 'Role', render: ({ role }) => <RoleBadge role={role} /> },
   { key: 'inviter', header: 'Invited by', render: ({ inviter }) => inviter.name },
-  { key: 'expires', header: 'Ends', render: ({ expiresAt }) => <RelativeTime instant={expiresAt} /> },
+  { key: 'expires', header: 'Expires', render: ({ expiresAt }) => <RelativeTime instant={expiresAt} /> },
   {
     key: 'actions',
     header: 'Actions',

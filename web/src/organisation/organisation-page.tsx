@@ -32,7 +32,7 @@ function Rename({ organisation: { id, name } }: { organisation: ActingOrganisati
   const form = useForm({
     mode: 'controlled',
     initialValues: { name },
-    validate: { name: (given) => (given.trim() ? null : 'Write a name.') },
+    validate: { name: (given) => (given.trim() ? null : 'Enter a name.') },
   })
   const { mutate, isPending, error } = useChange({
     rereads: organisationReads,

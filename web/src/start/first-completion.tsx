@@ -3,6 +3,7 @@ import { IconPlayerStop, IconSend } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { modelsQuery } from '../api/index.ts'
 import { FormError, Loaded, Section } from '../ui/index.ts'
+import classes from './start.module.css'
 import { useCompletion } from './use-completion.ts'
 
 const prompt = 'Introduce yourself in two sentences.'
@@ -46,7 +47,12 @@ function Completion({ model, isDemo }: { model: string; isDemo: boolean }) {
         </Text>
       </Group>
       {(text || isRunning) && (
-        <Box component="output" aria-busy={isRunning} aria-label="The model’s answer" className="answer">
+        <Box
+          component="output"
+          aria-busy={isRunning}
+          aria-label="The model’s answer"
+          className={classes.answer}
+        >
           <Text style={{ whiteSpace: 'pre-wrap' }} component="span">
             {text || '…'}
           </Text>
