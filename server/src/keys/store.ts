@@ -54,7 +54,7 @@ export async function findRole(
 }
 
 /** Revokes what somebody has in an organisation and still works, and tells which. */
-export async function revokeOwned(
+export const revokeOwned = (
   db: Db,
   {
     organisationId,
@@ -62,17 +62,15 @@ export async function revokeOwned(
     reason,
     at,
   }: { organisationId: string; userId: string; reason: string; at: Date },
-): Promise<string[]> {
-  const revoked = await db
+): Promise<KeyRow[]> =>
+  db
     .updateTable('api_keys')
     .set({ revoked_at: at, revoke_reason: reason, updated_at: at })
     .where('organisation_id', '=', organisationId)
     .where('user_id', '=', userId)
     .where('revoked_at', 'is', null)
-    .returning('id')
+    .returningAll()
     .execute()
-  return revoked.map(({ id }) => id)
-}
 
 export const insertKey = (db: Db, key: Insertable<Tables['api_keys']>): Promise<KeyRow> =>
   db.insertInto('api_keys').values(key).returningAll().executeTakeFirstOrThrow()

@@ -29,6 +29,9 @@ const every: { [Kind in MailKind]: Extract<Mail, { kind: Kind }> } = {
   'backup-code-used': { kind: 'backup-code-used', ...common, at, left: 7 },
   'sign-in-locked': { kind: 'sign-in-locked', ...common, until: at },
   invitation: { kind: 'invitation', ...common, expiresAt: at, organisation: 'Acme', inviter: 'Bob' },
+  'member-removed': {
+    ...{ kind: 'member-removed', ...common, at, organisation: 'Acme', remover: 'Bob', keysRevoked: 1 },
+  },
   'account-deletion-scheduled': { kind: 'account-deletion-scheduled', ...common, deleteAt: at },
 }
 
