@@ -32,6 +32,7 @@ export const knownSession = (row: FoundSession): KnownSession => ({
     key: null,
     person: {
       sessionId: row.id as SessionId,
+      signedInAtMs: row.created_at.getTime(),
       role: row.member_role,
       isAdministrator: row.user_role === 'admin',
     },

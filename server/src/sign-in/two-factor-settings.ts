@@ -17,14 +17,14 @@ export type TwoFactorSettings = {
   setUp: (principal: Principal) => Promise<{ secret: string; qrCode: string; otpauthUrl: string }>
   /** Turns it on; resolves to the backup codes. @throws AppError conflict, invalid_code, rate_limit_exceeded */
   confirm: (principal: Principal, code: string, caller: Caller) => Promise<string[]>
-  /** @throws AppError conflict, invalid_code, invalid_credentials, rate_limit_exceeded */
+  /** @throws AppError conflict, invalid_code, invalid_credentials, sign_in_not_recent, rate_limit_exceeded */
   disable: (principal: Principal, given: Disabling, caller: Caller) => Promise<void>
   /** @throws AppError conflict, invalid_code, rate_limit_exceeded */
   renewBackupCodes: (principal: Principal, code: string, caller: Caller) => Promise<string[]>
 }
 
 type Disabling = { password?: string | undefined; token: string }
-type Parts = { factors: SecondFactors; credentials: Pick<Credentials, 'requirePassword'> }
+type Parts = { factors: SecondFactors; credentials: Pick<Credentials, 'requireProof'> }
 
 /** Builds the settings. */
 export function createTwoFactorSettings(
@@ -58,7 +58,7 @@ export function createTwoFactorSettings(
         },
       ),
     async disable(principal, { password, token }, caller) {
-      await credentials.requirePassword(principal.userId, password)
+      await credentials.requireProof(principal, password)
       const proof = { code: token, as: ['totp', 'backup-code'] } as const
       await makeChange(
         { principal, caller, proof, needs: 'on', action: 'user.two-factor-disabled' },

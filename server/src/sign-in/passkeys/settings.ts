@@ -16,7 +16,7 @@ export type PasskeySettings = {
   rename: (principal: Principal, named: { id: string; name: string }) => Promise<Passkey>
   /**
    * Removes one, and signs every other device out.
-   * @throws AppError invalid_credentials, rate_limit_exceeded, not_found, conflict where it is the only way in
+   * @throws AppError invalid_credentials, sign_in_not_recent, rate_limit_exceeded, not_found, conflict where it is the only way in
    */
   remove: (
     principal: Principal,
@@ -28,7 +28,7 @@ export type PasskeySettings = {
 /** Builds the settings. */
 export function createPasskeySettings(
   deps: SignInDeps,
-  credentials: Pick<Credentials, 'requirePassword'>,
+  credentials: Pick<Credentials, 'requireProof'>,
 ): PasskeySettings {
   const { db, sessions } = deps
   return {
@@ -40,7 +40,7 @@ export function createPasskeySettings(
     },
     async remove(principal, { id, password }, caller) {
       const { userId, person: inPerson } = principal
-      await credentials.requirePassword(userId, password)
+      await credentials.requireProof(principal, password)
       await db.transaction().execute(async (trx) => {
         await lockPerson(trx, userId)
         const person = await findPerson(trx, userId)
