@@ -135,6 +135,11 @@ describe('a session', () => {
     const { secret } = (await browser.post('/api/auth/2fa/setup')).body
     await browser.post('/api/auth/2fa/verify', { token: codeOf(secret, -1) })
     expect([await profile(browser), await profile(before)]).toEqual([200, 'session_ended'])
+    const after = await signInElsewhere()
+    await after.post('/api/auth/two-factor/verify-totp', { code: codeOf(secret) })
+    expect(await profile(after)).toBe(200)
+    await browser.post('/api/auth/2fa/disable', { password, token: codeOf(secret, 1) })
+    expect([await profile(browser), await profile(after)]).toEqual([200, 'session_ended'])
   })
 
   test('[SE3] is always a new one, and the one that the browser had ends', async () => {
