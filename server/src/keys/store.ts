@@ -72,9 +72,11 @@ export const revokeOwned = (
     .returningAll()
     .execute()
 
+/** Makes a key. */
 export const insertKey = (db: Db, key: Insertable<Tables['api_keys']>): Promise<KeyRow> =>
   db.insertInto('api_keys').values(key).returningAll().executeTakeFirstOrThrow()
 
+/** Changes what is given of a key; what is undefined stays. */
 export const changeKey = (db: Db, keyId: string, change: Updateable<Tables['api_keys']>): Promise<KeyRow> =>
   db.updateTable('api_keys').set(change).where('id', '=', keyId).returningAll().executeTakeFirstOrThrow()
 
@@ -97,6 +99,7 @@ export async function deleteKey(db: Db, keyId: string): Promise<void> {
   await db.deleteFrom('api_keys').where('id', '=', keyId).execute()
 }
 
+/** Gives a key one secret more. */
 export async function insertSecret(db: Db, secret: Insertable<Tables['api_key_secrets']>): Promise<void> {
   await db.insertInto('api_key_secrets').values(secret).execute()
 }

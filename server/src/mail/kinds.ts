@@ -166,6 +166,7 @@ export const kinds = {
 }
 
 type Kinds = typeof kinds
+/** What a mail is about. */
 export type MailKind = keyof Kinds
 
 /** A mail to be sent: `to` is one mailbox, the rest is what its kind is told. */

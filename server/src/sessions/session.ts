@@ -21,6 +21,7 @@ export type KnownSession = {
 
 type FoundSession = NonNullable<Awaited<ReturnType<typeof findSession>>>
 
+/** A session as it is kept in the cache. */
 export const knownSession = (row: FoundSession): KnownSession => ({
   id: row.id as SessionId,
   createdAt: row.created_at,

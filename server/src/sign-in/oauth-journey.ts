@@ -12,8 +12,10 @@ const Journey = z.object({
   checks: z.object({ state: z.string(), codeVerifier: z.string(), nonce: z.string() }),
   expiresAtMs: z.number(),
 })
+/** What somebody went to another site for. */
 export type Journey = z.infer<typeof Journey>
 
+/** The journeys under way, each with its browser. */
 export type Journeys = {
   /** Keeps a journey with the browser that makes it. */
   begin: (journey: Omit<Journey, 'expiresAtMs'>, caller: Caller) => Promise<void>

@@ -18,10 +18,13 @@ const people = (db: Db) =>
     .selectAll('users')
     .select(['accounts.password', 'two_factors.confirmed_at as two_factor_since'])
 
+/** Somebody as signing in knows them. */
 export type PersonRow = NonNullable<Awaited<ReturnType<typeof findPerson>>>
 
+/** Somebody by their id. */
 export const findPerson = (db: Db, id: string) => people(db).where('users.id', '=', id).executeTakeFirst()
 
+/** Whoever has the address, which is in lower case. */
 export const findPersonByEmail = (db: Db, email: string): Promise<PersonRow | undefined> =>
   people(db).where('users.email', '=', email).executeTakeFirst()
 
@@ -48,6 +51,7 @@ export const findHome = async (db: Db, userId: string): Promise<string | undefin
   return first?.organisation_id
 }
 
+/** Keeps a link in place of the one that the person had for this purpose. */
 export async function putMailLink(db: Db, link: MailLinkRow): Promise<void> {
   await db
     .insertInto('mail_links')
@@ -130,6 +134,7 @@ export async function putPassword(
     .execute()
 }
 
+/** Whether somebody has signed in from there since. */
 export async function isKnownNetwork(db: Db, userId: string, { network, since }: KnownNetwork) {
   const row = await db
     .selectFrom('known_networks')
@@ -143,6 +148,7 @@ export async function isKnownNetwork(db: Db, userId: string, { network, since }:
 
 type KnownNetwork = { network: string; since: Date }
 
+/** Notes from where somebody signed in. */
 export async function putKnownNetwork(
   db: Db,
   row: { user_id: string; network: string; last_used_at: Date },
@@ -156,45 +162,7 @@ export async function putKnownNetwork(
     .execute()
 }
 
-/** Keeps the secret of a second factor that is not on yet; false where one is. */
-export async function putTwoFactor(db: Db, userId: string, secret: string): Promise<boolean> {
-  const stored = await db
-    .insertInto('two_factors')
-    .values({ user_id: userId, secret })
-    .onConflict((conflict) =>
-      conflict
-        .column('user_id')
-        .doUpdateSet({ secret, last_step: 0n })
-        .where('two_factors.confirmed_at', 'is', null),
-    )
-    .returning('user_id')
-    .executeTakeFirst()
-  return stored !== undefined
-}
-
-export async function confirmTwoFactor(db: Db, userId: string, at: Date): Promise<void> {
-  await db.updateTable('two_factors').set({ confirmed_at: at }).where('user_id', '=', userId).execute()
-}
-
-/** With its backup codes; whether it was on. */
-export async function deleteTwoFactor(db: Db, userId: string): Promise<boolean> {
-  const row = await db
-    .deleteFrom('two_factors')
-    .where('user_id', '=', userId)
-    .returning('confirmed_at')
-    .executeTakeFirst()
-  return row ? row.confirmed_at !== null : false
-}
-
-export async function countBackupCodes(db: Db, userId: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('backup_codes')
-    .select(({ fn }) => fn.countAll<bigint>().as('count'))
-    .where('user_id', '=', userId)
-    .executeTakeFirstOrThrow()
-  return Number(count)
-}
-
+/** Notes the address that somebody wants; null for none. */
 export async function setPendingEmail(db: Db, userId: string, email: string | null): Promise<void> {
   await db.updateTable('users').set({ pending_email: email }).where('id', '=', userId).execute()
 }
@@ -223,6 +191,7 @@ export const findLinked = (db: Db, provider: Provider, subject: string): Promise
 
 type Linked = { userId: string; provider: Provider; subject: string; email: string | null; nowMs: number }
 
+/** Adds an identity at another site to somebody’s ways in. */
 export async function insertLinked(db: Db, { userId, provider, subject, email, nowMs }: Linked) {
   const at = new Date(nowMs)
   await db
@@ -239,6 +208,7 @@ export async function insertLinked(db: Db, { userId, provider, subject, email, n
     .execute()
 }
 
+/** Whether somebody has linked an account of the site. */
 export async function hasAccount(db: Db, userId: string, provider: Provider): Promise<boolean> {
   const row = await db
     .selectFrom('accounts')
@@ -249,6 +219,7 @@ export async function hasAccount(db: Db, userId: string, provider: Provider): Pr
   return row !== undefined
 }
 
+/** Takes a linked account away. */
 export async function deleteAccount(db: Db, userId: string, provider: Provider): Promise<void> {
   await db.deleteFrom('accounts').where('user_id', '=', userId).where('provider_id', '=', provider).execute()
 }

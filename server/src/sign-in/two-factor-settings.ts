@@ -10,6 +10,7 @@ import type { SecondFactors } from './second-factor.ts'
 import { securityPage } from './security-page.ts'
 import * as store from './store.ts'
 import { newTotpSecret, otpauthUrl } from './totp.ts'
+import { confirmTwoFactor, deleteTwoFactor, putTwoFactor } from './two-factor-store.ts'
 
 /** Turning two-factor sign-in on and off; the same for a person and for their key with full access. */
 export type TwoFactorSettings = {
@@ -43,7 +44,7 @@ export function createTwoFactorSettings(
       const person = await store.findPerson(db, userId)
       if (!person) throw new AppError('not_found')
       const secret = newTotpSecret()
-      const isStored = await store.putTwoFactor(db, userId, await secrets.encrypt(secret, userId))
+      const isStored = await putTwoFactor(db, userId, await secrets.encrypt(secret, userId))
       if (!isStored) throw new AppError('conflict', { message: isOn })
       const url = otpauthUrl(secret, person.email)
       return { secret, qrCode: await toDataURL(url, { margin: 2, width: 240 }), otpauthUrl: url }
@@ -52,7 +53,7 @@ export function createTwoFactorSettings(
       makeChange(
         { ...{ principal, caller }, ...withTotp(code), needs: 'begun', action: 'user.two-factor-enabled' },
         async (trx, person) => {
-          await store.confirmTwoFactor(trx, person.id, new Date(now()))
+          await confirmTwoFactor(trx, person.id, new Date(now()))
           await tell(trx, person, true)
           return factors.renewBackupCodes(trx, person.id)
         },
@@ -63,7 +64,7 @@ export function createTwoFactorSettings(
       await makeChange(
         { principal, caller, proof, needs: 'on', action: 'user.two-factor-disabled' },
         async (trx, person) => {
-          await store.deleteTwoFactor(trx, person.id)
+          await deleteTwoFactor(trx, person.id)
           await tell(trx, person, false)
         },
       )

@@ -22,6 +22,7 @@ import { requireSite } from './site.ts'
 import * as store from './store.ts'
 import { type Assertion, checkAssertion } from './verification.ts'
 
+/** Signing in with a passkey, in two steps. */
 export type PasskeySignIn = {
   /**
    * What the browser asks its passkeys with: those of whoever has a sign-in waiting there, else any.
