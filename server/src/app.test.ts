@@ -285,6 +285,29 @@ describe('metrics', () => {
     expect(text).toMatch(/portal_ledger_available 1/)
   })
 
+  test('count completions, the API, and pages with their files apart', async () => {
+    const counted = async () => {
+      const text = await (await at('/metrics')).text()
+      const count = (route: string) =>
+        [...text.matchAll(new RegExp(`http_requests_total\\{route="${route}",.* (\\d+)`, 'g'))]
+          .map(([, times]) => Number(times))
+          .reduce((sum, times) => sum + times, 0)
+      return { gateway: count('gateway'), api: count('api'), page: count('page') }
+    }
+    await counted()
+    const before = await counted()
+    const accept = { headers: { accept: 'text/html' } }
+    for (const path of ['/', '/sign-in', '/assets/nothing.js', '/nowhere'])
+      await (await at(path, accept)).text()
+    for (const path of ['/api/models', '/api/nowhere', '/healthz']) await (await at(path)).text()
+    await (await at(completions, json(chatRequest()))).text()
+    await eventually(async () => {
+      const { gateway, page } = await counted()
+      expect([gateway - before.gateway, page - before.page]).toEqual([1, 4])
+    })
+    expect((await counted()).api - before.api).toBeGreaterThanOrEqual(3)
+  })
+
   test('are nobody else’s: another network, or a proxy that is not trusted, finds nothing', async () => {
     expect((await at('/metrics', { headers: { 'x-forwarded-for': '127.0.0.1' } })).status).toBe(404)
     const closed = await startPortal({ cluster, env: { METRICS_NETWORKS: '203.0.113.0/24' } })

@@ -1,6 +1,6 @@
 import { CreateKeyBody } from '@portal/contract'
 import { z } from 'zod'
-import { generatePassword, PlanId } from '../accounts/index.ts'
+import { generatePassword, PlanId, type User } from '../accounts/index.ts'
 import { AppError } from '../errors.ts'
 import { ownerInPerson, type Principal } from '../http/index.ts'
 import type { AdminPortal } from './open-portal.ts'
@@ -129,12 +129,31 @@ const createKey = command({
 })
 
 async function principalOf(accounts: AdminPortal['accounts'], address: string): Promise<Principal> {
+  const { id: userId } = await requireUser(accounts, address)
+  const { id: organisationId } = await accounts.organisationOf(userId)
+  const entitlements = await accounts.entitlementsOf(organisationId)
+  return { userId, organisationId, entitlements, key: null, person: ownerInPerson }
+}
+
+async function requireUser(accounts: AdminPortal['accounts'], address: string): Promise<User> {
   const user = await accounts.findUserByEmail(address)
   if (!user) throw new AppError('not_found', { message: `There is no user with the address ${address}.` })
-  const { id: organisationId } = await accounts.organisationOf(user.id)
-  const entitlements = await accounts.entitlementsOf(organisationId)
-  return { userId: user.id, organisationId, entitlements, key: null, person: ownerInPerson }
+  return user
 }
+
+const resetTwoFactor = command({
+  summary: 'Turn two-factor sign-in off for somebody who cannot give a code any more.',
+  options: z.object({ email }),
+  async run({ accounts, recovery }, options) {
+    const user = await requireUser(accounts, options.email)
+    const { sessionsEnded } = await recovery.turnOffTwoFactor(user.id)
+    const devices = sessionsEnded === 1 ? '1 device was' : `${sessionsEnded} devices were`
+    return [
+      `Two-factor sign-in of ${user.email} is off, and its backup codes are gone. ${devices} signed out.`,
+      'Password, linked accounts and passkeys are as they were. A mail tells them of it.',
+    ]
+  },
+})
 
 const listUsers = command({
   summary: 'List every user.',
@@ -176,5 +195,6 @@ export const commands: Record<string, Command> = {
   'create-key': createKey,
   'list-users': listUsers,
   'set-plan': setPlan,
+  'reset-2fa': resetTwoFactor,
   migrate,
 }

@@ -75,6 +75,17 @@ export const kinds = {
         ? 'Signing in to your account now needs a code of your authenticator app, too.'
         : 'Signing in to your account no longer needs a second factor.',
     }),
+  'two-factor-reset': (data: Noted, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: 'Two-factor authentication was turned off for you',
+      paragraphs: [
+        `Whoever runs the portal turned off the second factor of your account on ${instant(data.at)}, as is done for people who have lost theirs. You were signed out everywhere.`,
+        'Sign in, then turn it on again.',
+      ],
+      label: 'Check your account',
+      otherwise: 'If you did not ask for that, change your password and ask whoever runs the portal.',
+      reason: 'You get this mail because it concerns the security of your account.',
+    }),
   'sign-in-method-changed': (data: Noted & { method: string; isAdded: boolean }, linkTo: LinkTo) =>
     notice(data, linkTo, {
       subject: `${words(data.method)} was ${data.isAdded ? 'added as' : 'removed as'} a way to sign in`,

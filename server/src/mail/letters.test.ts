@@ -16,6 +16,7 @@ const every: { [Kind in MailKind]: Extract<Mail, { kind: Kind }> } = {
   'address-changed': { kind: 'address-changed', ...common, at, newAddress: 'new@example.com' },
   'password-changed': { kind: 'password-changed', ...common, at },
   'two-factor-changed': { kind: 'two-factor-changed', ...common, at, isOn: true },
+  'two-factor-reset': { kind: 'two-factor-reset', ...common, at },
   'sign-in-method-changed': {
     kind: 'sign-in-method-changed',
     ...common,

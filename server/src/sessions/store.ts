@@ -91,12 +91,14 @@ export async function deleteSession(db: Db, userId: string, id: string): Promise
   return numDeletedRows > 0n
 }
 
-export async function deleteSessions(db: Db, userId: string, exceptId: string | null): Promise<void> {
-  await db
+/** Ends somebody's sessions but the one excepted; how many. */
+export async function deleteSessions(db: Db, userId: string, exceptId: string | null): Promise<number> {
+  const { numDeletedRows } = await db
     .deleteFrom('sessions')
     .where('user_id', '=', userId)
     .$if(exceptId !== null, (query) => query.where('id', '<>', exceptId))
-    .execute()
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 export async function deleteExpired(db: Db, at: Date): Promise<void> {

@@ -176,9 +176,14 @@ export async function confirmTwoFactor(db: Db, userId: string, at: Date): Promis
   await db.updateTable('two_factors').set({ confirmed_at: at }).where('user_id', '=', userId).execute()
 }
 
-/** With its backup codes. */
-export async function deleteTwoFactor(db: Db, userId: string): Promise<void> {
-  await db.deleteFrom('two_factors').where('user_id', '=', userId).execute()
+/** With its backup codes; whether it was on. */
+export async function deleteTwoFactor(db: Db, userId: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('two_factors')
+    .where('user_id', '=', userId)
+    .returning('confirmed_at')
+    .executeTakeFirst()
+  return row ? row.confirmed_at !== null : false
 }
 
 export async function countBackupCodes(db: Db, userId: string): Promise<number> {
