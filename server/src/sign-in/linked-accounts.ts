@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts'
 import type { Caller, Principal } from '../http/index.ts'
 import type { Identity } from '../oauth/index.ts'
 import type { SignInDeps } from './deps.ts'
+import { addressOf } from './issuer-address.ts'
 import { securityPage } from './security-page.ts'
 import * as store from './store.ts'
 import { requireAnotherWayIn } from './ways-in.ts'
@@ -56,7 +57,7 @@ export async function linkAccount(
     userId: person.id,
     provider,
     subject: identity.subject,
-    email: identity.email,
+    email: addressOf(identity),
     nowMs: deps.now(),
   })
   await tell(trx, deps, { person, provider, caller, isAdded: true })

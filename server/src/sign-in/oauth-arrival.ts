@@ -6,6 +6,7 @@ import type { Caller } from '../http/index.ts'
 import { type Identity, OAuthFailure } from '../oauth/index.ts'
 import type { SignInDeps } from './deps.ts'
 import type { Entry } from './entry.ts'
+import { addressOf } from './issuer-address.ts'
 import { linkAccount } from './linked-accounts.ts'
 import type { Journey } from './oauth-journey.ts'
 import { newPersonFrom } from './oauth-person.ts'
@@ -21,7 +22,12 @@ export type Arrival = {
 
 /** An identity that is sound, and is not let in. */
 export class OAuthRefusal extends Error {
-  readonly problem: 'email-unverified' | 'sign-in-first' | 'linked-elsewhere' | 'already-linked'
+  readonly problem:
+    | 'email-unverified'
+    | 'email-unusable'
+    | 'sign-in-first'
+    | 'linked-elsewhere'
+    | 'already-linked'
 
   constructor(problem: OAuthRefusal['problem']) {
     super(`Not let in: ${problem}.`)
@@ -74,7 +80,8 @@ async function personFor(
   const linked = await store.findLinked(trx, provider, identity.subject)
   if (linked) return linked
   if (!identity.email || !identity.isEmailVerified) throw new OAuthRefusal('email-unverified')
-  const email = identity.email.toLowerCase()
+  const email = addressOf(identity)
+  if (email === null) throw new OAuthRefusal('email-unusable')
   const known = await store.findPersonByEmail(trx, email)
   if (!known) return newPersonFrom(trx, deps, { ...arriving, email })
   // An address that was never confirmed here may be a stranger's who waits for its owner to come.

@@ -117,6 +117,31 @@ describe.each(['google', 'github'] as const)('with %s', (provider) => {
     expect(await whoIs(browser)).toBeNull()
   })
 
+  test.each(['\u212aelvin', '\u212aelvin\0', 'k elvin', '"kelvin"', 'kelvin@elsewhere'])(
+    '[OA2] an address that is none (%j) is neither made into one nor an error of ours',
+    async (name) => {
+      const known = `kelvin-${provider}@example.com`
+      await open().post('/api/auth/register', { name: 'Kim', email: known, password })
+      await portal().pool.query('update users set email_verified = true where email = $1', [known])
+      const browser = open()
+      const stranger = aStranger({ email: known.replace('kelvin', name) })
+      const { status, location } = await goThere(browser, provider, stranger)
+      expect([status, location]).toEqual([302, `/sign-in?error=email-unusable&provider=${provider}`])
+      expect(await whoIs(browser)).toBeNull()
+    },
+  )
+
+  test('[OA2] to whoever adds it, an identity is theirs without an address where it has none to use', async () => {
+    const { browser } = await aSignedIn()
+    const site = provider === 'google' ? google : github
+    site.somebody = aStranger({ email: 'a\0b@example.com' })
+    const link = await browser.post('/api/auth/link-social', { provider })
+    const { location } = await comeBack(browser, link.body.url)
+    expect(location).toBe(`/settings/security?linked=${provider}`)
+    const accounts = (await browser.get('/api/auth/list-accounts')).body
+    expect(accounts).toContainEqual(expect.objectContaining({ providerId: provider, email: null }))
+  })
+
   test('[TF2] two-factor sign-in comes next where it is on', async () => {
     const { email, code } = await aTwoFactorPerson()
     const browser = open()

@@ -7,6 +7,8 @@ const problems: Record<string, (name: string) => string> = {
   denied: (name) => `You did not let ${name} sign you in. Try again, or sign in another way.`,
   'email-unverified': (name) =>
     `${name} has not confirmed your e-mail address. Confirm it there, or sign in with your password.`,
+  'email-unusable': (name) =>
+    `The e-mail address that you have at ${name} cannot be used here. Sign up with another one.`,
   'sign-in-first': (name) =>
     `There is an account with this address. Sign in to it first, then link ${name} in Settings, Security.`,
   'linked-elsewhere': (name) =>
