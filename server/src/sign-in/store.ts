@@ -1,5 +1,6 @@
 import { newId } from '@portal/contract'
 import type { Kysely, Selectable } from 'kysely'
+import { DatabaseError } from 'pg'
 import type { Tables } from '../db/index.ts'
 
 type Db = Kysely<Tables>
@@ -88,7 +89,7 @@ export async function verifyEmail(
     .execute()
 }
 
-/** Puts a confirmed address in the place of the old one; false where somebody else has it. */
+/** Puts a confirmed address in the place of the old one; false where somebody else has it: roll back then. */
 export async function replaceEmail(
   db: Db,
   { userId, email, at }: { userId: string; email: string; at: Date },
@@ -100,13 +101,23 @@ export async function replaceEmail(
     .where('id', '<>', userId)
     .executeTakeFirst()
   if (taken) return false
-  await db
-    .updateTable('users')
-    .set({ email, email_verified: true, pending_email: null, updated_at: at })
-    .where('id', '=', userId)
-    .execute()
-  return true
+  try {
+    await db
+      .updateTable('users')
+      .set({ email, email_verified: true, pending_email: null, updated_at: at })
+      .where('id', '=', userId)
+      .execute()
+    return true
+  } catch (error) {
+    // Somebody who was not to be seen yet has it now.
+    if (isTaken(error)) return false
+    throw error
+  }
 }
+
+/** Whether a query failed because an address is somebody's (PostgreSQL's unique_violation). */
+const isTaken = (error: unknown): boolean =>
+  error instanceof DatabaseError && error.code === '23505' && error.constraint === 'users_email_unique'
 
 /** Sets somebody's password, whether they had one or not. */
 export async function putPassword(
