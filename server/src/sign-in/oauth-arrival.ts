@@ -1,5 +1,5 @@
 // Who comes back from another site, and what that lets them do here.
-import type { OAuthProvider } from '@portal/contract'
+import { type OAuthProvider, portalPath } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { Caller } from '../http/index.ts'
@@ -46,7 +46,9 @@ export function createArrival(deps: SignInDeps, entry: Entry): Arrival {
         return entry.enter(trx, { person, method: provider }, caller)
       })
       const isHalf = 'twoFactorRedirect' in entered
-      return isHalf ? withQuery('/sign-in', { step: 'second-factor', next: returnTo }) : returnTo
+      return isHalf
+        ? withQuery('/sign-in', { step: 'second-factor', next: returnTo })
+        : withQuery(returnTo, {})
     },
     async addWayIn({ journey, identity, caller }) {
       const { provider, returnTo, userId } = journey
@@ -91,9 +93,9 @@ async function personFor(
   return known
 }
 
-/** A path of ours with more in its query. */
+/** A path of ours as browsers are sent to it, with more in its query; the start where it is none. */
 export function withQuery(path: string, query: Record<string, string>): string {
-  const url = new URL(path, 'http://portal')
+  const url = new URL(portalPath(path) ?? '/', 'http://portal')
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-  return url.pathname + url.search
+  return url.pathname + url.search + url.hash
 }

@@ -222,10 +222,25 @@ test('[OA1] the ways that are offered are told, and others are a 404', async () 
   expect(wrong.status).toBe(400)
 })
 
-test.each(['https://evil.example', '//evil.example', '/\\evil.example', 'keys'])(
-  '[OA3] nobody is sent on to %s',
-  async (callbackURL) => {
-    const { status } = await open().post('/api/auth/sign-in/social', { provider: 'google', callbackURL })
-    expect(status).toBe(400)
-  },
-)
+test.each([
+  ...['https://evil.example', '//evil.example', '/\\evil.example', 'keys', '/\t/evil.example', '/\ud800'],
+  ...['/.//evil.example', '/x/..//evil.example', '/%2e//evil.example', '/%2E%2e//evil.example'],
+])('[OA3] nobody is sent on to %j', async (callbackURL) => {
+  const { browser } = await aSignedIn()
+  for (const path of ['/api/auth/sign-in/social', '/api/auth/link-social']) {
+    const { status, body } = await browser.post(path, { provider: 'github', callbackURL })
+    expect([status, body.param]).toEqual([400, 'callbackURL'])
+  }
+})
+
+test.each([
+  ['/keys?q=a%20b#x', '/keys?q=a%20b#x'],
+  ['/a/../keys', '/keys'],
+  ['/\u6f22?q=\u6f22', '/%E6%BC%A2?q=%E6%BC%A2'],
+  ['/%5cevil.example', '/%5cevil.example'],
+])('[OA3] %j is a page of ours', async (callbackURL, location) => {
+  const browser = open()
+  github.somebody = aStranger()
+  const begun = await browser.post('/api/auth/sign-in/social', { provider: 'github', callbackURL })
+  expect(await comeBack(browser, begun.body.url)).toMatchObject({ status: 302, location })
+})

@@ -19,6 +19,7 @@ describe('after signing in', () => {
       'javascript:alert(1)',
     ],
     ...['/\tevil', '/a\nb', '', 'keys', '/sign-in?next=/sign-in', '/sign-up'],
+    ...['/.//evil.example', '/x/..//evil.example', '/%2E//evil.example', '/\ud800', '/./sign-in'],
   ])('[W-07] %j is not: the start is', (path) => {
     expect(safeReturnPath(path)).toBe('/')
   })
