@@ -64,9 +64,10 @@ export function createOAuthSignIn(deps: SignInDeps, entry: Entry): OAuthSignIn {
 }
 
 /** Why somebody is not let in, as the page that says so knows it. Rethrows what is no reason of theirs. */
-function problemOf(cause: unknown) {
+function problemOf(cause: unknown): string {
   if (cause instanceof OAuthRefusal) return cause.problem
   if (cause instanceof OAuthFailure) return cause.kind
+  if (cause instanceof AppError && cause.status < 500) return cause.code.replaceAll('_', '-')
   throw cause
 }
 

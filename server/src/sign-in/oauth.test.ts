@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Browser } from '../test/index.ts'
+import { type Browser, eventually } from '../test/index.ts'
 import { clientId, clientSecret, type Somebody, startGithub, startIssuer } from './test-issuers.ts'
 import { password, usePortal } from './test-people.ts'
 
@@ -59,6 +59,14 @@ async function signInThere(url: string): Promise<URL> {
     next = new URL(location, next)
   }
   throw new Error('There is no end of redirects.')
+}
+
+/** Where those who began come back to, all at once. */
+const allBack = async (begun: { browser: Browser; callback: URL }[]) => {
+  const answers = await Promise.all(
+    begun.map(({ browser, callback }) => browser.get(callback.pathname + callback.search)),
+  )
+  return answers.map(({ status, headers }) => `${status} ${headers.get('location')}`).sort()
 }
 
 const whoIs = async (browser: Browser) => (await browser.get('/api/auth/get-session')).body?.user ?? null
@@ -209,6 +217,44 @@ describe.each(['google', 'github'] as const)('with %s', (provider) => {
     const both = await Promise.all([unlink(provider), unlink(other)])
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
   })
+})
+
+describe.each(['google', 'github'] as const)('several at once, with %s', (provider) => {
+  const begin = async (browser: Browser, somebody: Somebody) => {
+    const site = provider === 'google' ? google : github
+    site.somebody = somebody
+    const { body } = await browser.post('/api/auth/sign-in/social', { provider, callbackURL: '/keys' })
+    return { browser, callback: await signInThere(body.url) }
+  }
+
+  test('[OA1] of two that make one new person, one does, and the other is told to try again', async () => {
+    const somebody = aStranger()
+    const begun = [await begin(open(), somebody), await begin(open(), somebody)]
+    const other = await portal().pool.connect()
+    await other.query('begin; select pg_advisory_xact_lock(7301010)')
+    const back = allBack(begun)
+    await eventually(async () => {
+      const { rows } = await portal().pool.query(
+        `select 1 from pg_stat_activity where wait_event = 'advisory' and query like '%7301010%'`,
+      )
+      expect(rows).toHaveLength(2)
+    })
+    await other.query('commit')
+    other.release()
+    expect(await back).toEqual(['302 /keys', `302 /sign-in?error=conflict&provider=${provider}`])
+    const again = open()
+    await goThere(again, provider, somebody)
+    expect(await whoIs(again)).toMatchObject({ email: somebody.email })
+  })
+})
+
+test('[OA1] whoever is in no organisation is sent to the page that says so', async () => {
+  const somebody = aStranger()
+  const first = open()
+  await goThere(first, 'github', somebody)
+  await portal().pool.query('delete from members where user_id = $1', [(await whoIs(first)).id])
+  const { status, location } = await goThere(open(), 'github', somebody)
+  expect([status, location]).toEqual([302, '/sign-in?error=permission-denied&provider=github'])
 })
 
 test('[OA1] the ways that are offered are told, and others are a 404', async () => {
