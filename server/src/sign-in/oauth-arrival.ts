@@ -10,7 +10,9 @@ import { addressOf } from './issuer-address.ts'
 import { linkAccount } from './linked-accounts.ts'
 import type { Journey } from './oauth-journey.ts'
 import { newPersonFrom } from './oauth-person.ts'
+import { OAuthRefusal } from './oauth-refusal.ts'
 import * as store from './store.ts'
+import { lockPerson } from './ways-in.ts'
 
 type Coming = { journey: Journey; identity: Identity; caller: Caller }
 
@@ -18,21 +20,6 @@ type Coming = { journey: Journey; identity: Identity; caller: Caller }
 export type Arrival = {
   signIn: (coming: Coming) => Promise<string>
   addWayIn: (coming: Coming) => Promise<string>
-}
-
-/** An identity that is sound, and is not let in. */
-export class OAuthRefusal extends Error {
-  readonly problem:
-    | 'email-unverified'
-    | 'email-unusable'
-    | 'sign-in-first'
-    | 'linked-elsewhere'
-    | 'already-linked'
-
-  constructor(problem: OAuthRefusal['problem']) {
-    super(`Not let in: ${problem}.`)
-    this.problem = problem
-  }
 }
 
 /** Builds it. */
@@ -56,6 +43,7 @@ export function createArrival(deps: SignInDeps, entry: Entry): Arrival {
       // Somebody else may have signed in with this browser meanwhile.
       if (!principal || principal.userId !== userId) throw new OAuthFailure('failed')
       await db.transaction().execute(async (trx) => {
+        await lockPerson(trx, userId)
         const person = await store.findPerson(trx, userId)
         if (!person) throw new OAuthFailure('failed')
         const owner = await store.findLinked(trx, provider, identity.subject)
@@ -72,7 +60,7 @@ export function createArrival(deps: SignInDeps, entry: Entry): Arrival {
 
 type Arriving = { provider: OAuthProvider; identity: Identity; caller: Caller }
 
-/** Whose identity it is; somebody new where it is nobody's. @throws OAuthRefusal */
+/** Whose identity it is; somebody new where it is nobody's. @throws OAuthRefusal, AppError conflict */
 async function personFor(
   trx: Kysely<Tables>,
   deps: SignInDeps,
@@ -86,11 +74,26 @@ async function personFor(
   if (email === null) throw new OAuthRefusal('email-unusable')
   const known = await store.findPersonByEmail(trx, email)
   if (!known) return newPersonFrom(trx, deps, { ...arriving, email })
+  // From here on nothing is linked to them meanwhile; until here something may have been.
+  await lockPerson(trx, known.id)
+  return (
+    (await store.findLinked(trx, provider, identity.subject)) ??
+    (await linkByAddress(trx, deps, { ...arriving, email }))
+  )
+}
+
+/** Links an identity to whose address it has. @throws OAuthRefusal */
+async function linkByAddress(
+  trx: Kysely<Tables>,
+  deps: SignInDeps,
+  { email, ...arriving }: Arriving & { email: string },
+): Promise<store.PersonRow> {
+  const person = await store.findPersonByEmail(trx, email)
   // An address that was never confirmed here may be a stranger's who waits for its owner to come.
-  if (!known.email_verified || (await store.hasAccount(trx, known.id, provider)))
+  if (!person?.email_verified || (await store.hasAccount(trx, person.id, arriving.provider)))
     throw new OAuthRefusal('sign-in-first')
-  await linkAccount(trx, deps, { ...arriving, person: known })
-  return known
+  await linkAccount(trx, deps, { ...arriving, person })
+  return person
 }
 
 /** A path of ours as browsers are sent to it, with more in its query; the start where it is none. */

@@ -6,8 +6,9 @@ import type { SignInDeps } from './deps.ts'
 import type { Entry } from './entry.ts'
 import { signingIn } from './limits.ts'
 import { networkOf } from './network.ts'
-import { createArrival, OAuthRefusal, withQuery } from './oauth-arrival.ts'
+import { createArrival, withQuery } from './oauth-arrival.ts'
 import { createJourneys, type Journey } from './oauth-journey.ts'
+import { OAuthRefusal } from './oauth-refusal.ts'
 
 /** Signing in with Google and GitHub, and adding them to one's ways in. */
 export type OAuthSignIn = {

@@ -220,11 +220,17 @@ describe.each(['google', 'github'] as const)('with %s', (provider) => {
 })
 
 describe.each(['google', 'github'] as const)('several at once, with %s', (provider) => {
-  const begin = async (browser: Browser, somebody: Somebody) => {
+  const begin = async (browser: Browser, somebody: Somebody, path = '/api/auth/sign-in/social') => {
     const site = provider === 'google' ? google : github
     site.somebody = somebody
-    const { body } = await browser.post('/api/auth/sign-in/social', { provider, callbackURL: '/keys' })
+    const { body } = await browser.post(path, { provider, callbackURL: '/keys' })
     return { browser, callback: await signInThere(body.url) }
+  }
+  const beginLink = (browser: Browser, somebody: Somebody) =>
+    begin(browser.copy(), somebody, '/api/auth/link-social')
+  const ways = async (browser: Browser): Promise<string[]> => {
+    const { body } = await browser.get('/api/auth/list-accounts')
+    return body.map((each: { providerId: string }) => each.providerId)
   }
 
   test('[OA1] of two that make one new person, one does, and the other is told to try again', async () => {
@@ -246,6 +252,52 @@ describe.each(['google', 'github'] as const)('several at once, with %s', (provid
     await goThere(again, provider, somebody)
     expect(await whoIs(again)).toMatchObject({ email: somebody.email })
   })
+
+  test('[OA2] each is in that comes with one identity to an account that has its address', async () => {
+    const { email, id } = await aPerson()
+    const somebody = aStranger({ email })
+    const begun = []
+    for (let i = 0; i < 5; i++) begun.push(await begin(open(), somebody))
+    expect(await allBack(begun)).toEqual(Array(5).fill('302 /keys'))
+    for (const { browser } of begun) expect(await whoIs(browser)).toMatchObject({ id })
+  })
+
+  test('[OA4] one account of a site is added, and removed without any other way in', async () => {
+    const { browser } = await aSignedIn()
+    const begun = []
+    for (let i = 0; i < 5; i++) begun.push(await beginLink(browser, aStranger()))
+    expect(await allBack(begun)).toEqual([
+      ...Array(4).fill(`302 /keys?error=already-linked&provider=${provider}`),
+      `302 /keys?linked=${provider}`,
+    ])
+    expect(await ways(browser)).toEqual(['credential', provider])
+    const removed = Array.from({ length: 3 }, () =>
+      browser.post('/api/auth/unlink-account', { providerId: provider }),
+    )
+    expect((await Promise.all(removed)).map(({ status }) => status).sort()).toEqual([200, 404, 404])
+    expect(await ways(browser)).toEqual(['credential'])
+  })
+
+  test('[OA4] one identity is added to one person', async () => {
+    const somebody = aStranger()
+    const begun = []
+    for (let i = 0; i < 4; i++) begun.push(await beginLink((await aSignedIn()).browser, somebody))
+    expect(await allBack(begun)).toEqual([
+      ...Array(3).fill(`302 /keys?error=linked-elsewhere&provider=${provider}`),
+      `302 /keys?linked=${provider}`,
+    ])
+  })
+})
+
+test('[OA4] the database keeps no second account of a site for anybody', async () => {
+  const { id } = await aPerson()
+  const insert = (account: string) =>
+    portal().pool.query(
+      `insert into accounts (id, account_id, provider_id, user_id) values ($1, $1, 'google', $2)`,
+      [account, id],
+    )
+  await insert(`first-${id}`)
+  await expect(insert(`second-${id}`)).rejects.toMatchObject({ code: '23505' })
 })
 
 test('[OA1] whoever is in no organisation is sent to the page that says so', async () => {

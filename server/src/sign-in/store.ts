@@ -234,9 +234,13 @@ export const findLinked = (db: Db, provider: Provider, subject: string): Promise
 
 type Linked = { userId: string; provider: Provider; subject: string; email: string | null; nowMs: number }
 
-export async function insertLinked(db: Db, { userId, provider, subject, email, nowMs }: Linked) {
+/** Adds somebody's identity at another site; false where it is somebody's, or they have one there. */
+export async function insertLinked(
+  db: Db,
+  { userId, provider, subject, email, nowMs }: Linked,
+): Promise<boolean> {
   const at = new Date(nowMs)
-  await db
+  const inserted = await db
     .insertInto('accounts')
     .values({
       id: newId('account', nowMs),
@@ -247,7 +251,10 @@ export async function insertLinked(db: Db, { userId, provider, subject, email, n
       created_at: at,
       updated_at: at,
     })
-    .execute()
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return inserted !== undefined
 }
 
 export async function hasAccount(db: Db, userId: string, provider: Provider): Promise<boolean> {
