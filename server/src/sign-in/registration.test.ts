@@ -161,7 +161,7 @@ const resetOf = async (email: string) => {
 }
 const reset = (token: string) => open().post('/api/auth/reset-password', { token, password: another })
 
-describe('[SU8] a new password ends what was begun with the old one', () => {
+describe('[SU9] a new password ends what was begun with the old one', () => {
   test('a new address that was asked for', async () => {
     const { email, browser } = await aSignedIn()
     await browser.send('PATCH', '/api/user/profile', { body: { email: `new.${email}` } })
