@@ -174,13 +174,6 @@ describe('on a server of its own', () => {
     expectComplaint(bad, 'email: Not an e-mail address.')
   }, 30_000)
 
-  it('makes a password where none is given, and prints it alone on the last line', async () => {
-    const made = await run('create-user', '--email', 'frank@example.com')
-    expect(made).toMatchObject({ code: 0, stderr: '' })
-    expect(made.stdout).toMatch(/^Made frank@example\.com .* The password, shown this once:\n\S{24}\n$/)
-    expect(await passwordOf('frank@example.com')).toSatisfy((hash: string) => verifySync(hash, made.last))
-  }, 30_000)
-
   it('takes the password from the command line, for scripts', async () => {
     const made = await run('create-user', '--email', 'heidi@example.com', '--password', password)
     expect(made.stdout).not.toContain(password)
@@ -241,6 +234,10 @@ describe('the command line', () => {
     [
       '--role must be one of "user", "admin"',
       ['create-user', '--email', 'a@example.com', '--password-stdin', '--role', 'root'],
+    ],
+    [
+      '--mail-link: Whoever is given a password needs no link.',
+      ['create-user', '--email', 'a@example.com', '--password-stdin', '--mail-link'],
     ],
     [
       '--rpm: Expected a whole number or "none".',

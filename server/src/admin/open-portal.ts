@@ -16,6 +16,8 @@ export type AdminPortal = {
   accounts: Accounts
   keys: Keys
   recovery: Recovery
+  /** Where people reach the portal, without a slash at its end. */
+  publicUrl: string
   /** The migrations that were applied just now. */
   migrated: string[]
   /** Also ends the embedded database, unless the server or another command is at it. */
@@ -34,11 +36,13 @@ export async function openPortal(config: Config): Promise<AdminPortal> {
     const events = createEvents({ clientConfig, log })
     const now = Date.now
     const jobs = createJobSender({ clientConfig, events, log })
-    const mail = createMailWriter({ jobs, publicUrl: () => configuredUrl(config) })
+    const publicUrl = configuredUrl(config)
+    const mail = createMailWriter({ jobs, publicUrl: () => publicUrl })
     return {
       accounts: createAccounts({ db, events, defaultPlan, now }),
       keys: createKeys({ db, events, usage: createUsage(db), now }),
       recovery: createRecovery({ db, sessions: { endAll: createEndAll(events) }, mail, now }),
+      publicUrl,
       migrated,
       async close() {
         await jobs.close()

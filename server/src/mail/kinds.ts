@@ -50,6 +50,15 @@ export const kinds = {
       otherwise: 'If it was not you, ignore this mail: your password stays as it is.',
       reason: 'You get this mail because a new password was asked for with this address.',
     }),
+  'first-password': (data: Expiring, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: 'An account was made for you',
+      paragraphs: ['An account was made for you. Set its password to sign in.', untilWhen(data)],
+      label: 'Set your password',
+      otherwise:
+        'If you did not expect this, ignore this mail: without the link nobody can sign in to the account.',
+      reason: 'You get this mail because whoever runs the portal made an account with this address.',
+    }),
   'confirm-new-address': (data: Expiring, linkTo: LinkTo) =>
     letter(data, linkTo, {
       subject: 'Confirm your new email address',

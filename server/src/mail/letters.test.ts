@@ -12,6 +12,7 @@ const linkTo = linksTo('https://portal.example.com')
 const every: { [Kind in MailKind]: Extract<Mail, { kind: Kind }> } = {
   'verify-email': { kind: 'verify-email', ...common, expiresAt: at },
   'reset-password': { kind: 'reset-password', ...common, expiresAt: at },
+  'first-password': { kind: 'first-password', ...common, expiresAt: at },
   'confirm-new-address': { kind: 'confirm-new-address', ...common, expiresAt: at },
   'address-changed': { kind: 'address-changed', ...common, at, newAddress: 'new@example.com' },
   'password-changed': { kind: 'password-changed', ...common, at },

@@ -119,7 +119,15 @@ export async function replaceEmail(
 const isTaken = (error: unknown): boolean =>
   error instanceof DatabaseError && error.code === '23505' && error.constraint === 'users_email_unique'
 
-/** Sets somebody's password, whether they had one or not. */
+/** Ends whatever was begun with somebody's old password: links in mails, a new address, and half a sign-in. */
+export async function endBegun(db: Db, userId: string): Promise<void> {
+  // First, as it locks the person: nobody signs in with the old password from here on.
+  await setPendingEmail(db, userId, null)
+  await db.deleteFrom('mail_links').where('user_id', '=', userId).execute()
+  await db.deleteFrom('sign_in_challenges').where('user_id', '=', userId).execute()
+}
+
+/** Sets somebody's password, whether they had one or not, and ends what was begun with the old one. */
 export async function putPassword(
   db: Db,
   { userId, password, at }: { userId: string; password: string; at: Date },
@@ -139,6 +147,7 @@ export async function putPassword(
       conflict.columns(['provider_id', 'account_id']).doUpdateSet({ password, updated_at: at }),
     )
     .execute()
+  await endBegun(db, userId)
 }
 
 export async function isKnownNetwork(db: Db, userId: string, { network, since }: KnownNetwork) {
@@ -206,8 +215,15 @@ export async function countBackupCodes(db: Db, userId: string): Promise<number> 
   return Number(count)
 }
 
+/** Sets the address that somebody asked for and has to confirm; without one, no link to confirm one works. */
 export async function setPendingEmail(db: Db, userId: string, email: string | null): Promise<void> {
   await db.updateTable('users').set({ pending_email: email }).where('id', '=', userId).execute()
+  if (email !== null) return
+  await db
+    .deleteFrom('mail_links')
+    .where('user_id', '=', userId)
+    .where('purpose', '=', 'change-email')
+    .execute()
 }
 
 /** How long an account is known to be used from somewhere, in milliseconds. */

@@ -15,7 +15,7 @@ import * as store from './store.ts'
 
 /**
  * Finishes a sign-in with a second proof.
- * @throws AppError no_sign_in, invalid_code, rate_limit_exceeded
+ * @throws AppError no_sign_in, invalid_code, rate_limit_exceeded; conflict where codes can no longer be judged
  */
 export type TwoFactorSignIn = (proof: Proof, caller: Caller) => Promise<SignedInUser>
 
