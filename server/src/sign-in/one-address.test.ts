@@ -6,9 +6,10 @@ import { usePortal } from './test-people.ts'
 
 const { portal, open, aPerson } = usePortal()
 
-/** The token of a link that confirms a new address. */
+/** The token of a link that confirms the new address that somebody has asked for. */
 async function linkFor(userId: string, email: string): Promise<string> {
   const { token, hash } = newToken()
+  await portal().pool.query('update users set pending_email = $1 where id = $2', [email, userId])
   await portal().pool.query(
     `insert into mail_links (hash, user_id, purpose, email, expires_at)
      values ($1, $2, 'change-email', $3, now() + interval '1 hour')`,
