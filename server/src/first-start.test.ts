@@ -48,6 +48,9 @@ test('[SU7] by the link of a start, and the last one alone, somebody becomes the
   const { body } = both.find(({ status }) => status === 201) ?? {}
   expect(body.user).toMatchObject({ name: 'Ada', role: 'ADMIN', emailVerified: true })
   expect(await claimUrl(portal.services)).toBeNull()
+  const stranger = { name: 'Eve', email: 'operator@portal.internal', password: 'SecureP@ssw0rd!' }
+  expect((await openBrowser(portal).post('/api/auth/register', stranger)).status).toBe(201)
+  expect(await claimUrl(portal.services)).toBeNull()
   const browser = openBrowser(portal)
   await browser.post('/api/auth/sign-in/email', { email: body.user.email, password: 'SecureP@ssw0rd!' })
   expect((await browser.get('/api/auth/get-session')).body.user.role).toBe('ADMIN')

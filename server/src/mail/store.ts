@@ -19,9 +19,9 @@ export const findWaitingMail = (db: Db, id: string): Promise<MailRow | undefined
 
 /**
  * Claims one of the mailbox's places of the last hour for a mail, which may have one from an earlier try; false when
- * `max` other mails have them. Exact, however many processes ask at once.
+ * `max` other mails of its kind have them. Exact, however many processes ask at once.
  */
-export const claimPlace = (db: Db, { id, recipient }: MailRow, max: number): Promise<boolean> =>
+export const claimPlace = (db: Db, { id, recipient, kind }: MailRow, max: number): Promise<boolean> =>
   db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(${mailboxLock}, hashtext(${recipient}))`.execute(trx)
     const { numUpdatedRows } = await trx
@@ -33,6 +33,7 @@ export const claimPlace = (db: Db, { id, recipient }: MailRow, max: number): Pro
           selectFrom('mails as others')
             .select(({ fn }) => fn.countAll<bigint>().as('count'))
             .where('others.recipient', '=', recipient)
+            .where('others.kind', '=', kind)
             .where('others.id', '<>', id)
             .where('others.tried_at', '>', sql<Date>`clock_timestamp() - interval '1 hour'`),
         '<',

@@ -198,7 +198,7 @@ describe('devices', () => {
   test('[SE4] of others are a 404, as are those that never were', async () => {
     const [{ browser }, victim] = [await aSignedIn(), await aSignedIn()]
     const { id } = (await victim.browser.get('/api/auth/get-session')).body.session
-    for (const wanted of [id, 'ses_none']) {
+    for (const wanted of [id, 'ses_none', 'ses_\0', `ses_${'0'.repeat(25)}\0`]) {
       expect((await browser.post('/api/auth/revoke-session', { id: wanted })).status).toBe(404)
     }
     expect(await profile(victim.browser)).toBe(200)

@@ -31,7 +31,8 @@ export function createClaiming(deps: SignInDeps, { letIn }: Entry): Claiming {
   return {
     async linkFor(email) {
       const person = await store.findPersonByEmail(db, email)
-      if (!person) return null
+      // Once it is somebody's, a stranger may sign up with this address.
+      if (person?.role !== 'admin') return null
       const expiresAt = new Date(now() + lifeMs)
       const token = await issueToken(db, { to: person, purpose: 'claim-portal', expiresAt })
       return `/set-up?token=${token}`

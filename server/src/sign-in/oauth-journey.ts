@@ -1,5 +1,5 @@
 // The way to another site and back: what it was begun for is kept in a cookie that only the portal can read.
-import type { OAuthProvider } from '@portal/contract'
+import { type OAuthProvider, PortalPath } from '@portal/contract'
 import { z } from 'zod'
 import type { Caller } from '../http/index.ts'
 import type { SignInDeps } from './deps.ts'
@@ -8,7 +8,7 @@ const Journey = z.object({
   provider: z.enum(['google', 'github']),
   /** Who adds a way in; null where somebody signs in. */
   userId: z.string().nullable(),
-  returnTo: z.string(),
+  returnTo: PortalPath,
   checks: z.object({ state: z.string(), codeVerifier: z.string(), nonce: z.string() }),
   expiresAtMs: z.number(),
 })

@@ -1,5 +1,6 @@
 import { newId } from '@portal/contract'
 import type { Kysely, Selectable } from 'kysely'
+import { DatabaseError } from 'pg'
 import type { Tables } from '../db/index.ts'
 
 type Db = Kysely<Tables>
@@ -92,7 +93,7 @@ export async function verifyEmail(
     .execute()
 }
 
-/** Puts a confirmed address in the place of the old one; false where somebody else has it. */
+/** Puts a confirmed address in the place of the old one; false where somebody else has it: roll back then. */
 export async function replaceEmail(
   db: Db,
   { userId, email, at }: { userId: string; email: string; at: Date },
@@ -104,15 +105,33 @@ export async function replaceEmail(
     .where('id', '<>', userId)
     .executeTakeFirst()
   if (taken) return false
-  await db
-    .updateTable('users')
-    .set({ email, email_verified: true, pending_email: null, updated_at: at })
-    .where('id', '=', userId)
-    .execute()
-  return true
+  try {
+    await db
+      .updateTable('users')
+      .set({ email, email_verified: true, pending_email: null, updated_at: at })
+      .where('id', '=', userId)
+      .execute()
+    return true
+  } catch (error) {
+    // Somebody who was not to be seen yet has it now.
+    if (isTaken(error)) return false
+    throw error
+  }
 }
 
-/** Sets somebody's password, whether they had one or not. */
+/** Whether a query failed because an address is somebody's (PostgreSQL's unique_violation). */
+const isTaken = (error: unknown): boolean =>
+  error instanceof DatabaseError && error.code === '23505' && error.constraint === 'users_email_unique'
+
+/** Ends whatever was begun with somebody's old password: links in mails, a new address, and half a sign-in. */
+export async function endBegun(db: Db, userId: string): Promise<void> {
+  // First, as it locks the person: nobody signs in with the old password from here on.
+  await setPendingEmail(db, userId, null)
+  await db.deleteFrom('mail_links').where('user_id', '=', userId).execute()
+  await db.deleteFrom('sign_in_challenges').where('user_id', '=', userId).execute()
+}
+
+/** Sets somebody's password, whether they had one or not, and ends what was begun with the old one. */
 export async function putPassword(
   db: Db,
   { userId, password, at }: { userId: string; password: string; at: Date },
@@ -132,6 +151,7 @@ export async function putPassword(
       conflict.columns(['provider_id', 'account_id']).doUpdateSet({ password, updated_at: at }),
     )
     .execute()
+  await endBegun(db, userId)
 }
 
 /** Whether somebody has signed in from there since. */
@@ -162,9 +182,15 @@ export async function putKnownNetwork(
     .execute()
 }
 
-/** Notes the address that somebody wants; null for none. */
+/** Sets the address that somebody asked for and has to confirm; without one, no link to confirm one works. */
 export async function setPendingEmail(db: Db, userId: string, email: string | null): Promise<void> {
   await db.updateTable('users').set({ pending_email: email }).where('id', '=', userId).execute()
+  if (email !== null) return
+  await db
+    .deleteFrom('mail_links')
+    .where('user_id', '=', userId)
+    .where('purpose', '=', 'change-email')
+    .execute()
 }
 
 /** How long an account is known to be used from somewhere, in milliseconds. */
@@ -191,10 +217,13 @@ export const findLinked = (db: Db, provider: Provider, subject: string): Promise
 
 type Linked = { userId: string; provider: Provider; subject: string; email: string | null; nowMs: number }
 
-/** Adds an identity at another site to somebody’s ways in. */
-export async function insertLinked(db: Db, { userId, provider, subject, email, nowMs }: Linked) {
+/** Adds somebody's identity at another site; false where it is somebody's, or they have one there. */
+export async function insertLinked(
+  db: Db,
+  { userId, provider, subject, email, nowMs }: Linked,
+): Promise<boolean> {
   const at = new Date(nowMs)
-  await db
+  const inserted = await db
     .insertInto('accounts')
     .values({
       id: newId('account', nowMs),
@@ -205,7 +234,10 @@ export async function insertLinked(db: Db, { userId, provider, subject, email, n
       created_at: at,
       updated_at: at,
     })
-    .execute()
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return inserted !== undefined
 }
 
 /** Whether somebody has linked an account of the site. */

@@ -1,4 +1,4 @@
-import type { Passkey } from '@portal/contract'
+import { isId, type Passkey } from '@portal/contract'
 import { AppError } from '../../errors.ts'
 import type { Caller, Principal } from '../../http/index.ts'
 import type { Credentials } from '../credentials.ts'
@@ -34,7 +34,7 @@ export function createPasskeySettings(
   return {
     list: async ({ userId }) => (await store.listPasskeys(db, userId)).map(passkeyFromRow),
     async rename({ userId }, { id, name }) {
-      const row = await store.renamePasskey(db, { userId, id, name })
+      const row = isId('passkey', id) && (await store.renamePasskey(db, { userId, id, name }))
       if (!row) throw new AppError('not_found')
       return passkeyFromRow(row)
     },
@@ -44,7 +44,7 @@ export function createPasskeySettings(
       await db.transaction().execute(async (trx) => {
         await lockPerson(trx, userId)
         const person = await findPerson(trx, userId)
-        const passkey = await store.findPasskey(trx, userId, id)
+        const passkey = isId('passkey', id) && (await store.findPasskey(trx, userId, id))
         if (!person || !passkey) throw new AppError('not_found')
         await requireAnotherWayIn(trx, userId)
         await store.deletePasskey(trx, id)
