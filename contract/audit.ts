@@ -16,6 +16,7 @@ export const AuditAction = z.enum([
   'user.two-factor-enabled',
   'user.two-factor-disabled',
   'user.two-factor-locked',
+  'user.two-factor-reset',
   'user.backup-code-used',
   'user.backup-codes-renewed',
   'user.way-in-added',

@@ -163,7 +163,7 @@ export const authEndpoints = {
     body: z.strictObject({ code: TotpCode }),
     output: SignedIn,
     status: 200,
-    errors: ['invalid_code', 'no_sign_in', ...limited],
+    errors: ['invalid_code', 'no_sign_in', 'conflict', ...limited],
   }),
   verifyBackupCode: endpoint({
     method: 'POST',
@@ -174,7 +174,7 @@ export const authEndpoints = {
     body: z.strictObject({ code: BackupCode }),
     output: SignedIn,
     status: 200,
-    errors: ['invalid_code', 'no_sign_in', ...limited],
+    errors: ['invalid_code', 'no_sign_in', 'conflict', ...limited],
   }),
   getSession: endpoint({
     method: 'GET',

@@ -40,6 +40,7 @@ import {
 } from './http/index.ts'
 import { mountKeys } from './keys/index.ts'
 import { mountMailbox, seesMailbox } from './mail/index.ts'
+import type { Metrics } from './metrics/index.ts'
 import { mountModels } from './models/index.ts'
 import { mountOrganisations } from './organisations/index.ts'
 import { mountProfiles } from './profile/index.ts'
@@ -78,7 +79,7 @@ export function createApp(services: Services): RequestHandler {
     keepUntilClosed(gateway.openRequests, res)
     const target = targetOf(req)
     const handle = gatewayHandlers.get(target?.path ?? '')
-    observe(services, { req, res, requestId, path: target?.path, route: handle ? 'gateway' : 'api' })
+    observe(services, { req, res, requestId, path: target?.path, route: routeOf(target?.path) })
     const fault = requestFault(req, target)
     if (fault) return sendError(res, fault, errorBodyFor(req, target?.path)(fault, requestId))
     // Without a target it was an OPTIONS of the server itself, and is answered.
@@ -106,12 +107,22 @@ function withoutHost(req: IncomingMessage, { url }: Target): IncomingMessage {
   return req
 }
 
+const apiPaths = new Set(endpoints.flatMap(pathsOf))
+
+/** What metrics count a request under; what is no path at all is refused by the API. */
+function routeOf(path = '/api'): Route {
+  if (gatewayHandlers.has(path)) return 'gateway'
+  return path.startsWith('/api') || apiPaths.has(path) ? 'api' : 'page'
+}
+
+type Route = Parameters<Metrics['answered']>[0]['route']
+
 type Observed = {
   req: IncomingMessage
   res: ServerResponse
   requestId: RequestId
   path: string | undefined
-  route: 'gateway' | 'api'
+  route: Route
 }
 
 /** One line in the log and one count for every answer. */
@@ -153,7 +164,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountOrganisations(mount, organisations)
   mountActivity(mount, auditLog)
   mountMailbox(app, forMailbox)
-  for (const path of new Set(endpoints.flatMap(pathsOf))) {
+  for (const path of apiPaths) {
     app.all(path, () => {
       throw methodNotAllowed(methodsAt(path))
     })
@@ -175,6 +186,12 @@ function createApi(services: Services): Hono<HttpEnv> {
   })
   return app
 }
+
+/** Every route that is mounted, as `POST /api/keys`; `ALL` where a path answers every other method. */
+export const mountedRoutes = (services: Services): string[] => [
+  ...[...gatewayHandlers.keys()].map((path) => `POST ${path}`),
+  ...createApi(services).routes.map(({ method, path }) => `${method} ${path}`),
+]
 
 const requestIdOf = ({ outgoing }: HttpEnv['Bindings']): string => String(outgoing.getHeader('x-request-id'))
 

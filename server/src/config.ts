@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { isLocalName } from './http/index.ts'
 import { type Sender, senderOf } from './mail/index.ts'
 import { isPlainHttpUrl } from './models/index.ts'
 
@@ -143,8 +144,10 @@ const Environment = z.object({
     .describe('Who mails come from, as `Name <portal@example.com>`. Needed with SMTP_URL.'),
   METRICS_NETWORKS: list
     .pipe(networks)
-    .default(['127.0.0.0/8', '::1/128'])
-    .describe('Networks (CIDR, commas) that may read /metrics.'),
+    .optional()
+    .describe(
+      'Networks (CIDR, commas) that may read /metrics: this machine unless given, or nobody where PUBLIC_URL is for others.',
+    ),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent')
     .default('info')
     .describe('How much is logged.'),
@@ -157,6 +160,8 @@ export type Config = Readonly<{
   host: string
   port: number
   publicUrl: string | null
+  /** Whether `publicUrl` says that people come from other machines. */
+  isPublic: boolean
   corsOrigins: readonly string[]
   trustedProxies: readonly string[]
   dataDir: string
@@ -188,6 +193,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const parsed = Environment.safeParse(given, { reportInput: true })
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(problem).join('\n'))
   const env = parsed.data
+  const isPublic = env.PUBLIC_URL !== undefined && !isLocalName(new URL(env.PUBLIC_URL).hostname)
   if (env.SMTP_URL && !env.MAIL_FROM) {
     throw new ConfigError('MAIL_FROM must be given with SMTP_URL, e.g. LLM Portal <portal@example.com>.')
   }
@@ -195,6 +201,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host: env.HOST,
     port: env.PORT,
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    isPublic,
     corsOrigins: env.CORS_ORIGINS,
     trustedProxies: env.TRUST_PROXY,
     dataDir: resolve(env.DATA_DIR),
@@ -208,7 +215,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     localModels: env.LOCAL_MODELS === 'on',
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM ?? { name: 'LLM Portal', address: 'portal@localhost' },
-    metricsNetworks: env.METRICS_NETWORKS,
+    // A proxy on this machine comes from the same address as whoever else is there.
+    metricsNetworks: env.METRICS_NETWORKS ?? (isPublic ? [] : ['127.0.0.0/8', '::1/128']),
     logLevel: env.LOG_LEVEL,
     environment: given,
   })

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net'
 import { CreateKeyBody } from '@portal/contract'
 import { generatePassword, lockEntitlements } from './accounts/index.ts'
 import { ownerInPerson } from './http/index.ts'
@@ -44,12 +43,6 @@ const operator = () => ({
   password: generatePassword(),
   role: 'admin' as const,
 })
-
-/** Where a browser on this machine finds a server that listens on an address; every address is this machine’s too. */
-export function reachableUrl({ address, family, port }: AddressInfo): string {
-  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
-}
 
 /** What the first start prints: where, with what, and a command to paste. */
 export function welcome({ url, key, model }: { url: string; key: string; model: string }): string {

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
-import { claimUrl, firstKey, reachableUrl, welcome } from './first-start.ts'
+import { claimUrl, firstKey, welcome } from './first-start.ts'
 import { createHttpServer } from './http/index.ts'
+import { reachableUrl } from './public-url.ts'
 import { createServices, type Services } from './services.ts'
 
 const drainMs = 30_000

@@ -5,35 +5,27 @@ import { microusd } from '@portal/contract'
 import { createDemoModel, createMailbox, loadDocuments } from '@portal/sandbox'
 import { type Accounts, createAccounts } from './accounts/index.ts'
 import { createInProcessAdmission } from './admission/index.ts'
-import { type AuditLog, createAuditLog } from './audit/index.ts'
+import type { AuditLog } from './audit/index.ts'
 import type { Config } from './config.ts'
-import { acquireProcessLock, type Database, migrate, openDatabase, type ProcessLock } from './db/index.ts'
 import { AppError } from './errors.ts'
-import { createEvents, type Events } from './events/index.ts'
 import { createBreaker, createOpenRequests, exposeGauges, type GatewayDeps } from './gateway/index.ts'
-import {
-  clientAddressReader,
-  createAuthenticate,
-  createCookies,
-  createOriginCheck,
-  type Gate,
-} from './http/index.ts'
+import { clientAddressReader, type Gate } from './http/index.ts'
 import { createJobs, type Jobs } from './jobs/index.ts'
-import { createKeys, createKeyUses, createPrincipals, type Keys, type Principals } from './keys/index.ts'
+import { createKeys, createKeyUses, createPrincipals, type Keys } from './keys/index.ts'
 import { createLedger, createUsageReader } from './ledger/index.ts'
 import { createLog, type Log } from './log/index.ts'
 import { createMail, createSmtpTransport, type Mailbox, type MailService } from './mail/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import { createModels, type ModelEntry, type Models } from './models/index.ts'
-import { createGithub, createGoogle } from './oauth/index.ts'
-import { createOrganisationService, type OrganisationService } from './organisations/index.ts'
+import { openStorage, type Storage } from './open-storage.ts'
+import type { OrganisationService } from './organisations/index.ts'
 import { openPages, type Pages } from './pages/index.ts'
-import { createProfiles, type Profiles } from './profile/index.ts'
+import { assemblePeople, createGate } from './people.ts'
+import type { Profiles } from './profile/index.ts'
 import { createInProcessTransport, createOpenAiProvider } from './providers/index.ts'
-import { createSecrets, portalSecret } from './secrets/index.ts'
-import { createSessions, type Sessions } from './sessions/index.ts'
-import { createSignIn, type SignIn, type SignInDeps } from './sign-in/index.ts'
-import { createThrottles } from './throttle/index.ts'
+import { createPublicUrl } from './public-url.ts'
+import type { Sessions } from './sessions/index.ts'
+import type { SignIn } from './sign-in/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
 import { createUsage } from './usage/index.ts'
 
@@ -68,7 +60,7 @@ export type Services = {
   /** @throws AppError when this process should get no requests */
   readiness(): Promise<void>
   /** Rejects when, after an outage of the database, another process has claimed it: this one has to end. */
-  lost: Promise<never>
+  lost: Storage['lost']
   /** Refuses new requests, lets those under way end, then closes everything; resolves when it is safe to exit. */
   close(options: { graceMs: number }): Promise<void>
 }
@@ -154,112 +146,11 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   }
 }
 
-type People = Pick<Parts, 'config' | 'storage' | 'log'> &
-  Pick<SignInDeps, 'jobs' | 'mail' | 'publicUrl'> & {
-    accounts: Accounts
-    keys: Keys
-    clientAddress: (req: IncomingMessage) => string
-  }
-
-/** Who people are, and how they come in. */
-function assemblePeople(parts: People) {
-  const { config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl } = parts
-  const { db, events } = storage
-  const now = () => Date.now()
-  const { publicUrl: givenUrl } = config
-  const cookies = createCookies(givenUrl)
-  const secrets = createSecrets(portalSecret({ given: config.portalSecret, dataDir: config.dataDir }))
-  const sessions = createSessions({ db, events, secrets, cookies, clientAddress, now })
-  const throttles = createThrottles({ db, now })
-  const providers = {
-    ...(config.google && { google: createGoogle(config.google) }),
-    ...(config.github && { github: createGithub(config.github) }),
-  }
-  const signIn = createSignIn({
-    ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, givenUrl },
-    ...{ log, now },
-  })
-  const profiles = createProfiles({
-    ...{ db, events, jobs, mail, throttles, credentials: signIn.credentials, now },
-  })
-  const auditLog = createAuditLog({ db, jobs, now })
-  const organisations = createOrganisationService({
-    ...{ db, accounts, sessions, keys, auditLog, events, throttles, mail, jobs, now },
-  })
-  const isAdministrator = async (req: IncomingMessage) => {
-    const principal = await sessions.findLiving({ req, setCookie: () => {} })
-    return principal?.person?.isAdministrator ?? false
-  }
-  return { sessions, signIn, profiles, organisations, auditLog, isAdministrator }
-}
-
-type Doors = {
-  config: Config
-  principals: Principals
-  sessions: Sessions
-  clientAddress: Gate['clientAddress']
-}
-
-function createGate({ config, principals, sessions, clientAddress }: Doors): Gate {
-  const requireOwnOrigin = createOriginCheck(config.publicUrl)
-  const { findBySecret } = principals
-  const { findPerson } = sessions
-  const authenticate = createAuthenticate({ findBySecret, findPerson, requireOwnOrigin, clientAddress })
-  return { authenticate, requireOwnOrigin, clientAddress }
-}
-
 /** Where mails go: to the configured server, else to a mailbox in the data folder. */
 function mailTransport({ smtpUrl, dataDir }: Config) {
   if (smtpUrl) return { transport: createSmtpTransport({ url: smtpUrl }), mailbox: null }
   const mailbox = createMailbox({ directory: join(dataDir, 'mailbox') })
   return { transport: mailbox, mailbox }
-}
-
-function createPublicUrl({ publicUrl, host, port }: Config) {
-  let reachable = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  return {
-    publicUrl: () => publicUrl ?? reachable,
-    listensAt: (url: string) => {
-      reachable = url
-    },
-  }
-}
-
-type Storage = Pick<Database, 'db' | 'pool' | 'clientConfig'> & {
-  events: Events
-  lost: Promise<never>
-  close(): Promise<void>
-}
-
-/** The database, claimed for this process and migrated, and its events. */
-async function openStorage(config: Config, log: Log): Promise<Storage> {
-  const database = await openDatabase({ url: config.databaseUrl ?? undefined, dataDir: config.dataDir, log })
-  const opened: { close(): Promise<void> }[] = []
-  const close = async () => {
-    await Promise.all(opened.map((each) => each.close()))
-    await database.close()
-  }
-  try {
-    // One process on a database until there is Redis: its limits are in memory.
-    const lock = await acquireProcessLock(database.clientConfig, log)
-    opened.push({ close: () => lock.release() })
-    await migrate(database.clientConfig)
-    const events = createEvents({ clientConfig: database.clientConfig, log })
-    await events.start()
-    opened.push(events)
-    const { db, pool, clientConfig } = database
-    return { db, pool, clientConfig, events, lost: untilLost(lock), close }
-  } catch (error) {
-    await close()
-    throw error
-  }
-}
-
-function untilLost(lock: ProcessLock): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  promise.catch(() => {}) // whoever does not ask need not know
-  lock.onLost(() => reject(new Error('Another portal process has taken over this database.')))
-  return promise
 }
 
 function createDrain() {

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { verifySync } from '@node-rs/argon2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../db/index.ts'
@@ -9,36 +8,10 @@ import { startTestCluster, type TestCluster } from '../db/test-database.ts'
 import { createEvents } from '../events/index.ts'
 import { createPrincipals } from '../keys/index.ts'
 import { createLog } from '../log/index.ts'
-import { runAdmin } from './run-admin.ts'
+import { admin, adminReading, type Ended, password } from './test-admin.ts'
 
 const main = join(import.meta.dirname, 'main.ts')
-const password = 'SecureP@ssw0rd!'
 const log = createLog('silent')
-
-type Ended = { code: number; stdout: string; stderr: string; last: string }
-
-/** Runs a command in this process, with the password on its stdin. */
-const admin = (environment: Record<string, string>, ...args: string[]): Promise<Ended> =>
-  adminReading(`${password}\n`, environment, ...args)
-
-async function adminReading(stdin: string, environment: Record<string, string>, ...args: string[]) {
-  const out: string[] = []
-  const err: string[] = []
-  const invocation = {
-    print: (line: string) => void out.push(line),
-    complain: (line: string) => void err.push(line),
-    terminal: { input: Readable.from([stdin]), prompt: () => {} },
-  }
-  const code = await runAdmin({ args, environment, ...invocation })
-  return {
-    code,
-    stdout: out.map(withNewline).join(''),
-    stderr: err.map(withNewline).join(''),
-    last: out.at(-1) ?? '',
-  }
-}
-
-const withNewline = (line: string): string => `${line}\n`
 
 /** Runs one as an operator does: a process of its own, with this environment alone and a stdin that stays open. */
 function adminProcess(environment: Record<string, string>, ...args: string[]): Promise<Ended> {
@@ -201,13 +174,6 @@ describe('on a server of its own', () => {
     expectComplaint(bad, 'email: Enter an e-mail address such as you@example.com.')
   }, 30_000)
 
-  it('makes a password where none is given, and prints it alone on the last line', async () => {
-    const made = await run('create-user', '--email', 'frank@example.com')
-    expect(made).toMatchObject({ code: 0, stderr: '' })
-    expect(made.stdout).toMatch(/^Made frank@example\.com .* The password, shown this once:\n\S{24}\n$/)
-    expect(await passwordOf('frank@example.com')).toSatisfy((hash: string) => verifySync(hash, made.last))
-  }, 30_000)
-
   it('takes the password from the command line, for scripts', async () => {
     const made = await run('create-user', '--email', 'heidi@example.com', '--password', password)
     expect(made.stdout).not.toContain(password)
@@ -268,6 +234,10 @@ describe('the command line', () => {
     [
       '--role must be one of "user", "admin"',
       ['create-user', '--email', 'a@example.com', '--password-stdin', '--role', 'root'],
+    ],
+    [
+      '--mail-link: Whoever is given a password needs no link.',
+      ['create-user', '--email', 'a@example.com', '--password-stdin', '--mail-link'],
     ],
     [
       '--rpm: Expected a whole number or "none".',

@@ -1,6 +1,6 @@
 import { CreateKeyBody } from '@portal/contract'
 import { z } from 'zod'
-import { generatePassword, PlanId } from '../accounts/index.ts'
+import { PlanId, type User } from '../accounts/index.ts'
 import { AppError } from '../errors.ts'
 import { ownerInPerson, type Principal } from '../http/index.ts'
 import type { AdminPortal } from './open-portal.ts'
@@ -52,34 +52,47 @@ const numberOrNone = z
 const { shape: key } = CreateKeyBody
 
 const createUser = command({
-  summary: 'Make a user with an organisation of their own.',
-  options: z.object({
-    email,
-    password: z
-      .string()
-      .optional()
-      .meta({ description: 'For scripts: others see it, in the list of processes too.' }),
-    'password-stdin': z
-      .boolean()
-      .optional()
-      .meta({ description: 'Take the password from stdin, or ask for it; else one is made and printed.' }),
-    name: z.string().optional().meta({ description: 'What to call them; else the start of the address.' }),
-    verified: z.boolean().optional().meta({ description: 'The address is known to be theirs.' }),
-    role: z
-      .enum(['user', 'admin'])
-      .optional()
-      .meta({ value: 'user|admin', description: 'admin may operate the portal.' }),
-    plan: plan
-      .optional()
-      .describe('Of their organisation; else Enterprise for the first, DEFAULT_PLAN for others.'),
-  }),
+  summary: 'Make a user with an organisation of their own. Without a password, a link to set it is printed.',
+  options: z
+    .object({
+      email,
+      password: z
+        .string()
+        .optional()
+        .meta({ description: 'For scripts: others see it, in the list of processes too.' }),
+      'password-stdin': z
+        .boolean()
+        .optional()
+        .meta({ description: 'Take the password from stdin, or ask for it.' }),
+      'mail-link': z.boolean().optional().meta({
+        description: 'Mail that link to the address instead.',
+      }),
+      name: z.string().optional().meta({ description: 'What to call them; else the start of the address.' }),
+      verified: z.boolean().optional().meta({ description: 'The address is known to be theirs.' }),
+      role: z
+        .enum(['user', 'admin'])
+        .optional()
+        .meta({ value: 'user|admin', description: 'admin may operate the portal.' }),
+      plan: plan
+        .optional()
+        .describe('Of their organisation; else Enterprise for the first, DEFAULT_PLAN for others.'),
+    })
+    .refine((given) => !(given['mail-link'] && (given['password-stdin'] || given.password)), {
+      path: ['mail-link'],
+      error: 'Whoever is given a password needs no link.',
+    }),
   ask: async (options, readPassword) =>
     options['password-stdin'] ? readPassword() : (options.password ?? null),
-  async run({ accounts }, { 'password-stdin': _asked, ...person }, given) {
-    const password = given ?? generatePassword()
-    const { user, organisation } = await accounts.createUser({ ...person, password })
+  async run(portal, { 'password-stdin': _read, 'mail-link': isMailed = false, ...person }, password) {
+    const { accounts, recovery, publicUrl } = portal
+    let path = ''
+    const { user, organisation } = await accounts.createUser({ ...person, password }, async (trx, made) => {
+      if (password === null) path = await recovery.firstPasswordLink(trx, made.user, { isMailed })
+    })
     const made = `Made ${user.email} (${user.id}), whose organisation is on the ${organisation.planId} plan.`
-    return given ? [made] : [`${made} The password, shown this once:`, password]
+    if (password !== null) return [made]
+    if (isMailed) return [`${made} A link to set the password is mailed.`]
+    return [`${made} Whoever opens this sets the password, once and within a day:`, publicUrl + path]
   },
 })
 
@@ -129,12 +142,31 @@ const createKey = command({
 })
 
 async function principalOf(accounts: AdminPortal['accounts'], address: string): Promise<Principal> {
+  const { id: userId } = await requireUser(accounts, address)
+  const { id: organisationId } = await accounts.organisationOf(userId)
+  const entitlements = await accounts.entitlementsOf(organisationId)
+  return { userId, organisationId, entitlements, key: null, person: ownerInPerson }
+}
+
+async function requireUser(accounts: AdminPortal['accounts'], address: string): Promise<User> {
   const user = await accounts.findUserByEmail(address)
   if (!user) throw new AppError('not_found', { message: `There is no user with the address ${address}.` })
-  const { id: organisationId } = await accounts.organisationOf(user.id)
-  const entitlements = await accounts.entitlementsOf(organisationId)
-  return { userId: user.id, organisationId, entitlements, key: null, person: ownerInPerson }
+  return user
 }
+
+const resetTwoFactor = command({
+  summary: 'Turn two-factor sign-in off for somebody who cannot give a code any more.',
+  options: z.object({ email }),
+  async run({ accounts, recovery }, options) {
+    const user = await requireUser(accounts, options.email)
+    const { sessionsEnded } = await recovery.turnOffTwoFactor(user.id)
+    const devices = sessionsEnded === 1 ? '1 device was' : `${sessionsEnded} devices were`
+    return [
+      `Two-factor sign-in of ${user.email} is off, and its backup codes are gone. ${devices} signed out.`,
+      'Password, linked accounts and passkeys are as they were. A mail tells them of it.',
+    ]
+  },
+})
 
 const listUsers = command({
   summary: 'List every user.',
@@ -176,5 +208,6 @@ export const commands: Record<string, Command> = {
   'create-key': createKey,
   'list-users': listUsers,
   'set-plan': setPlan,
+  'reset-2fa': resetTwoFactor,
   migrate,
 }

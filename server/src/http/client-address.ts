@@ -49,6 +49,12 @@ export function clientAddressReader(trustedProxies: readonly string[]): (req: In
 const normalise = (address: string): string =>
   ipaddr.isValid(address) ? ipaddr.process(address).toString() : ''
 
+const isLoopback = addressMatcher(['127.0.0.0/8', '::1/128'])
+
+/** Whether a URL's host name, or an address, is one that a machine has for itself. */
+export const isLocalName = (hostname: string): boolean =>
+  hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
+
 const proxyHeader = /^(forwarded|via|x-real-ip|x-forwarded-.+)$/
 
 /** Whether a proxy says that it stands between the client and the socket's peer. */

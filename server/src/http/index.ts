@@ -1,6 +1,6 @@
 export { type Authenticate, createAuthenticate, type KeyLookup, requireScope } from './authentication.ts'
 export { readJson } from './body.ts'
-export { addressMatcher, clientAddressReader, isProxied } from './client-address.ts'
+export { addressMatcher, clientAddressReader, isLocalName, isProxied } from './client-address.ts'
 export { type Cookies, createCookies } from './cookies.ts'
 export { applyCors } from './cors.ts'
 export { invalidRequest } from './invalid-request.ts'

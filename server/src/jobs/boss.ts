@@ -14,10 +14,18 @@ const intervals = {
   bamIntervalSeconds: 3600,
 }
 
-type BossOptions = { clientConfig: pg.ClientConfig; log: DatabaseLog }
+type BossOptions = {
+  clientConfig: pg.ClientConfig
+  log: DatabaseLog
+  /** Whether it keeps house besides: schedules, retries, what is done with. Unless said, it does. */
+  keepsHouse?: boolean
+}
 
 /** pg-boss on connections of its own, which neither wait for requests nor make them wait. */
-export function createBoss({ clientConfig, log }: BossOptions): { boss: PgBoss; pool: pg.Pool } {
+export function createBoss({ clientConfig, log, keepsHouse = true }: BossOptions): {
+  boss: PgBoss
+  pool: pg.Pool
+} {
   const pool = new pg.Pool({
     ...clientConfig,
     types: pg.types, // pg-boss counts with numbers, where the rest of the portal has bigints
@@ -32,6 +40,8 @@ export function createBoss({ clientConfig, log }: BossOptions): { boss: PgBoss; 
     db: { executeSql: (text, values) => outage.watch(pool.query(text, values)) },
     schema: 'pgboss',
     ...intervals,
+    supervise: keepsHouse,
+    schedule: keepsHouse,
     reindex: false, // what is done with is deleted soon, and a rebuild would outlast the statement timeout
   })
   // Unheard, the event would end the process.
@@ -67,4 +77,16 @@ function createOutage(log: DatabaseLog) {
     explains: ({ message }: { message: string }): boolean =>
       [...reasons].some((reason) => message.startsWith(reason)),
   }
+}
+
+/** Starts it, its tables made or brought up to date. @throws Error with a sentence when they cannot be */
+export async function startBoss(boss: PgBoss): Promise<void> {
+  await boss.start().catch((cause: unknown) => {
+    const isForbidden = cause instanceof Error && 'code' in cause && cause.code === '42501'
+    if (!isForbidden) throw cause
+    throw new Error(
+      'The database user may not make the schema pgboss, where background jobs are kept. Grant it CREATE on the database.',
+      { cause },
+    )
+  })
 }

@@ -7,8 +7,11 @@ import type { Content } from './letter.ts'
 import { claimPlace, endMail, findWaitingMail, type MailRow } from './store.ts'
 import type { MailTransport } from './transport.ts'
 
-/** At most so many mails in any hour to one mailbox: nobody can be flooded through the portal. */
-const perHourMax = 10
+/**
+ * At most so many mails of a kind in any hour to one mailbox: nobody can be flooded through the portal, nor kept from
+ * the mails of one kind, e.g. about their password, by those of another. Strangers can invite anybody.
+ */
+const perHourMax = ({ kind }: MailRow): number => (kind === 'invitation' ? 5 : 10)
 
 /** Mails on their way: twelve tries within two to four hours. */
 export const mailQueue = defineQueue({
@@ -46,8 +49,9 @@ export const createDelivery =
 
 async function obstacleTo({ db }: DeliveryDeps, mail: MailRow): Promise<string | null> {
   if (mail.useful_until && mail.useful_until < new Date()) return 'a mail was dropped: its link is dead'
-  if (await claimPlace(db, mail, perHourMax)) return null
-  return `a mail was dropped: its mailbox had ${perHourMax} within an hour`
+  const max = perHourMax(mail)
+  if (await claimPlace(db, mail, max)) return null
+  return `a mail was dropped: its mailbox had ${max} of this kind within an hour`
 }
 
 async function hand({ transport, from }: DeliveryDeps, mail: MailRow, signal: AbortSignal): Promise<void> {

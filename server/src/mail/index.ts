@@ -1,5 +1,5 @@
 export { type Sender, senderOf } from './address.ts'
-export { createMail, type MailService } from './mail.ts'
+export { createMail, createMailWriter, type MailService } from './mail.ts'
 export { type Mailbox, mountMailbox, seesMailbox } from './mailbox.ts'
 export { createSmtpTransport } from './smtp.ts'
 export type { MailTransport, OutgoingMail } from './transport.ts'

@@ -11,6 +11,8 @@ type Expiring = Leading & { expiresAt: Date }
 type Noted = Leading & { at: Date }
 type Frame = Omit<Letter, 'name' | 'action'> & { label: string }
 
+type Removal = { organisation: string; remover: string; keysRevoked: number }
+
 /** Lays a mail's words around its link. */
 const letter = ({ path, name }: Leading, linkTo: LinkTo, { label, ...frame }: Frame): Letter => ({
   ...frame,
@@ -31,6 +33,9 @@ const notice = (data: Noted, linkTo: LinkTo, { subject, done }: { subject: strin
 
 const untilWhen = ({ expiresAt }: Expiring): string => `The link works once, until ${instant(expiresAt)}.`
 
+const stoppedKeys = (count: number): string =>
+  `${count === 1 ? 'The API key that you had there has' : `The ${count} API keys that you had there have`} stopped working.`
+
 /** What each kind of mail says, by what it is told. */
 export const kinds = {
   'verify-email': (data: Expiring, linkTo: LinkTo) =>
@@ -49,6 +54,15 @@ export const kinds = {
       label: 'Set a new password',
       otherwise: 'If it was not you, ignore this mail: your password stays as it is.',
       reason: 'You get this mail because a new password was asked for with this address.',
+    }),
+  'first-password': (data: Expiring, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: 'An account was made for you',
+      paragraphs: ['An account was made for you. Set its password to sign in.', untilWhen(data)],
+      label: 'Set your password',
+      otherwise:
+        'If you did not expect this, ignore this mail: without the link nobody can sign in to the account.',
+      reason: 'You get this mail because whoever runs the portal made an account with this address.',
     }),
   'confirm-new-address': (data: Expiring, linkTo: LinkTo) =>
     letter(data, linkTo, {
@@ -74,6 +88,17 @@ export const kinds = {
       done: data.isOn
         ? 'Signing in to your account now needs a code of your authenticator app, too.'
         : 'Signing in to your account no longer needs a second factor.',
+    }),
+  'two-factor-reset': (data: Noted, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: 'Two-factor authentication was turned off for you',
+      paragraphs: [
+        `Whoever runs the portal turned off the second factor of your account on ${instant(data.at)}, as is done for people who have lost theirs. You were signed out everywhere.`,
+        'Sign in, then turn it on again.',
+      ],
+      label: 'Check your account',
+      otherwise: 'If you did not ask for that, change your password and ask whoever runs the portal.',
+      reason: 'You get this mail because it concerns the security of your account.',
     }),
   'sign-in-method-changed': (data: Noted & { method: string; isAdded: boolean }, linkTo: LinkTo) =>
     notice(data, linkTo, {
@@ -115,6 +140,18 @@ export const kinds = {
       otherwise: 'If you do not know who this is, ignore this mail: nothing happens without you.',
       reason: 'You get this mail because a member of the organisation gave this address.',
     }),
+  'member-removed': (data: Noted & Removal, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: `You were removed from ${words(data.organisation)}`,
+      paragraphs: [
+        `${words(data.remover)} removed you from the organisation “${words(data.organisation)}” on ${instant(data.at)}.`,
+        ...(data.keysRevoked > 0 ? [stoppedKeys(data.keysRevoked)] : []),
+        'Your account and your other organisations are as they were.',
+      ],
+      label: 'Open the portal',
+      otherwise: 'If you think that this is a mistake, ask an owner of the organisation to invite you again.',
+      reason: 'You get this mail because you were a member of the organisation.',
+    }),
   'account-deletion-scheduled': (data: Leading & { deleteAt: Date }, linkTo: LinkTo) =>
     letter(data, linkTo, {
       subject: 'Your account will be deleted',
@@ -129,6 +166,7 @@ export const kinds = {
 }
 
 type Kinds = typeof kinds
+/** What a mail is about. */
 export type MailKind = keyof Kinds
 
 /** A mail to be sent: `to` is one mailbox, the rest is what its kind is told. */

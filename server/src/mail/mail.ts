@@ -40,6 +40,17 @@ export function createMail({ db, jobs, publicUrl, ...rest }: MailDeps): MailServ
   jobs.work(mailQueue, createDelivery({ db, ...rest }))
   jobs.work(cleanUpQueue, () => cleanUpMails(db))
   jobs.everyDay(cleanUpQueue, { time: '03:10', payload: {} })
+  return createMailWriter({ jobs, publicUrl })
+}
+
+/** The same for a process that sends none itself: a server does, now or when it starts. */
+export function createMailWriter({
+  jobs,
+  publicUrl,
+}: {
+  jobs: Pick<Jobs, 'enqueue'>
+  publicUrl: () => string
+}): MailService {
   return {
     async send(caller, mail) {
       const recipient = requireMailbox(mail.to)

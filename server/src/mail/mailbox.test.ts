@@ -146,6 +146,18 @@ describe('[M-25] the mailbox is there for this machine and administrators', () =
     },
   )
 
+  it('a portal for others shows it to administrators alone: a proxy need not say that it is one', async () => {
+    const open = await startPortal({
+      cluster,
+      models: 'demo',
+      env: { PUBLIC_URL: 'https://portal.example.com' },
+    })
+    const kept = await startPortal({ cluster, models: 'demo', env: { PUBLIC_URL: 'http://localhost:3000' } })
+    expect((await read('', json, open.url)).status).toBe(404)
+    expect((await read('', json, kept.url)).status).toBe(200)
+    await Promise.all([open.close(), kept.close()])
+  })
+
   it('answers nobody on another method than GET', async () => {
     const response = await fetch(`${portal.url}/dev/mailbox`, { method: 'POST' })
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET'])

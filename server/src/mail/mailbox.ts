@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { mailboxEndpoints, type SandboxMail } from '@portal/contract'
 import type { Context, Hono } from 'hono'
-import { addressMatcher, type HttpEnv, isProxied, methodNotAllowed } from '../http/index.ts'
+import { type HttpEnv, isLocalName, isProxied, methodNotAllowed } from '../http/index.ts'
 
 /** Mails that were kept instead of sent. */
 export type Mailbox = {
@@ -17,6 +17,7 @@ export type Mailbox = {
 type MailboxDeps = {
   /** Null where mails are really sent. */
   mailbox: Mailbox | null
+  config: { isPublic: boolean }
   clientAddress: (req: IncomingMessage) => string
   isAdministrator: (req: IncomingMessage) => Promise<boolean>
 }
@@ -49,19 +50,18 @@ async function answer(c: Context<HttpEnv>, mailbox: Mailbox): Promise<Response> 
 const prefersJson = (accept = ''): boolean =>
   accept.includes('application/json') && !accept.includes('text/html')
 
-const isLoopback = addressMatcher(['127.0.0.0/8', '::1/128'])
-
 /**
- * Whether there is a mailbox and whoever asks may read it. They could take over accounts: people at this machine itself,
- * and administrators.
+ * Whether there is a mailbox and whoever asks may read it. They could take over accounts: administrators, and people at
+ * this machine itself as long as the portal is for nobody else. Nothing tells a proxy on this machine from a person
+ * there, if it says nothing of itself.
  */
 export async function seesMailbox(
-  { mailbox, clientAddress, isAdministrator }: MailboxDeps,
+  { mailbox, config, clientAddress, isAdministrator }: MailboxDeps,
   req: IncomingMessage,
 ): Promise<boolean> {
   if (!mailbox) return false
-  const isHere = !isForwarded(req) && isLoopback(clientAddress(req)) && isNamedAsLocal(req)
-  return isHere || isAdministrator(req)
+  const isHere = !isForwarded(req) && isLocalName(clientAddress(req)) && isNamedAsLocal(req)
+  return (isHere && !config.isPublic) || isAdministrator(req)
 }
 
 /** Whether a proxy says so, or speaks HTTP/1.0 as nginx does where it is told nothing else. */
@@ -74,5 +74,5 @@ const isForwarded = (req: IncomingMessage): boolean => isProxied(req) || req.htt
 function isNamedAsLocal({ rawHeaders }: IncomingMessage): boolean {
   const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'host')
   const host = URL.parse(`http://${rawHeaders[at + 1] ?? ''}`)?.hostname ?? ''
-  return host === 'localhost' || isLoopback(host.replace(/^\[|\]$/g, ''))
+  return isLocalName(host)
 }

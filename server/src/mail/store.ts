@@ -2,11 +2,13 @@ import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
 
 type Db = Kysely<Tables>
+/** A mail as stored. */
 export type MailRow = Selectable<Tables['mails']>
 
 /** Any number that nothing else here uses. */
 const mailboxLock = 7_301_020
 
+/** Keeps a mail that is to be sent. */
 export async function insertMail(db: Db, mail: Insertable<Tables['mails']>): Promise<void> {
   await db.insertInto('mails').values(mail).execute()
 }
@@ -17,9 +19,9 @@ export const findWaitingMail = (db: Db, id: string): Promise<MailRow | undefined
 
 /**
  * Claims one of the mailbox's places of the last hour for a mail, which may have one from an earlier try; false when
- * `max` other mails have them. Exact, however many processes ask at once.
+ * `max` other mails of its kind have them. Exact, however many processes ask at once.
  */
-export const claimPlace = (db: Db, { id, recipient }: MailRow, max: number): Promise<boolean> =>
+export const claimPlace = (db: Db, { id, recipient, kind }: MailRow, max: number): Promise<boolean> =>
   db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(${mailboxLock}, hashtext(${recipient}))`.execute(trx)
     const { numUpdatedRows } = await trx
@@ -31,6 +33,7 @@ export const claimPlace = (db: Db, { id, recipient }: MailRow, max: number): Pro
           selectFrom('mails as others')
             .select(({ fn }) => fn.countAll<bigint>().as('count'))
             .where('others.recipient', '=', recipient)
+            .where('others.kind', '=', kind)
             .where('others.id', '<>', id)
             .where('others.tried_at', '>', sql<Date>`clock_timestamp() - interval '1 hour'`),
         '<',

@@ -3,12 +3,13 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** What this process tells Prometheus. Names are documented in docs/guide/self-hosting.md. */
 export type Metrics = {
   /** Counts one answered request. `route` is a fixed set, never a client's text. */
-  answered(request: { route: 'gateway' | 'api'; status: number; seconds: number }): void
+  answered(request: { route: 'gateway' | 'api' | 'page'; status: number; seconds: number }): void
   /** Adds a value read at each scrape, one for each label set. */
   gauge(name: string, help: string, read: () => number | Map<string, number>): void
   text(): Promise<string>
 }
 
+/** Builds the metrics of one process, its own memory and event loop among them. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

@@ -3,7 +3,7 @@
 // Beyond a float's digits or range, e.g. in a seed: those numbers keep their own spelling.
 const longNumber = /\d[\d.]{15}|\d[eE][+-]?\d{3}/
 // Also those that would be written in another way, e.g. 1.0 and 1e3: to many clients a number with a point is another.
-const spelledNumber = /\d[\d.]{15}|\d[eE]|\.\d*0(?!\d)|-0/
+const spelledNumber = /\d[\d.]{15}|\d[eE][+-]?\d|\d\.\d*0(?!\d)|-0(?![\d.])/
 
 type ReviverContext = { source?: string }
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }

@@ -1,1 +1,2 @@
+export { createEndAll } from './end-all.ts'
 export { createSessions, type NewSession, type Sessions } from './sessions.ts'

@@ -8,6 +8,7 @@ import { AppError } from '../errors.ts'
 import { createPrincipalCache, type Events } from '../events/index.ts'
 import type { Caller, Cookies, Principal } from '../http/index.ts'
 import type { Secrets } from '../secrets/index.ts'
+import { createEndAll, type EndAll } from './end-all.ts'
 import { actingOrganisation, expiryOf, type KnownSession, knownSession, sessionFromRow } from './session.ts'
 import * as store from './store.ts'
 
@@ -18,6 +19,7 @@ export type NewSession = {
   method: Session['method']
 }
 
+/** Who is signed in, and where. */
 export type Sessions = {
   /**
    * Makes a session in the transaction and gives the browser its cookie; the one that the browser had ends.
@@ -33,8 +35,7 @@ export type Sessions = {
   list: (userId: string, currentId: string) => Promise<Session[]>
   /** Ends one of somebody's sessions; false where there is none. */
   end: (trx: Kysely<Tables>, userId: string, id: string) => Promise<boolean>
-  /** Ends somebody's sessions, all but the one excepted. */
-  endAll: (trx: Kysely<Tables>, userId: string, exceptId: string | null) => Promise<void>
+  endAll: EndAll
   /** Makes one of somebody's sessions act for another of their organisations. */
   actFor: (
     trx: Kysely<Tables>,
@@ -102,10 +103,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       return [...all.filter(({ current }) => current), ...all.filter(({ current }) => !current)]
     },
     end: endOne,
-    async endAll(trx, userId, exceptId) {
-      await store.deleteSessions(trx, userId, exceptId)
-      await announce(trx, userId)
-    },
+    endAll: createEndAll(events),
     ...movers(announce),
     farewell: () => cookies.remove('session'),
     forget: (userId) => cache.drop(({ principal }) => principal.userId === userId),

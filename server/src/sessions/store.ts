@@ -3,8 +3,10 @@ import { entitlementColumns } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
 
 type Db = Kysely<Tables>
+/** A session as stored. */
 export type SessionRow = Selectable<Tables['sessions']>
 
+/** Makes a session. */
 export async function insertSession(db: Db, session: Insertable<Tables['sessions']>): Promise<void> {
   await db.insertInto('sessions').values(session).execute()
 }
@@ -91,14 +93,17 @@ export async function deleteSession(db: Db, userId: string, id: string): Promise
   return numDeletedRows > 0n
 }
 
-export async function deleteSessions(db: Db, userId: string, exceptId: string | null): Promise<void> {
-  await db
+/** Ends somebody's sessions but the one excepted; how many. */
+export async function deleteSessions(db: Db, userId: string, exceptId: string | null): Promise<number> {
+  const { numDeletedRows } = await db
     .deleteFrom('sessions')
     .where('user_id', '=', userId)
     .$if(exceptId !== null, (query) => query.where('id', '<>', exceptId))
-    .execute()
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
+/** Removes what has run out. */
 export async function deleteExpired(db: Db, at: Date): Promise<void> {
   await db.deleteFrom('sessions').where('expires_at', '<=', at).execute()
 }

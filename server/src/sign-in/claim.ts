@@ -10,6 +10,7 @@ import type { Entry } from './entry.ts'
 import { issueToken, useLink } from './mail-links.ts'
 import * as store from './store.ts'
 
+/** How whoever runs a new portal becomes its operator. */
 export type Claiming = {
   /** The path of a page on which the account with the address becomes somebody's, for a day, in place of the one before. */
   linkFor: (email: string) => Promise<string | null>
@@ -30,7 +31,8 @@ export function createClaiming(deps: SignInDeps, { letIn }: Entry): Claiming {
   return {
     async linkFor(email) {
       const person = await store.findPersonByEmail(db, email)
-      if (!person) return null
+      // Once it is somebody's, a stranger may sign up with this address.
+      if (person?.role !== 'admin') return null
       const expiresAt = new Date(now() + lifeMs)
       const token = await issueToken(db, { to: person, purpose: 'claim-portal', expiresAt })
       return `/set-up?token=${token}`

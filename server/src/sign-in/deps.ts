@@ -27,7 +27,7 @@ export type SignInDeps = {
   publicUrl: () => string
   /** The same as the operator gave it; null where they did not. */
   givenUrl: string | null
-  log: Pick<Log, 'warn'>
+  log: Pick<Log, 'warn' | 'error'>
   /** Milliseconds since 1970. */
   now: () => number
 }

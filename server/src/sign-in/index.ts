@@ -1,4 +1,5 @@
 export type { SignInDeps } from './deps.ts'
 export { networkOf } from './network.ts'
+export { createRecovery, type Recovery } from './recovery.ts'
 export { mountSignIn } from './routes.ts'
 export { createSignIn, type SignIn } from './service.ts'

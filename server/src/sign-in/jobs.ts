@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { AppError } from '../errors.ts'
 import { defineQueue } from '../jobs/index.ts'
 import type { SignInDeps } from './deps.ts'
+import { askingForLinks } from './limits.ts'
 import { mailLink } from './mail-links.ts'
 import * as store from './store.ts'
 
@@ -14,12 +16,20 @@ const sweepQueue = defineQueue({ name: 'sign-in-clean-up', payload: z.object({})
 
 /** Does the work that is done apart from the requests. */
 export function workOnSignIn(deps: SignInDeps): void {
+  const mayHaveLink = async (subject: string): Promise<boolean> => {
+    try {
+      await deps.throttles.take(askingForLinks, subject)
+      return true
+    } catch (error) {
+      if (error instanceof AppError) return false
+      throw error
+    }
+  }
   deps.jobs.work(askedForLink, async ({ email, purpose }) => {
-    await deps.db.transaction().execute(async (trx) => {
-      const person = await store.findPersonByEmail(trx, email)
-      if (!person || (purpose === 'verify-email' && person.email_verified)) return
-      await mailLink(trx, deps, { to: person, purpose })
-    })
+    const person = await store.findPersonByEmail(deps.db, email)
+    if (!person || (purpose === 'verify-email' && person.email_verified)) return
+    if (!(await mayHaveLink(`${person.id} ${purpose}`))) return
+    await deps.db.transaction().execute((trx) => mailLink(trx, deps, { to: person, purpose }))
   })
   deps.jobs.work(sweepQueue, async () => {
     const at = new Date(deps.now())

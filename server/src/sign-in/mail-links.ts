@@ -18,7 +18,8 @@ const links = {
   'reset-password': { kind: 'reset-password', page: '/reset-password', lifeMs: hourMs },
 } as const
 
-type Addressee = { id: string; name: string; email: string }
+/** Whose link it is. */
+export type Addressee = { id: string; name: string; email: string }
 
 /** Mails a link whose token (256 bits) takes the place of the one that the person had for this purpose. */
 export async function mailLink(
@@ -30,6 +31,21 @@ export async function mailLink(
   const expiresAt = new Date(now() + lifeMs)
   const token = await issueToken(trx, { to, purpose, expiresAt })
   await mail.send(trx, { kind, to: to.email, name: to.name, path: `${page}?token=${token}`, expiresAt })
+}
+
+/** How long a link works with which somebody sets the first password of an account that was made for them. */
+const firstPasswordMs = 24 * hourMs
+
+/** A link, as for a new password, to set the first one of an account that was made for somebody. */
+export async function issueFirstPasswordLink(
+  trx: Kysely<Tables>,
+  to: Addressee,
+  nowMs: number,
+): Promise<{ path: string; expiresAt: Date }> {
+  const { page } = links['reset-password']
+  const expiresAt = new Date(nowMs + firstPasswordMs)
+  const token = await issueToken(trx, { to, purpose: 'reset-password', expiresAt })
+  return { path: `${page}?token=${token}`, expiresAt }
 }
 
 type NewToken = { to: Pick<Addressee, 'id' | 'email'>; purpose: LinkPurpose; expiresAt: Date }

@@ -6,6 +6,7 @@ import type { Entered, Entry } from './entry.ts'
 import { guessing, signingIn } from './limits.ts'
 import { networkOf } from './network.ts'
 import * as store from './store.ts'
+import { lockPerson } from './ways-in.ts'
 
 /** Signs in with e-mail address and password. */
 export type PasswordSignIn = (given: { email: string; password: string }, caller: Caller) => Promise<Entered>
@@ -29,7 +30,13 @@ export function createPasswordSignIn(deps: SignInDeps, { enter }: Entry): Passwo
     await throttles.giveBack(signingIn, network)
     await throttles.forget(guessing, guesser)
     if (!person.email_verified) throw new AppError('email_not_verified')
-    return db.transaction().execute((trx) => enter(trx, { person, method: 'password' }, caller))
+    return db.transaction().execute(async (trx) => {
+      await lockPerson(trx, person.id)
+      const current = await store.findPerson(trx, person.id)
+      // Comparing takes a while, in which the password may have been replaced.
+      if (current?.password !== person.password) throw new AppError('invalid_credentials')
+      return enter(trx, { person: current, method: 'password' }, caller)
+    })
   }
 
   /** Who guesses a password: somebody where its owner has been, or anybody elsewhere, all of them together. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { eventually } from '../test/index.ts'
 import { anAddress, moveClock, password, tokenIn, usePortal } from './test-people.ts'
 
-const { portal, open, mailTo, tokenTo, aPerson, aSignedIn } = usePortal()
+const { portal, open, mailTo, tokenTo, aPerson, aSignedIn, aTwoFactorPerson } = usePortal()
 const hourMs = 3_600_000
 
 const register = (email: string, more: object = {}, address = anAddress()) =>
@@ -153,7 +153,91 @@ describe('links', () => {
   })
 })
 
+const another = 'An0ther!Passw0rd'
+const follow = (token: string) => open().post('/api/auth/verify-email', { token })
+const resetOf = async (email: string) => {
+  await open().post('/api/auth/forgot-password', { email })
+  return tokenTo(email, 'reset-password')
+}
+const reset = (token: string) => open().post('/api/auth/reset-password', { token, password: another })
+
+describe('[SU9] a new password ends what was begun with the old one', () => {
+  test('a new address that was asked for', async () => {
+    const { email, browser } = await aSignedIn()
+    await browser.send('PATCH', '/api/user/profile', { body: { email: `new.${email}` } })
+    const link = await tokenTo(`new.${email}`, 'confirm-new-address')
+    expect((await reset(await resetOf(email))).status).toBe(200)
+    expect((await follow(link)).body.code).toBe('invalid_token')
+    expect((await signIn(email, another)).body.user).toMatchObject({ email })
+  })
+
+  test('a sign-in that waits for its second factor', async () => {
+    const { email, backupCodes } = await aTwoFactorPerson()
+    const begun = open()
+    await begun.post('/api/auth/sign-in/email', { email, password })
+    await reset(await resetOf(email))
+    const { status } = await begun.post('/api/auth/two-factor/verify-backup-code', { code: backupCodes[0] })
+    expect(status).toBe(401)
+  })
+
+  test('a link to reset it', async () => {
+    const { email, browser } = await aSignedIn()
+    const link = await resetOf(email)
+    await browser.post('/api/user/password', { currentPassword: password, newPassword: 'Br4nd!NewPassword' })
+    expect((await reset(link)).body.code).toBe('invalid_token')
+  })
+
+  test('and a sign-in whose password is still being compared', async () => {
+    const { email, id } = await aPerson()
+    const token = await resetOf(email)
+    const { pool } = portal()
+    const client = await pool.connect()
+    await client.query('begin')
+    await client.query('select from users where id = $1 for update', [id])
+    const waiting = (count: number) =>
+      eventually(async () => {
+        const { rows } = await pool.query(
+          `select count(*)::int from pg_stat_activity where wait_event_type = 'Lock'`,
+        )
+        expect(rows[0].count).toBe(count)
+      })
+    const resetting = reset(token)
+    await waiting(1)
+    const signingIn = signIn(email)
+    await waiting(2)
+    await client.query('commit')
+    client.release()
+    expect((await resetting).status).toBe(200)
+    expect((await signingIn).body.code).toBe('invalid_credentials')
+  })
+})
+
+test('[PR1] a new address that is taken back is no longer confirmed by its link', async () => {
+  const { email, browser } = await aSignedIn()
+  await browser.send('PATCH', '/api/user/profile', { body: { email: `next.${email}` } })
+  const link = await tokenTo(`next.${email}`, 'confirm-new-address')
+  await browser.send('PATCH', '/api/user/profile', { body: { email } })
+  expect((await follow(link)).body.code).toBe('invalid_token')
+})
+
 describe('a forgotten password', () => {
+  test('[SU4] is asked for eight times an hour: what is too much leaves the last link working', async () => {
+    const { email } = await aPerson()
+    const ask = () => open().post('/api/auth/forgot-password', { email })
+    await Promise.all(Array.from({ length: 12 }, ask))
+    await eventually(async () => {
+      const { rows } = await portal().pool.query(
+        `select count(*)::int from mails where recipient = $1 and kind = 'reset-password' and state = 'sent'`,
+        [email],
+      )
+      expect(rows[0].count).toBe(8)
+    })
+    await ask()
+    const links = (await portal().services.mailbox?.list({ to: email }))?.map((mail) => mail.links)
+    const outcomes = await Promise.all((links ?? []).map((each) => reset(tokenIn(each))))
+    expect(outcomes.filter(({ status }) => status === 200)).toHaveLength(1)
+  })
+
   test('[SU4] is answered alike for an address that is known, unknown, or not confirmed', async () => {
     const { email } = await aPerson()
     const ask = (path: string, email: string) => open().post(path, { email })

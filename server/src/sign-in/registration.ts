@@ -82,7 +82,7 @@ async function changeEmail(
   { userId, email }: { userId: string; email: string },
 ): Promise<void> {
   const person = await store.findPerson(trx, userId)
-  if (!person) throw new AppError('invalid_token')
+  if (person?.pending_email !== email) throw new AppError('invalid_token')
   const isFree = await store.replaceEmail(trx, { userId, email, at: new Date(now()) })
   if (!isFree) throw new AppError('conflict', { message: 'Somebody else has this e-mail address by now.' })
   const { email: to, name } = person

@@ -13,6 +13,7 @@ export const actionWords: Record<AuditAction, string> = {
   'user.session-ended': 'Signed a device out',
   'user.two-factor-enabled': 'Turned two-factor sign-in on',
   'user.two-factor-disabled': 'Turned two-factor sign-in off',
+  'user.two-factor-reset': 'Had two-factor sign-in turned off by the operator',
   'user.two-factor-locked': 'Wrote too many wrong codes',
   'user.backup-code-used': 'Used a backup code',
   'user.backup-codes-renewed': 'Made new backup codes',

@@ -60,23 +60,22 @@ export function translateRequest(call: ProviderCall): EncodedCall {
 
 /** Servers of this dialect cache prompts by themselves, or not at all. */
 const hasCacheMark = ({ system, tools, messages }: NeutralRequest): boolean =>
-  [...system, ...tools, ...messages.flatMap(blocksOf)].some((block) => 'cache' in block)
+  system.some(isMarked) || tools.some(isMarked) || messages.some(({ content }) => content.some(isMarked))
 
-const blocksOf = ({ content }: NeutralMessage): object[] =>
-  content.flatMap((block): object[] => (block.type === 'tool-result' ? [block, ...block.content] : [block]))
+const isMarked = (block: NeutralMessage['content'][number] | FunctionTool): boolean =>
+  'cache' in block || ('content' in block && block.content.some(isMarked))
 
 function encodeTools({ tools, toolChoice, parallelTools }: NeutralRequest): Part {
   // Without tools a choice among them is refused.
   if (tools.length === 0) return { body: {}, changed: [] }
+  const sent = tools.map((tool) => ({ ...tool, strict: strictOf(tool.strict, tool.parameters) }))
   return {
     body: {
-      tools: tools.map(encodeTool),
+      tools: sent.map(encodeTool),
       ...(toolChoice && { tool_choice: encodeChoice(toolChoice) }),
       ...(parallelTools === false && { parallel_tool_calls: false }),
     },
-    changed: tools.every(({ strict, parameters }) => strict === strictOf(strict, parameters))
-      ? []
-      : ['tools[].strict'],
+    changed: sent.every(({ strict }, index) => strict === tools[index]?.strict) ? [] : ['tools[].strict'],
   }
 }
 
@@ -86,7 +85,7 @@ const encodeTool = ({ name, description, parameters, strict }: FunctionTool): Js
     name: sentName(name),
     description,
     parameters: withProperties(parameters),
-    strict: strictOf(strict, parameters),
+    strict,
   }),
 })
 

@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http'
+import type { Accounts } from './accounts/index.ts'
+import { createAuditLog } from './audit/index.ts'
+import type { Config } from './config.ts'
+import { createAuthenticate, createCookies, createOriginCheck, type Gate } from './http/index.ts'
+import type { Keys, Principals } from './keys/index.ts'
+import { createGithub, createGoogle } from './oauth/index.ts'
+import type { Storage } from './open-storage.ts'
+import { createOrganisationService } from './organisations/index.ts'
+import { createProfiles } from './profile/index.ts'
+import { createSecrets, portalSecret } from './secrets/index.ts'
+import { createSessions, type Sessions } from './sessions/index.ts'
+import { createSignIn, type SignInDeps } from './sign-in/index.ts'
+import { createThrottles } from './throttle/index.ts'
+
+type PeopleParts = Pick<SignInDeps, 'accounts' | 'jobs' | 'mail' | 'publicUrl' | 'log'> & {
+  config: Config
+  storage: Pick<Storage, 'db' | 'events'>
+  accounts: Accounts
+  keys: Keys
+  clientAddress: Gate['clientAddress']
+}
+
+/** Builds who people are, how they come in, and what they are in together. */
+export function assemblePeople(parts: PeopleParts) {
+  const { config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl } = parts
+  const { db, events } = storage
+  const now = () => Date.now()
+  const { publicUrl: givenUrl } = config
+  const cookies = createCookies(givenUrl)
+  const secrets = createSecrets(portalSecret({ given: config.portalSecret, dataDir: config.dataDir }))
+  const sessions = createSessions({ db, events, secrets, cookies, clientAddress, now })
+  const throttles = createThrottles({ db, now })
+  const providers = {
+    ...(config.google && { google: createGoogle(config.google) }),
+    ...(config.github && { github: createGithub(config.github) }),
+  }
+  const signIn = createSignIn({
+    ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, givenUrl },
+    ...{ log, now },
+  })
+  const profiles = createProfiles({
+    ...{ db, events, jobs, mail, throttles, credentials: signIn.credentials, now },
+  })
+  const auditLog = createAuditLog({ db, jobs, now })
+  const organisations = createOrganisationService({
+    ...{ db, accounts, sessions, keys, auditLog, events, throttles, mail, jobs, now },
+  })
+  const isAdministrator = async (req: IncomingMessage) => {
+    const principal = await sessions.findLiving({ req, setCookie: () => {} })
+    return principal?.person?.isAdministrator ?? false
+  }
+  return { sessions, signIn, profiles, organisations, auditLog, isAdministrator }
+}
+
+type Doors = {
+  config: Config
+  principals: Principals
+  sessions: Sessions
+  clientAddress: Gate['clientAddress']
+}
+
+/** Builds what every route goes through: whose key or cookie it is, and from which page. */
+export function createGate({ config, principals, sessions, clientAddress }: Doors): Gate {
+  const requireOwnOrigin = createOriginCheck(config.publicUrl)
+  const { findBySecret } = principals
+  const { findPerson } = sessions
+  const authenticate = createAuthenticate({ findBySecret, findPerson, requireOwnOrigin, clientAddress })
+  return { authenticate, requireOwnOrigin, clientAddress }
+}
