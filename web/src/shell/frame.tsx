@@ -10,6 +10,7 @@ import { Navigation } from './navigation-drawer.tsx'
 import { PaletteButton } from './palette-button.tsx'
 import classes from './shell.module.css'
 import { ShortcutSheet } from './shortcut-sheet.tsx'
+import { SignInAgain } from './sign-in-again.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 /** What stands around every page of somebody who is signed in. */
@@ -41,6 +42,7 @@ export function Frame({ user }: { user: SignedInUser }) {
         <DeletionBanner />
         <Outlet />
       </main>
+      <SignInAgain />
     </div>
   )
 }
