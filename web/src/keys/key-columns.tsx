@@ -81,7 +81,8 @@ function Status({ apiKey: { status, leaked, expiresAt, revokeReason } }: { apiKe
   const note = status === 'REVOKED' ? revokeReason : expiresAt && `until ${dayText(expiresAt)}`
   return (
     <Stack gap={2} align="flex-start">
-      <Badge color={color}>{leaked ? `${label}, leaked` : label}</Badge>
+      {/* What has leaked is revoked for good. */}
+      <Badge color={color}>{leaked ? 'Leaked' : label}</Badge>
       {note && (
         <Text size="xs" c="dimmed" lineClamp={2} maw="10rem">
           {note}
