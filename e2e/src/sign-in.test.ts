@@ -199,3 +199,29 @@ test('[W-35] the profile and the password are changed, and say so', journey, asy
   await page.getByRole('button', { name: 'Change the password' }).click()
   await page.getByText('Your password is changed.').waitFor()
 })
+
+test('[W-52] what takes a recent sign-in leads to one, and back', journey, async () => {
+  const person = await world.aPerson()
+  const page = await world.visitAs(person)
+  await world.portal.pool.query(
+    `update sessions set created_at = now() - interval '11 minutes' where user_id =
+       (select id from users where email = $1)`,
+    [person.email],
+  )
+  await page.goto('/settings/profile')
+  await page.getByLabel('E-mail').fill('moved@example.com')
+  await page.getByRole('button', { name: 'Save' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Sign in again' })
+  await dialog.waitFor()
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Sign in again' }).click()
+  await page.waitForURL('**/sign-in?next=*')
+  await giveCredentials(page, person)
+  await page.waitForURL('**/settings/profile')
+  await page.getByLabel('E-mail').fill('moved@example.com')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page
+    .getByText(/moved@example\.com/)
+    .first()
+    .waitFor()
+})

@@ -92,7 +92,11 @@ test('[SI5] whoever has a password gives it, however recent the sign-in', async 
 
 describe('[SI5] with a password too', () => {
   test.each([
-    ['a new address', (browser: Browser) => browser.send('PATCH', '/api/user/profile', { body: { email: 'new@example.com' } })],
+    [
+      'a new address',
+      (browser: Browser) =>
+        browser.send('PATCH', '/api/user/profile', { body: { email: 'new@example.com' } }),
+    ],
     ['linking', (browser: Browser) => browser.post('/api/auth/link-social', { provider: 'github' })],
   ])('%s takes a recent sign-in', async (_, act) => {
     const { browser, email } = await aSignedIn()
