@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AppError } from '../../errors.ts'
 import type { AnswerEvent } from '../../neutral/index.ts'
-import type { Answer, StreamFrame, WireDialect } from '../../providers/index.ts'
+import type { Answer, RequestDialect, StreamFrame, WireDialect } from '../../providers/index.ts'
 import type { ChatRequest } from '../chat-request.ts'
 
 /** Final counts, as a client is told them. Tokens; cached and written to a cache are part of the input. */
@@ -35,13 +35,18 @@ export type StreamEncoder = {
 }
 
 /** One API that clients may speak. */
-export type Dialect = {
+export type Dialect = AnswerDialect & {
   name: WireDialect
   /** As `x-portal-format` says it. */
   format: 'openai' | 'anthropic'
   /** @throws AppError invalid_request, unsupported_image_url */
   parse(json: { text: string; value: unknown }, headers: IncomingHttpHeaders): ChatRequest
   errorBody(error: AppError, requestId: string): Record<string, unknown>
+}
+
+/** What an answer is written in. */
+export type AnswerDialect = {
+  name: RequestDialect
   /** An error as the last event of a stream that has begun. */
   errorEvent(error: AppError, requestId: string): string
   /** Says that a stream is alive; between two events. */
