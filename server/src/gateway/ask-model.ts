@@ -22,7 +22,10 @@ export type ModelQuestion = {
 }
 
 /** Gets an answer as it is made: what came together is told together. */
-export type AnswerListener = (lines: AnswerLine[]) => void
+type AnswerListener = (lines: AnswerLine[]) => void
+
+/** `askModel` of one gateway. */
+export type AskModel = (question: ModelQuestion, listener: AnswerListener) => Promise<void>
 
 /**
  * Asks a model; resolves when the answer has ended and its row is in the ledger. An error after something was told is

@@ -1,4 +1,4 @@
-export { type AnswerListener, askModel, type ModelQuestion } from './ask-model.ts'
+export { type AskModel, askModel, type ModelQuestion } from './ask-model.ts'
 export { createBreaker } from './breaker.ts'
 export { type Cancellation, createCancellation } from './cancellation.ts'
 export type { GatewayDeps } from './deps.ts'

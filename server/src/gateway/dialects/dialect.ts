@@ -31,7 +31,7 @@ export type StreamEncoder = {
   /** What the client is sent for a frame; may be nothing, or wait for a later one. Never for `done` and `error`. */
   frame(frame: StreamFrame): string
   /** The events that close a settled answer; `cut` when the portal ended it for want of tokens. */
-  closing(end: { cut: boolean; usage: FinalUsage }): string
+  closing(end: { cut: boolean; usage: FinalUsage; isEstimated?: boolean }): string
 }
 
 /** One API that clients may speak. */

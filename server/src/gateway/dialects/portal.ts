@@ -7,7 +7,7 @@ import { addData, noMedia, sizesOf } from './media-cost.ts'
 /** One line of an answer, in JSON: what happened, or what it took, or why it ended. */
 export type AnswerLine =
   | AnswerEvent
-  | { type: 'usage'; usage: FinalUsage; isCut: boolean }
+  | { type: 'usage'; usage: FinalUsage; isCut: boolean; isEstimated: boolean }
   | { type: 'error'; code: string; message: string }
 
 const line = (event: AnswerLine): string => `${JSON.stringify(event)}\n`
@@ -24,10 +24,10 @@ export const portalDialect: AnswerDialect = {
   passAnswer: isNeverPassed,
   passStream: isNeverPassed,
   encodeAnswer: (events, { usage }) =>
-    [...events, { type: 'usage' as const, usage, isCut: false }].map(line).join(''),
+    [...events, { type: 'usage' as const, usage, isCut: false, isEstimated: false }].map(line).join(''),
   encodeStream: (_context, eventsOf) => ({
     frame: (frame) => eventsOf(frame).map(line).join(''),
-    closing: ({ cut, usage }) => line({ type: 'usage', usage, isCut: cut }),
+    closing: ({ cut, usage, isEstimated = false }) => line({ type: 'usage', usage, isCut: cut, isEstimated }),
   }),
 }
 
