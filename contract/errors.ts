@@ -34,6 +34,10 @@ export const errorDefinitions = {
     status: 403,
     message: 'This e-mail address is not confirmed yet. Follow the link in the mail, or ask for a new one.',
   },
+  sign_in_not_recent: {
+    status: 403,
+    message: 'Sign in again to do this: it takes a sign-in of the last 10 minutes.',
+  },
   foreign_origin: {
     status: 403,
     message: 'This page may not act for you here. Open the portal itself; operators: check PUBLIC_URL.',

@@ -74,6 +74,7 @@ export {
 } from './organisations.ts'
 export { Passkey, PasskeyAssertion, PasskeyRegistration, passkeyEndpoints } from './passkeys.ts'
 export { NewPassword, passwordDemands, passwordProblem } from './password.ts'
+export { PortalPath, portalPath } from './portal-path.ts'
 export { systemEndpoints } from './system.ts'
 export { Email, nameText } from './text.ts'
 export { Profile, UpdateProfileBody, userEndpoints } from './user.ts'

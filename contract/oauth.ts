@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
+import { PortalPath } from './portal-path.ts'
 import { Done, instant } from './text.ts'
 
 const tag = 'Authentication'
@@ -8,12 +9,6 @@ const limited = ['rate_limit_exceeded'] as const
 /** A way in that is somebody else's. */
 export const OAuthProvider = z.enum(['google', 'github'])
 export type OAuthProvider = z.infer<typeof OAuthProvider>
-
-/** A way to a page of our own: a path, never another host. */
-const ReturnPath = z
-  .string()
-  .max(500)
-  .regex(/^\/(?![/\\])[^\\\p{Cc}]*$/u, 'Expected a path that begins with one slash.')
 
 const AwayTo = z.object({ url: z.string().describe('Where to send the browser.'), redirect: z.literal(true) })
 
@@ -25,7 +20,7 @@ export const oauthEndpoints = {
     tag,
     summary: 'Begin to sign in with Google or GitHub.',
     scope: 'public',
-    body: z.strictObject({ provider: OAuthProvider, callbackURL: ReturnPath.default('/') }),
+    body: z.strictObject({ provider: OAuthProvider, callbackURL: PortalPath.default('/') }),
     output: AwayTo,
     status: 200,
     errors: ['not_found', 'upstream_error', ...limited],
@@ -48,7 +43,7 @@ export const oauthEndpoints = {
     tag,
     summary: 'Begin to add Google or GitHub to your ways in.',
     scope: 'person',
-    body: z.strictObject({ provider: OAuthProvider, callbackURL: ReturnPath.default('/settings/security') }),
+    body: z.strictObject({ provider: OAuthProvider, callbackURL: PortalPath.default('/settings/security') }),
     output: AwayTo,
     status: 200,
     errors: ['not_found', 'conflict'],

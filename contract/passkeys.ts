@@ -89,9 +89,9 @@ export const Passkey = z.object({
 export type Passkey = z.infer<typeof Passkey>
 
 const PasskeyName = nameText(100)
-const Password = GivenPassword.optional().describe('Not for accounts that have none.')
+const Password = GivenPassword.optional().describe('Accounts that have none take a recent sign-in instead.')
 const limited = ['rate_limit_exceeded'] as const
-const proven = ['invalid_credentials', ...limited] as const
+const proven = ['invalid_credentials', 'sign_in_not_recent', ...limited] as const
 
 export const passkeyEndpoints = {
   registrationOptions: endpoint({

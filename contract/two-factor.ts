@@ -47,12 +47,12 @@ export const twoFactorEndpoints = {
     summary: 'Turn two-factor sign-in off, with the password and a code or backup code.',
     scope: 'self',
     body: z.strictObject({
-      password: GivenPassword.optional().describe('Not for accounts that have none.'),
+      password: GivenPassword.optional().describe('Accounts that have none take a recent sign-in instead.'),
       token: z.string().min(1).max(40).describe('A code of the authenticator app, or a backup code.'),
     }),
     output: Done,
     status: 200,
-    errors: ['conflict', 'invalid_code', 'invalid_credentials', ...limited],
+    errors: ['conflict', 'invalid_code', 'invalid_credentials', 'sign_in_not_recent', ...limited],
   }),
   renewBackupCodes: endpoint({
     method: 'POST',

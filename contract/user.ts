@@ -72,11 +72,11 @@ export const userEndpoints = {
     summary: 'Have your account deleted in 30 days. Until then it works as before, and you can keep it.',
     scope: 'person',
     body: z.strictObject({
-      password: GivenPassword.optional().describe('Not for accounts that have none.'),
+      password: GivenPassword.optional().describe('Accounts that have none take a recent sign-in instead.'),
     }),
     output: z.object({ deletionAt: instant }),
     status: 200,
-    errors: ['conflict', 'invalid_credentials', 'rate_limit_exceeded'],
+    errors: ['conflict', 'invalid_credentials', 'sign_in_not_recent', 'rate_limit_exceeded'],
   }),
   undoDeletion: endpoint({
     method: 'DELETE',
@@ -116,11 +116,13 @@ export const userEndpoints = {
     summary: 'Change your password with the current one. Every other device is signed out.',
     scope: 'person',
     body: z.strictObject({
-      currentPassword: GivenPassword.optional().describe('Not for accounts that have none yet.'),
+      currentPassword: GivenPassword.optional().describe(
+        'Accounts that have none yet take a recent sign-in instead.',
+      ),
       newPassword: NewPassword,
     }),
     output: Done,
     status: 200,
-    errors: ['invalid_credentials', 'rate_limit_exceeded'],
+    errors: ['invalid_credentials', 'sign_in_not_recent', 'rate_limit_exceeded'],
   }),
 }

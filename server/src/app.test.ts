@@ -1,10 +1,18 @@
 // What holds for every response of every kind, whatever the route.
 import { connect } from 'node:net'
 import { endpoints } from '@portal/contract'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startTestCluster, type TestCluster } from './db/test-database.ts'
 import { BadNetwork } from './ledger/fixtures.ts'
-import { chatRequest, chatStream, eventsOf, eventually, type Portal, startPortal } from './test/index.ts'
+import {
+  chatRequest,
+  chatStream,
+  eventsOf,
+  eventually,
+  openBrowser,
+  type Portal,
+  startPortal,
+} from './test/index.ts'
 
 let cluster: TestCluster
 let portal: Portal
@@ -22,6 +30,7 @@ afterAll(async () => {
 beforeEach(() => portal.upstream.reset())
 
 const completions = '/api/chat/completions'
+const password = 'SecureP@ssw0rd!'
 const bearer = () => ({ authorization: `Bearer ${secret}` })
 const at = (path: string, init: RequestInit = {}) => fetch(portal.url + path, init)
 const json = (body: unknown): RequestInit => ({
@@ -39,6 +48,9 @@ describe('security headers', () => {
     ['the API’s description', 200, () => at('/api/openapi.json')],
     ['the metrics', 200, () => at('/metrics')],
     ['a created key', 201, () => at('/api/keys', json({ name: 'Another' }))],
+    ['a file to keep', 200, () => signedIn('/api/user/export')],
+    ['a redirect', 302, () => at('/api/auth/callback/google', { redirect: 'manual' })],
+    ['what a person sees', 200, () => signedIn('/api/user/profile')],
     ['a preflight', 204, () => at(completions, { method: 'OPTIONS' })],
     ['a 400', 400, () => at(completions, json({}))],
     ['a 400 of the API', 400, () => at('/api/keys', json({ nonsense: 1 }))],
@@ -58,6 +70,15 @@ describe('security headers', () => {
     ['a 500', 500, failed],
     ['HEAD', 200, () => at('/healthz', { method: 'HEAD' })],
   ]
+
+  async function signedIn(path: string) {
+    const email = `${crypto.randomUUID()}@example.com`
+    await portal.services.accounts.createUser({ email, password, verified: true })
+    const browser = openBrowser(portal)
+    await browser.post('/api/auth/sign-in/email', { email, password })
+    const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ')
+    return at(path, { headers: { cookie } })
+  }
 
   async function refused() {
     const { secret: key } = await portal.aKey({ rpmLimit: 1 })
@@ -359,6 +380,10 @@ describe('without the database', () => {
     const { secret: key } = await far.aKey()
     const { secret: unseen } = await far.aKey()
     expect((await far.post({ key, body: chatRequest() })).status).toBe(200)
+    const email = 'ada@example.com'
+    await far.services.accounts.createUser({ email, password, verified: true })
+    const person = openBrowser(far)
+    await person.post('/api/auth/sign-in/email', { email, password })
     await network.down()
     for (const one of [key, unseen]) {
       const response = await eventually(async () => {
@@ -370,6 +395,16 @@ describe('without the database', () => {
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
       expect((await fetch(`${far.url}/api/keys`, { headers: { 'x-api-key': one } })).status).toBe(503)
     }
+    const unknown = openBrowser(far)
+    for (const [browser, path] of [
+      [person, '/api/user/profile'],
+      [person, '/api/auth/get-session'],
+    ] as const) {
+      const { status, body } = await browser.get(path)
+      expect([status, body.code]).toEqual([503, 'unavailable'])
+    }
+    const signIn = await unknown.post('/api/auth/sign-in/email', { email, password })
+    expect([signIn.status, signIn.headers.getSetCookie()]).toEqual([503, []])
     // A checksum that is wrong is judged without asking anybody.
     const mistyped = key.slice(0, -1) + (key.endsWith('A') ? 'B' : 'A')
     expect((await fetch(`${far.url}/api/keys`, { headers: { 'x-api-key': mistyped } })).status).toBe(401)
@@ -383,6 +418,31 @@ describe('without the database', () => {
     await far.close()
     await network.down()
   }, 60_000)
+})
+
+describe('a fault of our own', () => {
+  test('[R19] is a 500 that tells nothing of it but the request’s id, and one error in the log', async () => {
+    const broken = await startPortal({ cluster })
+    const { secret: key } = await broken.aKey()
+    const errors = vi.spyOn(broken.services.log, 'error')
+    await broken.pool.query('alter table api_keys rename column description to gone')
+    const response = await fetch(`${broken.url}/api/keys`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: '{"name":"x"}',
+    })
+    expect(response.status).toBe(500)
+    const requestId = response.headers.get('x-request-id')
+    expect(await response.json()).toEqual({
+      ...{ error: 'Something went wrong on our side.', code: 'internal', requestId },
+    })
+    expect(errors).toHaveBeenCalledOnce()
+    expect(errors.mock.calls[0]?.[0]).toMatchObject({
+      requestId,
+      err: { message: expect.stringContaining('description') },
+    })
+    await broken.close()
+  })
 })
 
 describe('shutting down', () => {

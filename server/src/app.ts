@@ -189,6 +189,12 @@ function createApi(services: Services): Hono<HttpEnv> {
   return app
 }
 
+/** Every route that is mounted, as `POST /api/keys`; `ALL` where a path answers every other method. */
+export const mountedRoutes = (services: Services): string[] => [
+  ...[...gatewayHandlers.keys()].map((path) => `POST ${path}`),
+  ...createApi(services).routes.map(({ method, path }) => `${method} ${path}`),
+]
+
 const requestIdOf = ({ outgoing }: HttpEnv['Bindings']): string => String(outgoing.getHeader('x-request-id'))
 
 function methodsAt(path: string): string[] {

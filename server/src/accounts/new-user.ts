@@ -3,6 +3,7 @@ import { z } from 'zod'
 
 /** The plans there are, by id. */
 export const PlanId = z.enum(['free', 'pro', 'enterprise'])
+/** The id of a plan. */
 export type PlanId = z.infer<typeof PlanId>
 
 /** What a user is created from. */
@@ -15,4 +16,5 @@ export const NewUser = z.strictObject({
   role: z.enum(['user', 'admin']).default('user'),
   plan: PlanId.optional(),
 })
+/** The same before it is checked and filled in. */
 export type NewUser = z.input<typeof NewUser>

@@ -3,7 +3,9 @@ import { sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
 
 type Db = Kysely<Tables>
+/** A user as stored. */
 export type UserRow = Selectable<Tables['users']>
+/** An organisation as stored. */
 export type OrganisationRow = Selectable<Tables['organisations']>
 
 /** Lets one transaction at a time go on from here; any number that nothing else here uses. */
@@ -11,6 +13,7 @@ export async function lockUserCreation(db: Db): Promise<void> {
   await sql`select pg_advisory_xact_lock(7301010)`.execute(db)
 }
 
+/** Whether anybody has an account. */
 export const hasUsers = async (db: Db): Promise<boolean> =>
   (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
 
@@ -43,6 +46,7 @@ export async function insertOrganisation(
     .execute()
 }
 
+/** Whoever has the address, which is in lower case. */
 export const findUserByEmail = (db: Db, email: string): Promise<UserRow | undefined> =>
   db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst()
 
@@ -71,6 +75,7 @@ export const listUsers = (db: Db): Promise<(UserRow & { plan_id: string })[]> =>
     .orderBy('members.id')
     .execute()
 
+/** Puts an organisation on a plan. */
 export async function setPlan(db: Db, organisationId: string, planId: string): Promise<void> {
   await db.updateTable('organisations').set({ plan_id: planId }).where('id', '=', organisationId).execute()
 }

@@ -13,6 +13,7 @@ const events = (db: Db) =>
     .selectAll('events')
     .select(['actors.name as actor_name', 'subjects.name as subject_name'])
 
+/** An event as stored, with the names of those in it; null once they are gone. */
 export type AuditRow = Selectable<Tables['audit_events']> & {
   actor_name: string | null
   subject_name: string | null
@@ -26,6 +27,7 @@ export type AuditFilter = {
   to?: number | undefined
 }
 
+/** At most so many events, from after the one with the id. */
 export type AuditPaging = { limit: number; cursor?: string | undefined }
 
 /** An organisation's events, newest first, from after the cursor. */
@@ -89,6 +91,7 @@ export async function listOfUser(
   return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit)
 }
 
+/** Deletes what is older than the instant. */
 export async function deleteBefore(db: Db, atMs: number): Promise<void> {
   await db.deleteFrom('audit_events').where('id', '<', idsFrom(atMs)).execute()
 }

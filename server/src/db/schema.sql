@@ -21,6 +21,7 @@ create table accounts (
   constraint accounts_provider_id_check CHECK ((provider_id = ANY (ARRAY['credential'::text, 'google'::text, 'github'::text]))),
   constraint accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
+CREATE UNIQUE INDEX accounts_linked ON accounts USING btree (user_id, provider_id) WHERE (provider_id <> 'credential'::text);
 CREATE INDEX accounts_user_id ON accounts USING btree (user_id);
 
 create table api_key_secrets (

@@ -9,4 +9,5 @@ export const PortalEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('models-changed') }),
   z.object({ type: z.literal('job-added'), queue: z.string() }),
 ])
+/** One of these. */
 export type PortalEvent = z.infer<typeof PortalEvent>

@@ -18,6 +18,7 @@ export async function readJson(req: IncomingMessage, bytesMax: number): Promise<
   return parseJson(bytes)
 }
 
+/** A body as it was sent, and what it says. */
 export type JsonBody = { text: string; value: unknown }
 
 function checkJsonHeaders(req: IncomingMessage): void {

@@ -35,6 +35,8 @@ export type KeyGrant = {
 export type Person = {
   /** Null where the portal itself acts for them. */
   sessionId: SessionId | null
+  /** When they signed in, in milliseconds since 1970; null where the portal itself acts for them. */
+  signedInAtMs: number | null
   role: OrganisationRole
   /** Whether they run this portal. */
   isAdministrator: boolean
@@ -50,4 +52,9 @@ export type Principal = {
 }
 
 /** An organisation's owner, for whom the portal itself acts. */
-export const ownerInPerson: Person = { sessionId: null, role: 'owner', isAdministrator: false }
+export const ownerInPerson: Person = {
+  sessionId: null,
+  signedInAtMs: null,
+  role: 'owner',
+  isAdministrator: false,
+}

@@ -7,7 +7,7 @@ type Details = Record<string, string | number | boolean | null>
 
 /** Remembers what was done to a key, in the transaction that does it. */
 export const recordKeyAct = (
-  { trx, principal, at }: Changing,
+  { trx, principal, at }: Pick<Changing, 'trx' | 'principal' | 'at'>,
   action: Extract<AuditAction, `key.${string}`>,
   { key, details }: { key: Pick<KeyRow, 'id' | 'name' | 'user_id'>; details?: Details },
 ): Promise<void> =>

@@ -10,6 +10,7 @@ const writeEveryMs = 10_000
 /** How long one write may take, and how long the last ones may hold up the end. */
 const patienceMs = 2_000
 
+/** When keys were last used: known at once here, written down now and then. */
 export type KeyUses = {
   /** Notes that a key was used at `atMs`, milliseconds since 1970. */
   note: (keyId: string, atMs: number) => void

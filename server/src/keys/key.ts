@@ -12,6 +12,7 @@ export function statusAt(key: Pick<KeyRow, 'revoked_at' | 'expires_at'>, at: Dat
   return isExpiredAt(key, at) ? 'EXPIRED' : 'ACTIVE'
 }
 
+/** Whether its time is over. */
 export const isExpiredAt = ({ expires_at }: Pick<KeyRow, 'expires_at'>, at: Date): boolean =>
   expires_at !== null && expires_at <= at
 

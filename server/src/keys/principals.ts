@@ -22,6 +22,7 @@ type KnownSecret = {
   retiresAtMs: number
 }
 
+/** Whom the secrets of keys stand for. */
 export type Principals = {
   /** What a secret opens. Rejects when the database cannot say: that is no answer about the key. */
   findBySecret: (secret: string) => Promise<KeyLookup>

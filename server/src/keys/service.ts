@@ -7,6 +7,7 @@ import type { Events } from '../events/index.ts'
 import type { Principal } from '../http/index.ts'
 import type { Usage } from '../usage/index.ts'
 import { apiKeyFromRow, type KeyRow } from './key.ts'
+import { recordKeyAct } from './key-audit.ts'
 import { type Changing, createKeyChanges, isKeyId, type KeyActor, requireKey } from './key-changes.ts'
 import type { KeyUses } from './key-uses.ts'
 import type { Principals } from './principals.ts'
@@ -44,10 +45,10 @@ export type Keys = {
   /** @throws AppError plan_limit_reached, or conflict for a leaked or expired key */
   reactivateKey: (principal: KeyActor, keyId: string) => Promise<ApiKey>
   /**
-   * Revokes the keys of somebody who is about to be no member any more, in the transaction of whoever holds the
-   * organisation's lock; how many.
+   * Revokes what somebody, who is about to be no member any more, has in the principal's organisation, in the
+   * transaction of whoever holds its lock. Each key is recorded; how many there were.
    */
-  revokeKeysOf: (trx: Kysely<Tables>, of: { organisationId: string; userId: string }) => Promise<number>
+  revokeKeysOf: (trx: Kysely<Tables>, principal: KeyActor, userId: string) => Promise<number>
   usageOfKey: (principal: Principal, keyId: string, query: Query<'usage'>) => Answer<'usage'>
   requestsOfKey: (principal: Principal, keyId: string, query: Query<'requests'>) => Answer<'requests'>
 }
@@ -138,10 +139,16 @@ function writers({ db, events, principals, now }: KeysDeps, show: Show) {
     updateKey: (principal, keyId, body) => changeKey(principal, keyId, verbs.updateKey(body)),
     revokeKey: (principal, keyId, body) => changeKey(principal, keyId, verbs.revokeKey(body)),
     reactivateKey: (principal, keyId) => changeKey(principal, keyId, verbs.reactivateKey),
-    async revokeKeysOf(trx, of) {
+    async revokeKeysOf(trx, principal, userId) {
       const reason = 'Its owner left the organisation.'
-      const revoked = await revokeOwned(trx, { ...of, reason, at: new Date(now()) })
-      for (const keyId of revoked) await events.publish(trx, { type: 'key-changed', keyId })
+      const at = new Date(now())
+      const { organisationId } = principal
+      const revoked = await revokeOwned(trx, { organisationId, userId, reason, at })
+      for (const key of revoked) {
+        const details = { prefix: key.prefix, leaked: false, reason }
+        await recordKeyAct({ trx, principal, at }, 'key.revoked', { key, details })
+        await events.publish(trx, { type: 'key-changed', keyId: key.id })
+      }
       return revoked.length
     },
     removeKey: (principal, keyId) => changes.ofKey(principal, keyId, verbs.removeKey),

@@ -54,7 +54,7 @@ export async function findRole(
 }
 
 /** Revokes what somebody has in an organisation and still works, and tells which. */
-export async function revokeOwned(
+export const revokeOwned = (
   db: Db,
   {
     organisationId,
@@ -62,21 +62,21 @@ export async function revokeOwned(
     reason,
     at,
   }: { organisationId: string; userId: string; reason: string; at: Date },
-): Promise<string[]> {
-  const revoked = await db
+): Promise<KeyRow[]> =>
+  db
     .updateTable('api_keys')
     .set({ revoked_at: at, revoke_reason: reason, updated_at: at })
     .where('organisation_id', '=', organisationId)
     .where('user_id', '=', userId)
     .where('revoked_at', 'is', null)
-    .returning('id')
+    .returningAll()
     .execute()
-  return revoked.map(({ id }) => id)
-}
 
+/** Makes a key. */
 export const insertKey = (db: Db, key: Insertable<Tables['api_keys']>): Promise<KeyRow> =>
   db.insertInto('api_keys').values(key).returningAll().executeTakeFirstOrThrow()
 
+/** Changes what is given of a key; what is undefined stays. */
 export const changeKey = (db: Db, keyId: string, change: Updateable<Tables['api_keys']>): Promise<KeyRow> =>
   db.updateTable('api_keys').set(change).where('id', '=', keyId).returningAll().executeTakeFirstOrThrow()
 
@@ -99,6 +99,7 @@ export async function deleteKey(db: Db, keyId: string): Promise<void> {
   await db.deleteFrom('api_keys').where('id', '=', keyId).execute()
 }
 
+/** Gives a key one secret more. */
 export async function insertSecret(db: Db, secret: Insertable<Tables['api_key_secrets']>): Promise<void> {
   await db.insertInto('api_key_secrets').values(secret).execute()
 }

@@ -11,6 +11,8 @@ type Expiring = Leading & { expiresAt: Date }
 type Noted = Leading & { at: Date }
 type Frame = Omit<Letter, 'name' | 'action'> & { label: string }
 
+type Removal = { organisation: string; remover: string; keysRevoked: number }
+
 /** Lays a mail's words around its link. */
 const letter = ({ path, name }: Leading, linkTo: LinkTo, { label, ...frame }: Frame): Letter => ({
   ...frame,
@@ -30,6 +32,9 @@ const notice = (data: Noted, linkTo: LinkTo, { subject, done }: { subject: strin
   })
 
 const untilWhen = ({ expiresAt }: Expiring): string => `The link works once, until ${instant(expiresAt)}.`
+
+const stoppedKeys = (count: number): string =>
+  `${count === 1 ? 'The API key that you had there has' : `The ${count} API keys that you had there have`} stopped working.`
 
 /** What each kind of mail says, by what it is told. */
 export const kinds = {
@@ -135,6 +140,18 @@ export const kinds = {
       otherwise: 'If you do not know who this is, ignore this mail: nothing happens without you.',
       reason: 'You get this mail because a member of the organisation gave this address.',
     }),
+  'member-removed': (data: Noted & Removal, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: `You were removed from ${words(data.organisation)}`,
+      paragraphs: [
+        `${words(data.remover)} removed you from the organisation “${words(data.organisation)}” on ${instant(data.at)}.`,
+        ...(data.keysRevoked > 0 ? [stoppedKeys(data.keysRevoked)] : []),
+        'Your account and your other organisations are as they were.',
+      ],
+      label: 'Open the portal',
+      otherwise: 'If you think that this is a mistake, ask an owner of the organisation to invite you again.',
+      reason: 'You get this mail because you were a member of the organisation.',
+    }),
   'account-deletion-scheduled': (data: Leading & { deleteAt: Date }, linkTo: LinkTo) =>
     letter(data, linkTo, {
       subject: 'Your account will be deleted',
@@ -149,6 +166,7 @@ export const kinds = {
 }
 
 type Kinds = typeof kinds
+/** What a mail is about. */
 export type MailKind = keyof Kinds
 
 /** A mail to be sent: `to` is one mailbox, the rest is what its kind is told. */

@@ -29,6 +29,9 @@ const every: { [Kind in MailKind]: Extract<Mail, { kind: Kind }> } = {
   'backup-code-used': { kind: 'backup-code-used', ...common, at, left: 7 },
   'sign-in-locked': { kind: 'sign-in-locked', ...common, until: at },
   invitation: { kind: 'invitation', ...common, expiresAt: at, organisation: 'Acme', inviter: 'Bob' },
+  'member-removed': {
+    ...{ kind: 'member-removed', ...common, at, organisation: 'Acme', remover: 'Bob', keysRevoked: 1 },
+  },
   'account-deletion-scheduled': { kind: 'account-deletion-scheduled', ...common, deleteAt: at },
 }
 
@@ -78,6 +81,19 @@ describe('[M-14] what people wrote', () => {
     }
     expect(content.subject).not.toContain('\n')
   })
+
+  it.each([0x61c, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069])(
+    'is without the character %i, which turns the text around it',
+    (code) => {
+      const turning = String.fromCodePoint(code)
+      const organisation = `${turning}emca${turning} Ltd`
+      const turned = render(
+        letterOf({ ...mail, organisation, inviter: organisation, name: organisation }, linkTo),
+      )
+      for (const part of Object.values(turned)) expect(part).not.toContain(turning)
+      expect(turned.subject).toBe('Invitation to emca Ltd')
+    },
+  )
 
   it('is shortened, and the subject to 78 characters', () => {
     expect(render(letterOf({ ...mail, organisation: 'y'.repeat(80) }, linkTo)).subject).toHaveLength(78)

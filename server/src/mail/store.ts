@@ -2,11 +2,13 @@ import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
 
 type Db = Kysely<Tables>
+/** A mail as stored. */
 export type MailRow = Selectable<Tables['mails']>
 
 /** Any number that nothing else here uses. */
 const mailboxLock = 7_301_020
 
+/** Keeps a mail that is to be sent. */
 export async function insertMail(db: Db, mail: Insertable<Tables['mails']>): Promise<void> {
   await db.insertInto('mails').values(mail).execute()
 }

@@ -10,6 +10,7 @@ import { type Discovered, discoverLocal, discoverVendor, takesTemperature, type 
 import type { ModelEntry } from './model-entry.ts'
 import { type ModelsFile, readModelsFile } from './models-file.ts'
 
+/** The models that are offered now. */
 export type Models = {
   list(): readonly ModelEntry[]
   find(id: string): ModelEntry | null

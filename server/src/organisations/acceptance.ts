@@ -24,8 +24,10 @@ type Preview = {
 
 /** What whoever has the link of an invitation does with it. */
 export type Acceptance = {
-  /** @throws AppError invalid_token, rate_limit_exceeded */
-  preview: (token: string, caller: Caller) => Promise<Preview>
+  /** Counts whatever is tried from an address, before anything of it is read. @throws AppError rate_limit_exceeded */
+  countTry: (caller: Caller) => Promise<void>
+  /** @throws AppError invalid_token */
+  preview: (token: string) => Promise<Preview>
   /**
    * Makes the asker a member, once.
    * @throws AppError invalid_token, permission_denied for another address than the asker’s, email_not_verified,
@@ -39,8 +41,8 @@ type Accepting = { trx: Kysely<Tables>; principal: Principal; at: Date; caller: 
 /** Builds it. */
 export function createAcceptance({ db, throttles, now }: OrganisationsDeps): Acceptance {
   return {
-    async preview(token, caller) {
-      await throttles.take(usingInvitations, networkOf(caller.address))
+    countTry: (caller) => throttles.take(usingInvitations, networkOf(caller.address)),
+    async preview(token) {
       const row = await requireOpen(db, token, new Date(now()))
       return {
         organisation: { name: row.organisation_name },
@@ -51,10 +53,8 @@ export function createAcceptance({ db, throttles, now }: OrganisationsDeps): Acc
         hasAccount: await invitations.hasAccount(db, row.email),
       }
     },
-    async accept(principal, token, caller) {
-      await throttles.take(usingInvitations, networkOf(caller.address))
-      return db.transaction().execute((trx) => accept({ trx, principal, caller, at: new Date(now()) }, token))
-    },
+    accept: (principal, token, caller) =>
+      db.transaction().execute((trx) => accept({ trx, principal, caller, at: new Date(now()) }, token)),
   }
 }
 

@@ -15,6 +15,7 @@ export type Asking = { principal: Principal; caller: Caller; organisationId: str
 export type Changing = {
   trx: Kysely<Tables>
   principal: Principal
+  caller: Caller
   /** The organisation, and what the asker is in it. */
   own: store.MembershipRow
   at: Date
@@ -44,7 +45,7 @@ export function createMakeChange({ db, events, sessions, now }: OrganisationsDep
       const at = new Date(now())
       const actor = { actorId: principal.userId, actorKeyId: principal.key?.id ?? null, from: caller }
       return act({
-        ...{ trx, principal, own, at },
+        ...{ trx, principal, caller, own, at },
         record: (action, about = {}) =>
           recordAudit(trx, {
             action,

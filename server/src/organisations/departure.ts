@@ -1,3 +1,4 @@
+import type { OrganisationId } from '@portal/contract'
 import { recordAudit } from '../audit/index.ts'
 import { AppError } from '../errors.ts'
 import type { Changing } from './change.ts'
@@ -16,10 +17,11 @@ export async function takeOut(
   changing: Changing,
   member: store.MemberRow,
 ): Promise<number> {
-  const { trx, own, touch } = changing
+  const { trx, principal, caller, own, touch } = changing
   const { user_id: userId } = member
   await store.lockPeople(trx, [userId])
-  const revoked = await deps.keys.revokeKeysOf(trx, { organisationId: own.id, userId })
+  const actor = { ...principal, organisationId: own.id as OrganisationId, from: caller }
+  const revoked = await deps.keys.revokeKeysOf(trx, actor, userId)
   await store.deleteMember(trx, member)
   await deleteInvitationsBy(trx, own.id, userId)
   await moveOn(deps, changing, userId)

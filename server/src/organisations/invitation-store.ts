@@ -13,6 +13,7 @@ const open = (db: Db, at: Date) =>
     .selectAll('invitations')
     .select(['inviters.name as inviter_name', 'organisations.name as organisation_name'])
 
+/** An open invitation with the names around it. */
 export type InvitationRow = NonNullable<Awaited<ReturnType<typeof findInvitation>>>
 
 /** An open invitation of the organisation. */
@@ -24,6 +25,7 @@ export const findInvitation = (db: Db, { id, organisationId, at }: Which) =>
 
 type Which = { id: string; organisationId: string; at: Date }
 
+/** The open invitation whose link it is. */
 export const findInvitationByHash = (db: Db, hash: Buffer, at: Date): Promise<InvitationRow | undefined> =>
   open(db, at).where('invitations.hash', '=', hash).executeTakeFirst()
 
@@ -49,6 +51,7 @@ export async function countOthersOpen(
   return Number(others)
 }
 
+/** Whether somebody with the address is in the organisation. */
 export async function isMember(db: Db, organisationId: string, email: string): Promise<boolean> {
   const row = await db
     .selectFrom('members')
@@ -60,6 +63,7 @@ export async function isMember(db: Db, organisationId: string, email: string): P
   return row !== undefined
 }
 
+/** Whether somebody has signed up with the address. */
 export async function hasAccount(db: Db, email: string): Promise<boolean> {
   const row = await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst()
   return row !== undefined
@@ -75,6 +79,7 @@ export async function replaceInvitation(db: Db, row: Insertable<Tables['invitati
   await db.insertInto('invitations').values(row).execute()
 }
 
+/** Gives an invitation another link and more time. */
 export async function renewInvitation(
   db: Db,
   { id, hash, expiresAt }: { id: string; hash: Buffer; expiresAt: Date },
@@ -97,6 +102,7 @@ export async function deleteInvitationsBy(db: Db, organisationId: string, invite
     .execute()
 }
 
+/** Removes what has run out. */
 export async function deleteExpiredInvitations(db: Db, at: Date): Promise<void> {
   await db.deleteFrom('invitations').where('expires_at', '<=', at).execute()
 }

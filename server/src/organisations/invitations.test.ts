@@ -215,6 +215,17 @@ describe('bounds', () => {
     expect(await invite(elsewhere, 'hour1@example.com')).toEqual(expect.any(String))
   })
 
+  test('[O-14] sixty links are tried in 15 minutes from one address, whatever is sent', async () => {
+    const { browser } = await aSignedIn()
+    const malformed = ['{', '[]', { token: '' }, { token: { not: '' } }, { token: 'x'.repeat(201) }]
+    const tries = Array.from({ length: 64 }, (_, i) =>
+      browser.post(`/api/invitations/${i % 2 ? 'preview' : 'accept'}`, malformed[i % malformed.length]),
+    )
+    const statuses = (await Promise.all(tries)).map(({ status }) => status)
+    expect(statuses.sort()).toEqual([...Array(60).fill(400), ...Array(4).fill(429)])
+    expect((await browser.post('/api/invitations/preview', { token: 'x' })).status).toBe(429)
+  })
+
   // The last: it moves the clock.
   test('[O-11] it ends after seven days', async () => {
     const organisation = await anOrganisation()

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../test/index.ts'
 import { actingFor, type TestMember, type TestOrganisation, useOrganisations } from './test-organisations.ts'
 
-const { anOrganisation, aMember, aKeyOf, withKey, aSignedIn, aTwoFactorPerson, invite, portal } =
+const { anOrganisation, aMember, aKeyOf, withKey, aSignedIn, aTwoFactorPerson, invite, mailTo, portal } =
   useOrganisations()
 
 const setRole = ({ path }: TestOrganisation, by: TestMember, [{ id }, role]: [{ id: string }, string]) =>
@@ -227,6 +227,60 @@ describe('what becomes of somebody’s sessions and keys', () => {
     await eventually(async () => expect((await withKey(key.secret)).code).toBe('key_revoked'), 1000)
     expect((await actingFor(member.browser)).id).not.toBe(organisation.id)
     expect((await member.browser.get(`/api/keys/${key.id}`)).status).toBe(404)
+  })
+
+  test('[O-05] [O-15] every key that stops is in the audit log with its id and prefix, and the count with who did it', async () => {
+    const organisation = await anOrganisation()
+    const { owner, path } = organisation
+    const [member, other] = [await aMember(organisation), await aMember(organisation)]
+    const keys = [await aKeyOf(member), await aKeyOf(member)]
+    const gone = await aKeyOf(member)
+    await member.browser.post(`/api/keys/${gone.id}/revoke`)
+    const others = await aKeyOf(other)
+    // From a session that acts for another organisation of the owner's.
+    const { body: elsewhere } = await owner.browser.post('/api/organisations', { name: 'Elsewhere' })
+    await owner.browser.post(`/api/organisations/${elsewhere.id}/switch`)
+    await remove(organisation, owner, member)
+    const { body } = await owner.browser.get(`${path}/audit?action=key.revoked&actor=${owner.id}`)
+    const byId = (one: { details: { keyId: string } }, two: typeof one) =>
+      one.details.keyId < two.details.keyId ? -1 : 1
+    expect(body.data.sort(byId)).toMatchObject(
+      keys.map(({ id, secret }) => ({
+        ...{ actor: { id: owner.id }, subject: { id: member.id }, organisationId: organisation.id },
+        ipAddress: expect.stringMatching(/^203\.0\./),
+        details: {
+          ...{ keyId: id, name: 'A key', prefix: secret.slice(0, 12), leaked: false },
+          reason: 'Its owner left the organisation.',
+        },
+      })),
+    )
+    const { body: removed } = await owner.browser.get(`${path}/audit?action=member.removed`)
+    expect(removed.data[0].details).toEqual({ role: 'member', keysRevoked: 2 })
+    expect((await withKey(others.secret)).status).toBe(200)
+  })
+
+  test('[O-05] whoever is removed is told by whom and from where; who goes by themselves is not', async () => {
+    const organisation = await anOrganisation()
+    const { owner, path } = organisation
+    await owner.browser.send('PATCH', path, { body: { name: 'Acme Works' } })
+    await owner.browser.send('PATCH', '/api/user/profile', { body: { name: 'Olga Owner' } })
+    const [removed, selfRemoved, left] = [
+      await aMember(organisation, 'admin'),
+      await aMember(organisation, 'admin'),
+      await aMember(organisation),
+    ]
+    await aKeyOf(removed)
+    await left.browser.post(`${path}/leave`)
+    await remove(organisation, selfRemoved, selfRemoved)
+    await remove(organisation, owner, removed)
+    const { subject, text } = await mailTo(removed.email, 'member-removed')
+    expect(subject).toBe('You were removed from Acme Works')
+    expect(text).toContain('Olga Owner removed you from the organisation “Acme Works” on ')
+    expect(text).toContain('The API key that you had there has stopped working.')
+    const { rows } = await portal().pool.query(`select recipient from mails where kind = 'member-removed'`)
+    const told = rows.map(({ recipient }) => recipient)
+    expect(told).toContain(removed.email)
+    for (const { email } of [selfRemoved, left]) expect(told).not.toContain(email)
   })
 
   test('[O-08] demoted: sessions and keys only see from then on, and do all again when promoted', async () => {

@@ -56,9 +56,26 @@ export function createMembers(deps: OrganisationsDeps, change: MakeChange): Memb
         await requireOtherOwner(changing, member)
         const keysRevoked = await takeOut(deps, changing, member)
         await record('member.removed', { subjectId: userId, details: { role: member.role, keysRevoked } })
+        await tellRemoved(deps, changing, { member, keysRevoked })
       }),
     transfer: (asking, userId) => change(asking, (changing) => transfer(changing, userId)),
   }
+}
+
+type Removed = { member: store.MemberRow; keysRevoked: number }
+
+/** Whoever was removed by somebody else hears of it, and by whom. */
+async function tellRemoved(
+  { mail }: OrganisationsDeps,
+  { trx, principal, own, at }: Changing,
+  { member, keysRevoked }: Removed,
+): Promise<void> {
+  if (member.user_id === principal.userId) return
+  const { name: remover } = await store.findPerson(trx, principal.userId)
+  const { email: to, name } = member
+  await mail.send(trx, {
+    ...{ kind: 'member-removed', to, name, organisation: own.name, remover, keysRevoked, at, path: '/' },
+  })
 }
 
 async function changeRole(changing: Changing, member: store.MemberRow, role: OrganisationRole) {

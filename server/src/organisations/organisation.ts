@@ -30,6 +30,7 @@ export function memberFromRow(row: MemberRow, by: { userId: string; role: Member
   }
 }
 
+/** An invitation as managers see it. */
 export const invitationFromRow = (row: InvitationRow): Invitation => ({
   id: row.id,
   email: row.email,

@@ -1,5 +1,5 @@
 import { auditEndpoints, invitationEndpoints, organisationEndpoints } from '@portal/contract'
-import { type Caller, createPagedAnswer, type Mount, type Principal } from '../http/index.ts'
+import { type Caller, createPagedAnswer, type Handle, type Mount, type Principal } from '../http/index.ts'
 import type { Asking } from './change.ts'
 import type { OrganisationService } from './service.ts'
 
@@ -67,10 +67,11 @@ function mountInvitations(mount: Mount, { invitations }: OrganisationService): v
 }
 
 function mountLinks(mount: Mount, { acceptance }: OrganisationService): void {
-  mount(invitationEndpoints.preview, ({ body, caller }) => acceptance.preview(body.token, caller))
-  mount(invitationEndpoints.accept, ({ principal, body, caller }) =>
-    acceptance.accept(principal, body.token, caller),
-  )
+  const { countTry } = acceptance
+  mount(invitationEndpoints.preview, ({ body }) => acceptance.preview(body.token), countTry)
+  const accept: Handle<typeof invitationEndpoints.accept> = ({ principal, body, caller }) =>
+    acceptance.accept(principal, body.token, caller)
+  mount(invitationEndpoints.accept, accept, countTry)
 }
 
 function mountAudit(mount: Mount, { audit }: OrganisationService): void {

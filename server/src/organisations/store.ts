@@ -23,6 +23,7 @@ const memberships = (db: Db, userId: string) =>
         .as('member_count'),
     ])
 
+/** An organisation, and what somebody is in it. */
 export type MembershipRow = NonNullable<Awaited<ReturnType<typeof findMembership>>>
 
 /** One of somebody's organisations; undefined where they are not in it, or there is none. */
@@ -56,6 +57,7 @@ export async function lockPeople(db: Db, userIds: readonly string[]): Promise<vo
     .execute()
 }
 
+/** Gives an organisation another name. */
 export async function renameOrganisation(db: Db, organisationId: string, name: string): Promise<void> {
   await db.updateTable('organisations').set({ name }).where('id', '=', organisationId).execute()
 }
@@ -94,6 +96,7 @@ export async function findOther(db: Db, userId: string, organisationId: string):
   return row?.organisation_id
 }
 
+/** Somebody who is known to be there. */
 export const findPerson = (db: Db, userId: string) =>
   db
     .selectFrom('users')
@@ -101,6 +104,7 @@ export const findPerson = (db: Db, userId: string) =>
     .where('id', '=', userId)
     .executeTakeFirstOrThrow()
 
+/** Who is in an organisation. */
 export async function listMemberIds(db: Db, organisationId: string): Promise<string[]> {
   const rows = await db
     .selectFrom('members')
@@ -131,8 +135,10 @@ const members = (db: Db, organisationId: string) =>
         .as('last_seen_at'),
     ])
 
+/** Somebody in an organisation, with what their account says. */
 export type MemberRow = NonNullable<Awaited<ReturnType<typeof findMember>>>
 
+/** One member; undefined where they are none. */
 export const findMember = (db: Db, organisationId: string, userId: string) =>
   members(db, organisationId).where('members.user_id', '=', userId).executeTakeFirst()
 
@@ -167,10 +173,12 @@ type NewMember = {
   created_at: Date
 }
 
+/** Makes a member something else. */
 export async function setRole(db: Db, member: Pick<MemberRow, 'id'>, role: OrganisationRole): Promise<void> {
   await db.updateTable('members').set({ role }).where('id', '=', member.id).execute()
 }
 
+/** Takes a member out, and nothing of theirs. */
 export async function deleteMember(db: Db, member: Pick<MemberRow, 'id'>): Promise<void> {
   await db.deleteFrom('members').where('id', '=', member.id).execute()
 }

@@ -45,6 +45,7 @@ const ownedAlone = (db: Db, userId: string) =>
     )
     .orderBy('organisations.id')
 
+/** Whose day has come. */
 export const listDue = (db: Db, at: Date): Promise<{ id: string }[]> =>
   db.selectFrom('users').select('id').where('deletion_at', '<=', at).orderBy('id').execute()
 

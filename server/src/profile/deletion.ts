@@ -14,7 +14,7 @@ import * as store from './deletion-store.ts'
 export type Deletions = {
   /**
    * Resolves to the day on which the account will be deleted, which until then works as before.
-   * @throws AppError invalid_credentials, rate_limit_exceeded; conflict while others depend on the person
+   * @throws AppError invalid_credentials, sign_in_not_recent, rate_limit_exceeded; conflict while others depend on the person
    */
   ask: (principal: Principal, password: string | undefined, caller: Caller) => Promise<Date>
   /** Keeps the account. */
@@ -28,7 +28,7 @@ type DeletionsDeps = {
   events: Pick<Events, 'publish'>
   jobs: Pick<Jobs, 'work' | 'everyDay'>
   mail: MailService
-  credentials: Pick<SignIn['credentials'], 'requirePassword'>
+  credentials: Pick<SignIn['credentials'], 'requireProof'>
   /** Milliseconds since 1970. */
   now: () => number
 }
@@ -45,7 +45,7 @@ export function createDeletions(deps: DeletionsDeps): Deletions {
 
   return {
     async ask(principal, password, caller) {
-      await credentials.requirePassword(principal.userId, password)
+      await credentials.requireProof(principal, password)
       return db.transaction().execute(async (trx) => {
         await requireNobodyLeftBehind(trx, principal.userId)
         const atMs = now()

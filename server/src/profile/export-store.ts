@@ -10,9 +10,11 @@ async function* all(rows: Promise<object[]>): Rows {
   yield* await rows
 }
 
+/** What somebody says of themselves. */
 export const readProfile = (db: Db, userId: string): Rows =>
   all(db.selectFrom('users').selectAll().where('id', '=', userId).execute())
 
+/** Their ways in but passkeys, without what opens them. */
 export const readAccounts = (db: Db, userId: string): Rows =>
   all(
     db
@@ -23,6 +25,7 @@ export const readAccounts = (db: Db, userId: string): Rows =>
       .execute(),
   )
 
+/** Their passkeys, without the keys. */
 export const readPasskeys = (db: Db, userId: string): Rows =>
   all(
     db
@@ -34,9 +37,11 @@ export const readPasskeys = (db: Db, userId: string): Rows =>
       .execute(),
   )
 
+/** Where they are signed in. */
 export const readSessions = (db: Db, userId: string): Rows =>
   all(db.selectFrom('sessions').selectAll().where('user_id', '=', userId).orderBy('id').execute())
 
+/** What they are in, and as what. */
 export const readOrganisations = (db: Db, userId: string): Rows =>
   all(
     db

@@ -2,8 +2,10 @@ import type { UpdateProfileBody } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 
+/** A profile as stored, and whether there are a password and a second factor. */
 export type ProfileRow = NonNullable<Awaited<ReturnType<typeof findProfile>>>
 
+/** Somebody’s profile. */
 export const findProfile = (db: Kysely<Tables>, userId: string) =>
   db
     .selectFrom('users')

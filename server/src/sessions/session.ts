@@ -21,6 +21,7 @@ export type KnownSession = {
 
 type FoundSession = NonNullable<Awaited<ReturnType<typeof findSession>>>
 
+/** A session as it is kept in the cache. */
 export const knownSession = (row: FoundSession): KnownSession => ({
   id: row.id as SessionId,
   createdAt: row.created_at,
@@ -32,6 +33,7 @@ export const knownSession = (row: FoundSession): KnownSession => ({
     key: null,
     person: {
       sessionId: row.id as SessionId,
+      signedInAtMs: row.created_at.getTime(),
       role: row.member_role,
       isAdministrator: row.user_role === 'admin',
     },

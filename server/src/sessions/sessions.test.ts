@@ -135,6 +135,11 @@ describe('a session', () => {
     const { secret } = (await browser.post('/api/auth/2fa/setup')).body
     await browser.post('/api/auth/2fa/verify', { token: codeOf(secret, -1) })
     expect([await profile(browser), await profile(before)]).toEqual([200, 'session_ended'])
+    const after = await signInElsewhere()
+    await after.post('/api/auth/two-factor/verify-totp', { code: codeOf(secret) })
+    expect(await profile(after)).toBe(200)
+    await browser.post('/api/auth/2fa/disable', { password, token: codeOf(secret, 1) })
+    expect([await profile(browser), await profile(after)]).toEqual([200, 'session_ended'])
   })
 
   test('[SE3] is always a new one, and the one that the browser had ends', async () => {
@@ -193,7 +198,7 @@ describe('devices', () => {
   test('[SE4] of others are a 404, as are those that never were', async () => {
     const [{ browser }, victim] = [await aSignedIn(), await aSignedIn()]
     const { id } = (await victim.browser.get('/api/auth/get-session')).body.session
-    for (const wanted of [id, 'ses_none']) {
+    for (const wanted of [id, 'ses_none', 'ses_\0', `ses_${'0'.repeat(25)}\0`]) {
       expect((await browser.post('/api/auth/revoke-session', { id: wanted })).status).toBe(404)
     }
     expect(await profile(victim.browser)).toBe(200)

@@ -19,6 +19,7 @@ export type NewSession = {
   method: Session['method']
 }
 
+/** Who is signed in, and where. */
 export type Sessions = {
   /**
    * Makes a session in the transaction and gives the browser its cookie; the one that the browser had ends.

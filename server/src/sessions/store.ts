@@ -3,8 +3,10 @@ import { entitlementColumns } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
 
 type Db = Kysely<Tables>
+/** A session as stored. */
 export type SessionRow = Selectable<Tables['sessions']>
 
+/** Makes a session. */
 export async function insertSession(db: Db, session: Insertable<Tables['sessions']>): Promise<void> {
   await db.insertInto('sessions').values(session).execute()
 }
@@ -101,6 +103,7 @@ export async function deleteSessions(db: Db, userId: string, exceptId: string | 
   return Number(numDeletedRows)
 }
 
+/** Removes what has run out. */
 export async function deleteExpired(db: Db, at: Date): Promise<void> {
   await db.deleteFrom('sessions').where('expires_at', '<=', at).execute()
 }

@@ -10,6 +10,7 @@ type Db = Kysely<Tables>
 /** Somebody who has shown one proof, and by which way. */
 export type Challenge = { hash: Buffer; userId: string; method: Session['method'] }
 
+/** The sign-ins that wait for a second proof. */
 export type Challenges = {
   /** Begins to wait, and gives the browser what it will come back with. */
   begin: (db: Db, challenge: Omit<Challenge, 'hash'>, caller: Caller) => Promise<void>

@@ -10,6 +10,7 @@ import type { Entry } from './entry.ts'
 import { issueToken, useLink } from './mail-links.ts'
 import * as store from './store.ts'
 
+/** How whoever runs a new portal becomes its operator. */
 export type Claiming = {
   /** The path of a page on which the account with the address becomes somebody's, for a day, in place of the one before. */
   linkFor: (email: string) => Promise<string | null>

@@ -17,12 +17,18 @@ export type Credentials = {
   askForEmail: (principal: Principal, email: string) => Promise<void>
   /**
    * Signs every other device out. Whoever has no password yet gives none.
-   * @throws AppError invalid_credentials, rate_limit_exceeded
+   * @throws AppError invalid_credentials, rate_limit_exceeded, sign_in_not_recent
    */
   changePassword: (principal: Principal, change: PasswordChange, caller: Caller) => Promise<void>
-  /** Asks for the password where there is one. @throws AppError invalid_credentials, rate_limit_exceeded */
-  requirePassword: (userId: string, password: string | undefined) => Promise<void>
+  /**
+   * Asks for more than a session: the password, or of whoever has none a sign-in of the last ten minutes.
+   * @throws AppError invalid_credentials, rate_limit_exceeded, sign_in_not_recent
+   */
+  requireProof: RequireProof
 }
+
+/** Makes sure that whoever asks is the account's owner, and not only has their session. */
+export type RequireProof = (principal: Principal, password: string | undefined) => Promise<void>
 
 type PasswordChange = { currentPassword?: string | undefined; newPassword: string }
 
@@ -30,9 +36,10 @@ type PasswordChange = { currentPassword?: string | undefined; newPassword: strin
 export function createCredentials(deps: SignInDeps): Credentials {
   const { db, throttles, sessions, mail, now } = deps
 
-  async function requirePassword(userId: string, password: string | undefined): Promise<void> {
+  const requireProof: RequireProof = async (principal, password) => {
+    const { userId } = principal
     const person = await store.findPerson(db, userId)
-    if (!person?.password) return
+    if (!person?.password) return requireRecentSignIn(principal, now())
     const guesser = `${userId} signed in`
     await throttles.take(guessing, guesser)
     const isRight = password !== undefined && (await verifyPassword(person.password, password))
@@ -41,7 +48,7 @@ export function createCredentials(deps: SignInDeps): Credentials {
   }
 
   return {
-    requirePassword,
+    requireProof,
     async askForEmail({ userId }, email) {
       await throttles.take(changingEmail, userId)
       await db.transaction().execute(async (trx) => {
@@ -57,7 +64,7 @@ export function createCredentials(deps: SignInDeps): Credentials {
     },
     async changePassword(principal, { currentPassword, newPassword }, caller) {
       const { userId, organisationId, person: inPerson } = principal
-      await requirePassword(userId, currentPassword)
+      await requireProof(principal, currentPassword)
       const password = await hashPassword(newPassword)
       await db.transaction().execute(async (trx) => {
         const atMs = now()
@@ -73,4 +80,12 @@ export function createCredentials(deps: SignInDeps): Credentials {
       sessions.forget(userId)
     },
   }
+}
+
+const recentMs = 10 * 60_000
+
+/** A key proves no sign-in at all. @throws AppError sign_in_not_recent */
+function requireRecentSignIn({ person }: Principal, nowMs: number): void {
+  const at = person?.signedInAtMs ?? null
+  if (at === null || nowMs - at >= recentMs) throw new AppError('sign_in_not_recent')
 }

@@ -1,4 +1,4 @@
-import type { ActingOrganisation, Session, SignedInUser } from '@portal/contract'
+import { type ActingOrganisation, isId, type Session, type SignedInUser } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import { type AuditAction, recordOwnAct } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
@@ -55,7 +55,8 @@ export function createDevices({ db, sessions, now }: Pick<SignInDeps, 'db' | 'se
         action: 'user.session-ended',
         caller,
         async act(trx) {
-          if (!(await sessions.end(trx, principal.userId, sessionId))) throw new AppError('not_found')
+          const isEnded = isId('session', sessionId) && (await sessions.end(trx, principal.userId, sessionId))
+          if (!isEnded) throw new AppError('not_found')
         },
       }),
     endOthers: (principal, caller) =>

@@ -18,6 +18,7 @@ export type Entered =
 
 type Proven = { person: store.PersonRow; method: Session['method'] }
 
+/** The way to a session, and the one there is. */
 export type Entry = {
   /** After a first proof. */
   enter: (trx: Kysely<Tables>, proven: Proven, caller: Caller) => Promise<Entered>

@@ -7,9 +7,11 @@ import { AppError } from '../errors.ts'
 import type { Caller, Principal } from '../http/index.ts'
 import type { Identity } from '../oauth/index.ts'
 import type { SignInDeps } from './deps.ts'
+import { addressOf } from './issuer-address.ts'
+import { OAuthRefusal } from './oauth-refusal.ts'
 import { securityPage } from './security-page.ts'
 import * as store from './store.ts'
-import { requireAnotherWayIn } from './ways-in.ts'
+import { lockPerson, requireAnotherWayIn } from './ways-in.ts'
 
 /** Somebody's ways in besides passkeys. */
 export type LinkedAccounts = {
@@ -36,6 +38,7 @@ export function createLinkedAccounts(deps: SignInDeps): LinkedAccounts {
     },
     async unlink({ userId }, provider, caller) {
       await deps.db.transaction().execute(async (trx) => {
+        await lockPerson(trx, userId)
         const person = await store.findPerson(trx, userId)
         if (!person || !(await store.hasAccount(trx, userId, provider))) throw new AppError('not_found')
         await requireAnotherWayIn(trx, userId)
@@ -46,19 +49,23 @@ export function createLinkedAccounts(deps: SignInDeps): LinkedAccounts {
   }
 }
 
-/** Adds an identity to somebody's ways in, in the transaction that found it to be theirs, and tells them. */
+/**
+ * Adds an identity to somebody's ways in, in the transaction that found it to be theirs, and tells them.
+ * @throws OAuthRefusal where it became somebody else's meanwhile
+ */
 export async function linkAccount(
   trx: Kysely<Tables>,
   deps: Deps,
   { person, provider, identity, caller }: Link,
 ): Promise<void> {
-  await store.insertLinked(trx, {
+  const isNew = await store.insertLinked(trx, {
     userId: person.id,
     provider,
     subject: identity.subject,
-    email: identity.email,
+    email: addressOf(identity),
     nowMs: deps.now(),
   })
+  if (!isNew) throw new OAuthRefusal('linked-elsewhere')
   await tell(trx, deps, { person, provider, caller, isAdded: true })
 }
 

@@ -1,15 +1,18 @@
 // Who comes back from another site, and what that lets them do here.
-import type { OAuthProvider } from '@portal/contract'
+import { type OAuthProvider, portalPath } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { Caller } from '../http/index.ts'
 import { type Identity, OAuthFailure } from '../oauth/index.ts'
 import type { SignInDeps } from './deps.ts'
 import type { Entry } from './entry.ts'
+import { addressOf } from './issuer-address.ts'
 import { linkAccount } from './linked-accounts.ts'
 import type { Journey } from './oauth-journey.ts'
 import { newPersonFrom } from './oauth-person.ts'
+import { OAuthRefusal } from './oauth-refusal.ts'
 import * as store from './store.ts'
+import { lockPerson } from './ways-in.ts'
 
 type Coming = { journey: Journey; identity: Identity; caller: Caller }
 
@@ -17,16 +20,6 @@ type Coming = { journey: Journey; identity: Identity; caller: Caller }
 export type Arrival = {
   signIn: (coming: Coming) => Promise<string>
   addWayIn: (coming: Coming) => Promise<string>
-}
-
-/** An identity that is sound, and is not let in. */
-export class OAuthRefusal extends Error {
-  readonly problem: 'email-unverified' | 'sign-in-first' | 'linked-elsewhere' | 'already-linked'
-
-  constructor(problem: OAuthRefusal['problem']) {
-    super(`Not let in: ${problem}.`)
-    this.problem = problem
-  }
 }
 
 /** Builds it. */
@@ -40,7 +33,9 @@ export function createArrival(deps: SignInDeps, entry: Entry): Arrival {
         return entry.enter(trx, { person, method: provider }, caller)
       })
       const isHalf = 'twoFactorRedirect' in entered
-      return isHalf ? withQuery('/sign-in', { step: 'second-factor', next: returnTo }) : returnTo
+      return isHalf
+        ? withQuery('/sign-in', { step: 'second-factor', next: returnTo })
+        : withQuery(returnTo, {})
     },
     async addWayIn({ journey, identity, caller }) {
       const { provider, returnTo, userId } = journey
@@ -48,6 +43,7 @@ export function createArrival(deps: SignInDeps, entry: Entry): Arrival {
       // Somebody else may have signed in with this browser meanwhile.
       if (!principal || principal.userId !== userId) throw new OAuthFailure('failed')
       await db.transaction().execute(async (trx) => {
+        await lockPerson(trx, userId)
         const person = await store.findPerson(trx, userId)
         if (!person) throw new OAuthFailure('failed')
         const owner = await store.findLinked(trx, provider, identity.subject)
@@ -64,7 +60,7 @@ export function createArrival(deps: SignInDeps, entry: Entry): Arrival {
 
 type Arriving = { provider: OAuthProvider; identity: Identity; caller: Caller }
 
-/** Whose identity it is; somebody new where it is nobody's. @throws OAuthRefusal */
+/** Whose identity it is; somebody new where it is nobody's. @throws OAuthRefusal, AppError conflict */
 async function personFor(
   trx: Kysely<Tables>,
   deps: SignInDeps,
@@ -74,19 +70,35 @@ async function personFor(
   const linked = await store.findLinked(trx, provider, identity.subject)
   if (linked) return linked
   if (!identity.email || !identity.isEmailVerified) throw new OAuthRefusal('email-unverified')
-  const email = identity.email.toLowerCase()
+  const email = addressOf(identity)
+  if (email === null) throw new OAuthRefusal('email-unusable')
   const known = await store.findPersonByEmail(trx, email)
   if (!known) return newPersonFrom(trx, deps, { ...arriving, email })
-  // An address that was never confirmed here may be a stranger's who waits for its owner to come.
-  if (!known.email_verified || (await store.hasAccount(trx, known.id, provider)))
-    throw new OAuthRefusal('sign-in-first')
-  await linkAccount(trx, deps, { ...arriving, person: known })
-  return known
+  // From here on nothing is linked to them meanwhile; until here something may have been.
+  await lockPerson(trx, known.id)
+  return (
+    (await store.findLinked(trx, provider, identity.subject)) ??
+    (await linkByAddress(trx, deps, { ...arriving, email }))
+  )
 }
 
-/** A path of ours with more in its query. */
+/** Links an identity to whose address it has. @throws OAuthRefusal */
+async function linkByAddress(
+  trx: Kysely<Tables>,
+  deps: SignInDeps,
+  { email, ...arriving }: Arriving & { email: string },
+): Promise<store.PersonRow> {
+  const person = await store.findPersonByEmail(trx, email)
+  // An address that was never confirmed here may be a stranger's who waits for its owner to come.
+  if (!person?.email_verified || (await store.hasAccount(trx, person.id, arriving.provider)))
+    throw new OAuthRefusal('sign-in-first')
+  await linkAccount(trx, deps, { ...arriving, person })
+  return person
+}
+
+/** A path of ours as browsers are sent to it, with more in its query; the start where it is none. */
 export function withQuery(path: string, query: Record<string, string>): string {
-  const url = new URL(path, 'http://portal')
+  const url = new URL(portalPath(path) ?? '/', 'http://portal')
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-  return url.pathname + url.search
+  return url.pathname + url.search + url.hash
 }

@@ -1,5 +1,5 @@
 // The way to another site and back: what it was begun for is kept in a cookie that only the portal can read.
-import type { OAuthProvider } from '@portal/contract'
+import { type OAuthProvider, PortalPath } from '@portal/contract'
 import { z } from 'zod'
 import type { Caller } from '../http/index.ts'
 import type { SignInDeps } from './deps.ts'
@@ -8,12 +8,14 @@ const Journey = z.object({
   provider: z.enum(['google', 'github']),
   /** Who adds a way in; null where somebody signs in. */
   userId: z.string().nullable(),
-  returnTo: z.string(),
+  returnTo: PortalPath,
   checks: z.object({ state: z.string(), codeVerifier: z.string(), nonce: z.string() }),
   expiresAtMs: z.number(),
 })
+/** What somebody went to another site for. */
 export type Journey = z.infer<typeof Journey>
 
+/** The journeys under way, each with its browser. */
 export type Journeys = {
   /** Keeps a journey with the browser that makes it. */
   begin: (journey: Omit<Journey, 'expiresAtMs'>, caller: Caller) => Promise<void>

@@ -2,6 +2,7 @@ import { nameText, type OAuthProvider } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import { recordOwnAct } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
+import { AppError } from '../errors.ts'
 import type { Caller } from '../http/index.ts'
 import type { Identity } from '../oauth/index.ts'
 import type { SignInDeps } from './deps.ts'
@@ -9,7 +10,10 @@ import * as store from './store.ts'
 
 type Newcomer = { provider: OAuthProvider; identity: Identity; email: string; caller: Caller }
 
-/** Makes somebody who comes with a confirmed address from another site, without a password. */
+/**
+ * Makes somebody who comes with a confirmed address from another site, without a password.
+ * @throws AppError conflict where they, or somebody with the address, were made meanwhile
+ */
 export async function newPersonFrom(
   trx: Kysely<Tables>,
   { accounts, now }: SignInDeps,
@@ -22,9 +26,8 @@ export async function newPersonFrom(
     verified: true,
     ...(name.success && { name: name.data }),
   })
-  await store.insertLinked(trx, {
-    ...{ userId: user.id, provider, subject: identity.subject, email, nowMs: now() },
-  })
+  const linked = { userId: user.id, provider, subject: identity.subject, email, nowMs: now() }
+  if (!(await store.insertLinked(trx, linked))) throw new AppError('conflict')
   await recordOwnAct(trx, {
     action: 'user.registered',
     ...{ atMs: now(), organisationId: organisation.id, userId: user.id, from: caller, details: { provider } },

@@ -6,8 +6,9 @@ import type { SignInDeps } from './deps.ts'
 import type { Entry } from './entry.ts'
 import { signingIn } from './limits.ts'
 import { networkOf } from './network.ts'
-import { createArrival, OAuthRefusal, withQuery } from './oauth-arrival.ts'
+import { createArrival, withQuery } from './oauth-arrival.ts'
 import { createJourneys, type Journey } from './oauth-journey.ts'
+import { OAuthRefusal } from './oauth-refusal.ts'
 
 /** Signing in with Google and GitHub, and adding them to one's ways in. */
 export type OAuthSignIn = {
@@ -64,9 +65,10 @@ export function createOAuthSignIn(deps: SignInDeps, entry: Entry): OAuthSignIn {
 }
 
 /** Why somebody is not let in, as the page that says so knows it. Rethrows what is no reason of theirs. */
-function problemOf(cause: unknown) {
+function problemOf(cause: unknown): string {
   if (cause instanceof OAuthRefusal) return cause.problem
   if (cause instanceof OAuthFailure) return cause.kind
+  if (cause instanceof AppError && cause.status < 500) return cause.code.replaceAll('_', '-')
   throw cause
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Browser } from '../test/index.ts'
+import { type Browser, eventually } from '../test/index.ts'
 import { clientId, clientSecret, type Somebody, startGithub, startIssuer } from './test-issuers.ts'
 import { password, usePortal } from './test-people.ts'
 
@@ -61,6 +61,14 @@ async function signInThere(url: string): Promise<URL> {
   throw new Error('There is no end of redirects.')
 }
 
+/** Where those who began come back to, all at once. */
+const allBack = async (begun: { browser: Browser; callback: URL }[]) => {
+  const answers = await Promise.all(
+    begun.map(({ browser, callback }) => browser.get(callback.pathname + callback.search)),
+  )
+  return answers.map(({ status, headers }) => `${status} ${headers.get('location')}`).sort()
+}
+
 const whoIs = async (browser: Browser) => (await browser.get('/api/auth/get-session')).body?.user ?? null
 
 describe.each(['google', 'github'] as const)('with %s', (provider) => {
@@ -115,6 +123,31 @@ describe.each(['google', 'github'] as const)('with %s', (provider) => {
     const { location } = await goThere(browser, provider, aStranger({ email }))
     expect(location).toBe(`/sign-in?error=sign-in-first&provider=${provider}`)
     expect(await whoIs(browser)).toBeNull()
+  })
+
+  test.each(['\u212aelvin', '\u212aelvin\0', 'k elvin', '"kelvin"', 'kelvin@elsewhere'])(
+    '[OA2] an address that is none (%j) is neither made into one nor an error of ours',
+    async (name) => {
+      const known = `kelvin-${provider}@example.com`
+      await open().post('/api/auth/register', { name: 'Kim', email: known, password })
+      await portal().pool.query('update users set email_verified = true where email = $1', [known])
+      const browser = open()
+      const stranger = aStranger({ email: known.replace('kelvin', name) })
+      const { status, location } = await goThere(browser, provider, stranger)
+      expect([status, location]).toEqual([302, `/sign-in?error=email-unusable&provider=${provider}`])
+      expect(await whoIs(browser)).toBeNull()
+    },
+  )
+
+  test('[OA2] to whoever adds it, an identity is theirs without an address where it has none to use', async () => {
+    const { browser } = await aSignedIn()
+    const site = provider === 'google' ? google : github
+    site.somebody = aStranger({ email: 'a\0b@example.com' })
+    const link = await browser.post('/api/auth/link-social', { provider })
+    const { location } = await comeBack(browser, link.body.url)
+    expect(location).toBe(`/settings/security?linked=${provider}`)
+    const accounts = (await browser.get('/api/auth/list-accounts')).body
+    expect(accounts).toContainEqual(expect.objectContaining({ providerId: provider, email: null }))
   })
 
   test('[TF2] two-factor sign-in comes next where it is on', async () => {
@@ -186,6 +219,96 @@ describe.each(['google', 'github'] as const)('with %s', (provider) => {
   })
 })
 
+describe.each(['google', 'github'] as const)('several at once, with %s', (provider) => {
+  const begin = async (browser: Browser, somebody: Somebody, path = '/api/auth/sign-in/social') => {
+    const site = provider === 'google' ? google : github
+    site.somebody = somebody
+    const { body } = await browser.post(path, { provider, callbackURL: '/keys' })
+    return { browser, callback: await signInThere(body.url) }
+  }
+  const beginLink = (browser: Browser, somebody: Somebody) =>
+    begin(browser.copy(), somebody, '/api/auth/link-social')
+  const ways = async (browser: Browser): Promise<string[]> => {
+    const { body } = await browser.get('/api/auth/list-accounts')
+    return body.map((each: { providerId: string }) => each.providerId)
+  }
+
+  test('[OA1] of two that make one new person, one does, and the other is told to try again', async () => {
+    const somebody = aStranger()
+    const begun = [await begin(open(), somebody), await begin(open(), somebody)]
+    const other = await portal().pool.connect()
+    await other.query('begin; select pg_advisory_xact_lock(7301010)')
+    const back = allBack(begun)
+    await eventually(async () => {
+      const { rows } = await portal().pool.query(
+        `select 1 from pg_stat_activity where wait_event = 'advisory' and query like '%7301010%'`,
+      )
+      expect(rows).toHaveLength(2)
+    })
+    await other.query('commit')
+    other.release()
+    expect(await back).toEqual(['302 /keys', `302 /sign-in?error=conflict&provider=${provider}`])
+    const again = open()
+    await goThere(again, provider, somebody)
+    expect(await whoIs(again)).toMatchObject({ email: somebody.email })
+  })
+
+  test('[OA2] each is in that comes with one identity to an account that has its address', async () => {
+    const { email, id } = await aPerson()
+    const somebody = aStranger({ email })
+    const begun = []
+    for (let i = 0; i < 5; i++) begun.push(await begin(open(), somebody))
+    expect(await allBack(begun)).toEqual(Array(5).fill('302 /keys'))
+    for (const { browser } of begun) expect(await whoIs(browser)).toMatchObject({ id })
+  })
+
+  test('[OA4] one account of a site is added, and removed without any other way in', async () => {
+    const { browser } = await aSignedIn()
+    const begun = []
+    for (let i = 0; i < 5; i++) begun.push(await beginLink(browser, aStranger()))
+    expect(await allBack(begun)).toEqual([
+      ...Array(4).fill(`302 /keys?error=already-linked&provider=${provider}`),
+      `302 /keys?linked=${provider}`,
+    ])
+    expect(await ways(browser)).toEqual(['credential', provider])
+    const removed = Array.from({ length: 3 }, () =>
+      browser.post('/api/auth/unlink-account', { providerId: provider }),
+    )
+    expect((await Promise.all(removed)).map(({ status }) => status).sort()).toEqual([200, 404, 404])
+    expect(await ways(browser)).toEqual(['credential'])
+  })
+
+  test('[OA4] one identity is added to one person', async () => {
+    const somebody = aStranger()
+    const begun = []
+    for (let i = 0; i < 4; i++) begun.push(await beginLink((await aSignedIn()).browser, somebody))
+    expect(await allBack(begun)).toEqual([
+      ...Array(3).fill(`302 /keys?error=linked-elsewhere&provider=${provider}`),
+      `302 /keys?linked=${provider}`,
+    ])
+  })
+})
+
+test('[OA4] the database keeps no second account of a site for anybody', async () => {
+  const { id } = await aPerson()
+  const insert = (account: string) =>
+    portal().pool.query(
+      `insert into accounts (id, account_id, provider_id, user_id) values ($1, $1, 'google', $2)`,
+      [account, id],
+    )
+  await insert(`first-${id}`)
+  await expect(insert(`second-${id}`)).rejects.toMatchObject({ code: '23505' })
+})
+
+test('[OA1] whoever is in no organisation is sent to the page that says so', async () => {
+  const somebody = aStranger()
+  const first = open()
+  await goThere(first, 'github', somebody)
+  await portal().pool.query('delete from members where user_id = $1', [(await whoIs(first)).id])
+  const { status, location } = await goThere(open(), 'github', somebody)
+  expect([status, location]).toEqual([302, '/sign-in?error=permission-denied&provider=github'])
+})
+
 test('[OA1] the ways that are offered are told, and others are a 404', async () => {
   expect((await open().get('/api/auth/ways')).body).toEqual({
     password: true,
@@ -197,10 +320,25 @@ test('[OA1] the ways that are offered are told, and others are a 404', async () 
   expect(wrong.status).toBe(400)
 })
 
-test.each(['https://evil.example', '//evil.example', '/\\evil.example', 'keys'])(
-  '[OA3] nobody is sent on to %s',
-  async (callbackURL) => {
-    const { status } = await open().post('/api/auth/sign-in/social', { provider: 'google', callbackURL })
-    expect(status).toBe(400)
-  },
-)
+test.each([
+  ...['https://evil.example', '//evil.example', '/\\evil.example', 'keys', '/\t/evil.example', '/\ud800'],
+  ...['/.//evil.example', '/x/..//evil.example', '/%2e//evil.example', '/%2E%2e//evil.example'],
+])('[OA3] nobody is sent on to %j', async (callbackURL) => {
+  const { browser } = await aSignedIn()
+  for (const path of ['/api/auth/sign-in/social', '/api/auth/link-social']) {
+    const { status, body } = await browser.post(path, { provider: 'github', callbackURL })
+    expect([status, body.param]).toEqual([400, 'callbackURL'])
+  }
+})
+
+test.each([
+  ['/keys?q=a%20b#x', '/keys?q=a%20b#x'],
+  ['/a/../keys', '/keys'],
+  ['/\u6f22?q=\u6f22', '/%E6%BC%A2?q=%E6%BC%A2'],
+  ['/%5cevil.example', '/%5cevil.example'],
+])('[OA3] %j is a page of ours', async (callbackURL, location) => {
+  const browser = open()
+  github.somebody = aStranger()
+  const begun = await browser.post('/api/auth/sign-in/social', { provider: 'github', callbackURL })
+  expect(await comeBack(browser, begun.body.url)).toMatchObject({ status: 302, location })
+})

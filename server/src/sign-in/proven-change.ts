@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Kysely } from 'kysely'
 import { type AuditAction, recordOwnAct } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
@@ -6,7 +6,8 @@ import type { Caller, Principal } from '../http/index.ts'
 import type { SignInDeps } from './deps.ts'
 import type { Proof, SecondFactors } from './second-factor.ts'
 import * as store from './store.ts'
-import { note } from './two-factor-sign-in.ts'
+import { tellOwner } from './two-factor-sign-in.ts'
+import type { TwoFactorRow } from './two-factor-store.ts'
 
 /** A change of somebody's second factor, by themselves, with a proof of it. */
 export type Change = {
@@ -39,7 +40,7 @@ export function createProvenChange(deps: SignInDeps, factors: SecondFactors): Ma
       const person = await store.findPerson(trx, userId)
       if (!person) throw new AppError('not_found')
       const outcome = await factors.prove(trx, factor, proof)
-      await note(trx, deps, { person, outcome, caller })
+      await tellOwner(trx, deps, { person, outcome, caller })
       if (outcome === 'wrong' || outcome === 'locked') return null
       const value = await act(trx, person)
       await sessions.endAll(trx, userId, inPerson?.sessionId ?? null)
@@ -52,8 +53,6 @@ export function createProvenChange(deps: SignInDeps, factors: SecondFactors): Ma
     return done.value
   }
 }
-
-type TwoFactorRow = Selectable<Tables['two_factors']>
 
 function requireState(factor: TwoFactorRow | undefined, needs: Change['needs']): TwoFactorRow {
   const state = !factor ? 'off' : factor.confirmed_at ? 'on' : 'begun'

@@ -8,7 +8,9 @@ import type { Sessions } from '../sessions/index.ts'
 import { type Addressee, issueFirstPasswordLink } from './mail-links.ts'
 import { securityPage } from './security-page.ts'
 import * as store from './store.ts'
+import { deleteTwoFactor } from './two-factor-store.ts'
 
+/** What an operator may do for somebody. */
 export type Recovery = {
   /**
    * The path of a page on which somebody whose account was just made sets its password, once and for a day; with
@@ -45,7 +47,7 @@ export function createRecovery({ db, sessions, mail, now }: RecoveryDeps): Recov
         if (!person) throw new AppError('not_found')
         const { email: to, name } = person
         // First, as whoever signs in holds it: of a session that is made meanwhile the next line knows.
-        const wasOn = await store.deleteTwoFactor(trx, userId)
+        const wasOn = await deleteTwoFactor(trx, userId)
         if (!wasOn) throw new AppError('conflict', { message: `Two-factor sign-in is not on for ${to}.` })
         const sessionsEnded = await sessions.endAll(trx, userId, null)
         const atMs = now()

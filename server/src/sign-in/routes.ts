@@ -108,7 +108,7 @@ function mountTwoFactor(mount: Mount, { twoFactor }: SignIn): void {
   }))
 }
 
-function mountPasskeys(mount: Mount, { passkeys }: SignIn): void {
+function mountPasskeys(mount: Mount, { passkeys, countTry }: SignIn): void {
   mount(passkeyEndpoints.registrationOptions, ({ principal, body, caller }) =>
     passkeys.beginAdding(principal, body.password, caller),
   )
@@ -116,9 +116,10 @@ function mountPasskeys(mount: Mount, { passkeys }: SignIn): void {
     passkeys.add(principal, body, caller),
   )
   mount(passkeyEndpoints.authenticationOptions, ({ caller }) => passkeys.beginSignIn(caller))
-  mount(passkeyEndpoints.verifyAuthentication, async ({ body, caller }) => ({
+  const signIn: Handle<typeof passkeyEndpoints.verifyAuthentication> = async ({ body, caller }) => ({
     user: await passkeys.signIn(body.response, caller),
-  }))
+  })
+  mount(passkeyEndpoints.verifyAuthentication, signIn, countTry(signingIn))
   mount(passkeyEndpoints.list, ({ principal }) => passkeys.list(principal))
   mount(passkeyEndpoints.update, ({ principal, body }) => passkeys.rename(principal, body))
   mount(passkeyEndpoints.delete, async ({ principal, body, caller }) => {

@@ -1,5 +1,6 @@
 import { newId } from '@portal/contract'
 import type { Kysely, Selectable } from 'kysely'
+import { DatabaseError } from 'pg'
 import type { Tables } from '../db/index.ts'
 
 type Db = Kysely<Tables>
@@ -18,10 +19,13 @@ const people = (db: Db) =>
     .selectAll('users')
     .select(['accounts.password', 'two_factors.confirmed_at as two_factor_since'])
 
+/** Somebody as signing in knows them. */
 export type PersonRow = NonNullable<Awaited<ReturnType<typeof findPerson>>>
 
+/** Somebody by their id. */
 export const findPerson = (db: Db, id: string) => people(db).where('users.id', '=', id).executeTakeFirst()
 
+/** Whoever has the address, which is in lower case. */
 export const findPersonByEmail = (db: Db, email: string): Promise<PersonRow | undefined> =>
   people(db).where('users.email', '=', email).executeTakeFirst()
 
@@ -48,6 +52,7 @@ export const findHome = async (db: Db, userId: string): Promise<string | undefin
   return first?.organisation_id
 }
 
+/** Keeps a link in place of the one that the person had for this purpose. */
 export async function putMailLink(db: Db, link: MailLinkRow): Promise<void> {
   await db
     .insertInto('mail_links')
@@ -88,7 +93,7 @@ export async function verifyEmail(
     .execute()
 }
 
-/** Puts a confirmed address in the place of the old one; false where somebody else has it. */
+/** Puts a confirmed address in the place of the old one; false where somebody else has it: roll back then. */
 export async function replaceEmail(
   db: Db,
   { userId, email, at }: { userId: string; email: string; at: Date },
@@ -100,13 +105,23 @@ export async function replaceEmail(
     .where('id', '<>', userId)
     .executeTakeFirst()
   if (taken) return false
-  await db
-    .updateTable('users')
-    .set({ email, email_verified: true, pending_email: null, updated_at: at })
-    .where('id', '=', userId)
-    .execute()
-  return true
+  try {
+    await db
+      .updateTable('users')
+      .set({ email, email_verified: true, pending_email: null, updated_at: at })
+      .where('id', '=', userId)
+      .execute()
+    return true
+  } catch (error) {
+    // Somebody who was not to be seen yet has it now.
+    if (isTaken(error)) return false
+    throw error
+  }
 }
+
+/** Whether a query failed because an address is somebody's (PostgreSQL's unique_violation). */
+const isTaken = (error: unknown): boolean =>
+  error instanceof DatabaseError && error.code === '23505' && error.constraint === 'users_email_unique'
 
 /** Ends whatever was begun with somebody's old password: links in mails, a new address, and half a sign-in. */
 export async function endBegun(db: Db, userId: string): Promise<void> {
@@ -139,6 +154,7 @@ export async function putPassword(
   await endBegun(db, userId)
 }
 
+/** Whether somebody has signed in from there since. */
 export async function isKnownNetwork(db: Db, userId: string, { network, since }: KnownNetwork) {
   const row = await db
     .selectFrom('known_networks')
@@ -152,6 +168,7 @@ export async function isKnownNetwork(db: Db, userId: string, { network, since }:
 
 type KnownNetwork = { network: string; since: Date }
 
+/** Notes from where somebody signed in. */
 export async function putKnownNetwork(
   db: Db,
   row: { user_id: string; network: string; last_used_at: Date },
@@ -163,45 +180,6 @@ export async function putKnownNetwork(
       conflict.columns(['user_id', 'network']).doUpdateSet({ last_used_at: row.last_used_at }),
     )
     .execute()
-}
-
-/** Keeps the secret of a second factor that is not on yet; false where one is. */
-export async function putTwoFactor(db: Db, userId: string, secret: string): Promise<boolean> {
-  const stored = await db
-    .insertInto('two_factors')
-    .values({ user_id: userId, secret })
-    .onConflict((conflict) =>
-      conflict
-        .column('user_id')
-        .doUpdateSet({ secret, last_step: 0n })
-        .where('two_factors.confirmed_at', 'is', null),
-    )
-    .returning('user_id')
-    .executeTakeFirst()
-  return stored !== undefined
-}
-
-export async function confirmTwoFactor(db: Db, userId: string, at: Date): Promise<void> {
-  await db.updateTable('two_factors').set({ confirmed_at: at }).where('user_id', '=', userId).execute()
-}
-
-/** With its backup codes; whether it was on. */
-export async function deleteTwoFactor(db: Db, userId: string): Promise<boolean> {
-  const row = await db
-    .deleteFrom('two_factors')
-    .where('user_id', '=', userId)
-    .returning('confirmed_at')
-    .executeTakeFirst()
-  return row ? row.confirmed_at !== null : false
-}
-
-export async function countBackupCodes(db: Db, userId: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('backup_codes')
-    .select(({ fn }) => fn.countAll<bigint>().as('count'))
-    .where('user_id', '=', userId)
-    .executeTakeFirstOrThrow()
-  return Number(count)
 }
 
 /** Sets the address that somebody asked for and has to confirm; without one, no link to confirm one works. */
@@ -239,9 +217,13 @@ export const findLinked = (db: Db, provider: Provider, subject: string): Promise
 
 type Linked = { userId: string; provider: Provider; subject: string; email: string | null; nowMs: number }
 
-export async function insertLinked(db: Db, { userId, provider, subject, email, nowMs }: Linked) {
+/** Adds somebody's identity at another site; false where it is somebody's, or they have one there. */
+export async function insertLinked(
+  db: Db,
+  { userId, provider, subject, email, nowMs }: Linked,
+): Promise<boolean> {
   const at = new Date(nowMs)
-  await db
+  const inserted = await db
     .insertInto('accounts')
     .values({
       id: newId('account', nowMs),
@@ -252,9 +234,13 @@ export async function insertLinked(db: Db, { userId, provider, subject, email, n
       created_at: at,
       updated_at: at,
     })
-    .execute()
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return inserted !== undefined
 }
 
+/** Whether somebody has linked an account of the site. */
 export async function hasAccount(db: Db, userId: string, provider: Provider): Promise<boolean> {
   const row = await db
     .selectFrom('accounts')
@@ -265,6 +251,7 @@ export async function hasAccount(db: Db, userId: string, provider: Provider): Pr
   return row !== undefined
 }
 
+/** Takes a linked account away. */
 export async function deleteAccount(db: Db, userId: string, provider: Provider): Promise<void> {
   await db.deleteFrom('accounts').where('user_id', '=', userId).where('provider_id', '=', provider).execute()
 }

@@ -84,12 +84,13 @@ async function letIn(
   return provider.interactionFinished(req, res, { consent: { grantId: await grant?.save() } })
 }
 
-type GithubCode = { challenge: string; redirectUri: string }
+type GithubCode = { challenge: string; redirectUri: string; somebody: Somebody }
 
 /** Starts a GitHub; its API is below `/api/v3`, as an Enterprise Server's is. */
 export async function startGithub(): Promise<Issuer & { login: string }> {
   const codes = new Map<string, GithubCode>()
-  const tokens = new Set<string>()
+  /** Whoever let us in, by token. */
+  const tokens = new Map<string, Somebody>()
   const [server, url] = await listen((req, res) => void serve(req, res))
   const github = { url, login: 'ada', somebody: { sub: '1' } as Somebody, close: closing(server) }
   const json = (res: ServerResponse, status: number, body: unknown) =>
@@ -99,9 +100,9 @@ export async function startGithub(): Promise<Issuer & { login: string }> {
     const { pathname, searchParams } = new URL(req.url ?? '', url)
     if (pathname === '/login/oauth/authorize') return authorize(searchParams, res)
     if (pathname === '/login/oauth/access_token') return exchange(await formOf(req), res)
-    if (!tokens.has(String(req.headers.authorization).replace(/^Bearer /i, '')))
-      return void json(res, 401, {})
-    const { sub, email, email_verified: verified, name } = github.somebody
+    const somebody = tokens.get(String(req.headers.authorization).replace(/^Bearer /i, ''))
+    if (!somebody) return void json(res, 401, {})
+    const { sub, email, email_verified: verified, name } = somebody
     if (pathname === '/api/v3/user')
       return void json(res, 200, { id: Number(sub), login: github.login, name })
     const emails = email ? [{ email, primary: true, verified: verified === true }] : []
@@ -111,7 +112,8 @@ export async function startGithub(): Promise<Issuer & { login: string }> {
   function authorize(query: URLSearchParams, res: ServerResponse): void {
     const code = randomUUID()
     const redirectUri = query.get('redirect_uri') ?? ''
-    codes.set(code, { challenge: query.get('code_challenge') ?? '', redirectUri })
+    const { somebody } = github
+    codes.set(code, { challenge: query.get('code_challenge') ?? '', redirectUri, somebody })
     const back = new URL(redirectUri)
     back.searchParams.set('code', code)
     back.searchParams.set('state', query.get('state') ?? '')
@@ -129,7 +131,7 @@ export async function startGithub(): Promise<Issuer & { login: string }> {
     if (!isOurs || code?.challenge !== challenge || code.redirectUri !== form.get('redirect_uri'))
       return void json(res, 200, { error: 'bad_verification_code' })
     const token = randomUUID()
-    tokens.add(token)
+    tokens.set(token, code.somebody)
     json(res, 200, { access_token: token, token_type: 'bearer', scope: 'read:user,user:email' })
   }
   return github

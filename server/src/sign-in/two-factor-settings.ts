@@ -10,6 +10,7 @@ import type { SecondFactors } from './second-factor.ts'
 import { securityPage } from './security-page.ts'
 import * as store from './store.ts'
 import { newTotpSecret, otpauthUrl } from './totp.ts'
+import { confirmTwoFactor, deleteTwoFactor, putTwoFactor } from './two-factor-store.ts'
 
 /** Turning two-factor sign-in on and off; the same for a person and for their key with full access. */
 export type TwoFactorSettings = {
@@ -17,14 +18,14 @@ export type TwoFactorSettings = {
   setUp: (principal: Principal) => Promise<{ secret: string; qrCode: string; otpauthUrl: string }>
   /** Turns it on; resolves to the backup codes. @throws AppError conflict, invalid_code, rate_limit_exceeded */
   confirm: (principal: Principal, code: string, caller: Caller) => Promise<string[]>
-  /** @throws AppError conflict, invalid_code, invalid_credentials, rate_limit_exceeded */
+  /** @throws AppError conflict, invalid_code, invalid_credentials, sign_in_not_recent, rate_limit_exceeded */
   disable: (principal: Principal, given: Disabling, caller: Caller) => Promise<void>
   /** @throws AppError conflict, invalid_code, rate_limit_exceeded */
   renewBackupCodes: (principal: Principal, code: string, caller: Caller) => Promise<string[]>
 }
 
 type Disabling = { password?: string | undefined; token: string }
-type Parts = { factors: SecondFactors; credentials: Pick<Credentials, 'requirePassword'> }
+type Parts = { factors: SecondFactors; credentials: Pick<Credentials, 'requireProof'> }
 
 /** Builds the settings. */
 export function createTwoFactorSettings(
@@ -43,7 +44,7 @@ export function createTwoFactorSettings(
       const person = await store.findPerson(db, userId)
       if (!person) throw new AppError('not_found')
       const secret = newTotpSecret()
-      const isStored = await store.putTwoFactor(db, userId, await secrets.encrypt(secret, userId))
+      const isStored = await putTwoFactor(db, userId, await secrets.encrypt(secret, userId))
       if (!isStored) throw new AppError('conflict', { message: isOn })
       const url = otpauthUrl(secret, person.email)
       return { secret, qrCode: await toDataURL(url, { margin: 2, width: 240 }), otpauthUrl: url }
@@ -52,18 +53,18 @@ export function createTwoFactorSettings(
       makeChange(
         { ...{ principal, caller }, ...withTotp(code), needs: 'begun', action: 'user.two-factor-enabled' },
         async (trx, person) => {
-          await store.confirmTwoFactor(trx, person.id, new Date(now()))
+          await confirmTwoFactor(trx, person.id, new Date(now()))
           await tell(trx, person, true)
           return factors.renewBackupCodes(trx, person.id)
         },
       ),
     async disable(principal, { password, token }, caller) {
-      await credentials.requirePassword(principal.userId, password)
+      await credentials.requireProof(principal, password)
       const proof = { code: token, as: ['totp', 'backup-code'] } as const
       await makeChange(
         { principal, caller, proof, needs: 'on', action: 'user.two-factor-disabled' },
         async (trx, person) => {
-          await store.deleteTwoFactor(trx, person.id)
+          await deleteTwoFactor(trx, person.id)
           await tell(trx, person, false)
         },
       )

@@ -12,6 +12,7 @@ import { networkOf } from './network.ts'
 import { lockMs, type Proof, type ProofOutcome, type SecondFactors } from './second-factor.ts'
 import { securityPage } from './security-page.ts'
 import * as store from './store.ts'
+import { countBackupCodes } from './two-factor-store.ts'
 
 /**
  * Finishes a sign-in with a second proof.
@@ -42,7 +43,7 @@ export function createTwoFactorSignIn(deps: SignInDeps, parts: Parts): TwoFactor
     const person = await store.findPerson(trx, challenge.userId)
     if (!factor?.confirmed_at || !person) throw new AppError('no_sign_in')
     const outcome = await parts.factors.prove(trx, factor, proof)
-    await note(trx, deps, { person, outcome, caller })
+    await tellOwner(trx, deps, { person, outcome, caller })
     if (outcome === 'wrong' || outcome === 'locked') return { outcome }
     await parts.challenges.end(trx, challenge, caller)
     return { user: await parts.entry.letIn(trx, { person, method: challenge.method }, caller) }
@@ -52,7 +53,7 @@ export function createTwoFactorSignIn(deps: SignInDeps, parts: Parts): TwoFactor
 type Outcome = { person: store.PersonRow; outcome: ProofOutcome; caller: Caller }
 
 /** Tells the owner what they should know of. */
-export async function note(
+export async function tellOwner(
   trx: Kysely<Tables>,
   { mail, now }: Pick<SignInDeps, 'mail' | 'now'>,
   { person, outcome, caller }: Outcome,
@@ -70,7 +71,7 @@ export async function note(
     const until = new Date(atMs + lockMs)
     await mail.send(trx, { ...told, kind: 'sign-in-locked', until, path: '/forgot-password' })
   } else {
-    const left = await store.countBackupCodes(trx, id)
+    const left = await countBackupCodes(trx, id)
     await mail.send(trx, { ...told, kind: 'backup-code-used', left, at: new Date(atMs) })
   }
 }

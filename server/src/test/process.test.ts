@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestCluster, type TestCluster } from '../db/test-database.ts'
-import { eventually } from './index.ts'
+import { codeOf, tokenIn } from '../sign-in/test-people.ts'
+import { eventually, openBrowser } from './index.ts'
 
 const run = promisify(execFile)
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -84,6 +85,64 @@ test('the curl that the first start prints works as it is, and no log line at an
     for (const part of [secret, secret.slice(16), canary]) expect(logged).not.toContain(part)
     for (const form of ['hex', 'base64'] as const) {
       expect(logged).not.toContain(createHash('sha256').update(secret).digest(form))
+    }
+  } finally {
+    await portal.stop()
+  }
+}, 60_000)
+
+test('[R19] no log line at any level carries a password, a link’s token, a code or a cookie', async () => {
+  const { url: databaseUrl } = await cluster.createDatabase()
+  const portal = await aProcess({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'trace' })
+  try {
+    const url = /http:\/\/[\d.]+:\d+/.exec(portal.output())?.[0] ?? ''
+    const claim = await eventually(() => {
+      const [, token] = /set-up\?token=([\w-]+)\s/.exec(portal.output()) ?? []
+      if (!token) throw new Error('The link is not printed yet.')
+      return token
+    })
+    const started = portal.output().length
+    const browser = openBrowser({ url })
+    const email = 'canary@example.com'
+    const password = 'C4nary-password!'
+    const wrong = 'Wr0ng-canary-password!'
+    await browser.get(`/set-up?token=${claim}`)
+    const claimed = await browser.post('/api/auth/claim-portal', {
+      token: claim,
+      name: 'Ada',
+      email,
+      password,
+    })
+    expect(claimed.status).toBe(201)
+    const cookie = browser.cookies.get('portal-session') ?? ''
+    const { body } = await browser.post('/api/auth/2fa/setup')
+    const code = codeOf(body.secret)
+    const confirmed = await browser.post('/api/auth/2fa/verify', { token: code })
+    const [backupCode = ''] = confirmed.body.backupCodes
+    await openBrowser({ url }).post('/api/auth/sign-in/email', { email, password: wrong })
+    const half = openBrowser({ url })
+    await half.post('/api/auth/sign-in/email', { email, password })
+    const waiting = half.cookies.get('portal-sign-in') ?? ''
+    await half.post('/api/auth/two-factor/verify-backup-code', { code: backupCode })
+    await browser.post('/api/auth/forgot-password', { email })
+    const link = await eventually(async () => {
+      const response = await fetch(`${url}/dev/mailbox`, { headers: { accept: 'application/json' } })
+      const { data } = (await response.json()) as { data: { kind: string; links: string[] }[] }
+      const token = tokenIn(data.find(({ kind }) => kind === 'reset-password')?.links ?? [])
+      expect(token).not.toBe('')
+      return token
+    })
+    await browser.get(`/reset-password?token=${link}`)
+    await browser.post('/api/auth/reset-password', { token: link, password: wrong })
+    expect(await portal.stop()).toBe(0)
+    const logged = portal.output().slice(started)
+    expect(logged.match(/"requestId":"req_/g)?.length).toBeGreaterThanOrEqual(10)
+    const canaries = { claim, password, wrong, cookie, secret: body.secret, code, backupCode, waiting, link }
+    for (const [name, canary] of Object.entries(canaries)) {
+      expect([name, canary.length >= 6]).toEqual([name, true])
+      // Not as a part of a longer word: six digits may stand in any.
+      const found = new RegExp(`(?<!\\w)${canary.replaceAll(/[.$-]/g, '\\$&')}(?!\\w)`).test(logged)
+      expect([name, found]).toEqual([name, false])
     }
   } finally {
     await portal.stop()

@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts'
 /** So many tries in any window of time, for each subject. */
 export type Throttle = { name: string; max: number; windowMs: number }
 
+/** The limits on what may be tried. */
 export type Throttles = {
   /**
    * Takes one try of the subject's; outside of any transaction, so that it counts whatever comes of it.

@@ -2,6 +2,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 
 /** Texts to count; the count may stop once it has passed `stopAt`. */
 export type CountJob = { id: number; texts: string[]; stopAt: number }
+/** How many tokens the texts of the job with the id have. */
 export type Counted = { id: number; tokens: number }
 
 // Text that spells a special token is still just text.

@@ -19,6 +19,7 @@ describe('after signing in', () => {
       'javascript:alert(1)',
     ],
     ...['/\tevil', '/a\nb', '', 'keys', '/sign-in?next=/sign-in', '/sign-up'],
+    ...['/.//evil.example', '/x/..//evil.example', '/%2E//evil.example', '/\ud800', '/./sign-in'],
   ])('[W-07] %j is not: the start is', (path) => {
     expect(safeReturnPath(path)).toBe('/')
   })
@@ -48,6 +49,9 @@ test('of a profile only what changed is sent, and what was emptied as null', () 
 test('whoever comes back from another site is told what to do, by a sentence of ours alone', () => {
   expect(oauthProblem(undefined, 'google')).toBeNull()
   expect(oauthProblem('sign-in-first', 'github')).toContain('link GitHub in Settings')
+  expect(oauthProblem('email-unusable', 'google')).toContain('you have at Google cannot be used')
+  expect(oauthProblem('conflict', 'google')).toContain('at the same time. Try again.')
+  expect(oauthProblem('permission-denied', 'google')).toContain('Ask for an invitation.')
   expect(oauthProblem('<b>x</b>', '<b>y</b>')).toBe(
     'Signing in elsewhere did not work. Try again, or sign in another way.',
   )

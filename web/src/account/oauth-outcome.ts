@@ -7,8 +7,13 @@ const problems: Record<string, (name: string) => string> = {
   denied: (name) => `You did not let ${name} sign you in. Try again, or sign in another way.`,
   'email-unverified': (name) =>
     `${name} has not confirmed your e-mail address. Confirm it there, or sign in with your password.`,
+  'email-unusable': (name) =>
+    `The e-mail address that you have at ${name} cannot be used here. Sign up with another one.`,
   'sign-in-first': (name) =>
     `There is an account with this address. Sign in to it first, then link ${name} in Settings, Security.`,
+  conflict: (name) =>
+    `Somebody signed in with this ${name} account, or with its address, at the same time. Try again.`,
+  'permission-denied': () => 'You are in no organisation. Ask for an invitation.',
   'linked-elsewhere': (name) =>
     `This ${name} account is a way into another account here. Unlink it there, or take another.`,
   'already-linked': (name) => `You have a ${name} account linked already. Unlink it first.`,

@@ -20,7 +20,7 @@ import { algorithms, checkRegistration } from './verification.ts'
 export type PasskeyAdding = {
   /**
    * What the browser makes a passkey from.
-   * @throws AppError invalid_credentials, rate_limit_exceeded, conflict where none works or there are too many
+   * @throws AppError invalid_credentials, sign_in_not_recent, rate_limit_exceeded, conflict where none works or there are too many
    */
   beginAdding: (
     principal: Principal,
@@ -35,7 +35,7 @@ export type PasskeyAdding = {
   ) => Promise<Passkey>
 }
 
-type Parts = { challenges: PasskeyChallenges; credentials: Pick<Credentials, 'requirePassword'> }
+type Parts = { challenges: PasskeyChallenges; credentials: Pick<Credentials, 'requireProof'> }
 
 const passkeysMax = 20
 
@@ -43,9 +43,10 @@ const passkeysMax = 20
 export function createPasskeyAdding(deps: SignInDeps, { challenges, credentials }: Parts): PasskeyAdding {
   const { db, givenUrl, now } = deps
   return {
-    async beginAdding({ userId }, password, caller) {
+    async beginAdding(principal, password, caller) {
+      const { userId } = principal
       const site = requireSite(caller.req, givenUrl)
-      await credentials.requirePassword(userId, password)
+      await credentials.requireProof(principal, password)
       const person = await findPerson(db, userId)
       if (!person) throw new AppError('not_found')
       const passkeys = await store.listPasskeys(db, userId)

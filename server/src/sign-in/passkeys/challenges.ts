@@ -17,6 +17,7 @@ export type PasskeyChallenge = {
   userId: string | null
 }
 
+/** What browsers were asked to have signed. */
 export type PasskeyChallenges = {
   /** Makes a challenge for the browser; resolves to its 256 random bits. */
   begin: (

@@ -175,6 +175,15 @@ describe('a passkey that is there', () => {
     expect((await remove(browser, passkeys[0].id, {})).status).toBe(200)
   })
 
+  test.each(['pky_none', 'pky_\0', `pky_${'0'.repeat(25)}\0`, ''])(
+    '[PK-10] under an id that none has (%j) is a 404',
+    async (id) => {
+      const { browser } = await aSignedIn()
+      const renamed = await post(browser, '/api/auth/passkey/update-passkey', { id, name: 'Mine' })
+      expect([renamed.status, (await remove(browser, id)).status]).toEqual([404, 404])
+    },
+  )
+
   test('[PK-10] is renamed and removed by its owner alone', async () => {
     const [ada, bob] = [await aSignedIn(), await aSignedIn()]
     const { body } = await addFrom(ada.browser, aDevice())

@@ -89,6 +89,22 @@ describe('a passkey alone', () => {
     expect(codes(asked).filter((code) => code === 200)).toHaveLength(100)
   })
 
+  test('[PK-10] [SI3] is answered fifty times in 15 minutes from one address, whatever is sent', async () => {
+    const { device } = await aPasskeyPerson()
+    const browser = open()
+    const given = device.get((await beginSignIn(browser)).body, origin())
+    const malformed = ['{', '[]', '{"response":1}', 'null', { response: { ...given, id: '%' } }]
+    const answers = await Promise.all(
+      Array.from({ length: 53 }, (_, i) =>
+        browser.post('/api/auth/passkey/verify-authentication', malformed[i % malformed.length], {
+          origin: origin(),
+        }),
+      ),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(50).fill(400), 429, 429, 429])
+    expect(codeOf(await signIn(browser, given))).toBe('rate_limit_exceeded')
+  })
+
   test('[PK-10] names whose it is, and no other', async () => {
     const { device } = await aPasskeyPerson()
     const { id } = await aSignedIn()

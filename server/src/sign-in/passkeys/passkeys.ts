@@ -12,7 +12,7 @@ import { hasPasskey } from './store.ts'
 /** Passkeys, as their owners keep them and sign in with them. */
 export type Passkeys = PasskeyAdding & PasskeySettings & PasskeySignIn
 
-type Parts = { waiting: Challenges; entry: Entry; credentials: Pick<Credentials, 'requirePassword'> }
+type Parts = { waiting: Challenges; entry: Entry; credentials: Pick<Credentials, 'requireProof'> }
 
 /** Builds them; `waiting` are the sign-ins whose second factor is waited for. */
 export function createPasskeys(deps: SignInDeps, { waiting, entry, credentials }: Parts): Passkeys {

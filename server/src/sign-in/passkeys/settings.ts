@@ -1,4 +1,4 @@
-import type { Passkey } from '@portal/contract'
+import { isId, type Passkey } from '@portal/contract'
 import { AppError } from '../../errors.ts'
 import type { Caller, Principal } from '../../http/index.ts'
 import type { Credentials } from '../credentials.ts'
@@ -16,7 +16,7 @@ export type PasskeySettings = {
   rename: (principal: Principal, named: { id: string; name: string }) => Promise<Passkey>
   /**
    * Removes one, and signs every other device out.
-   * @throws AppError invalid_credentials, rate_limit_exceeded, not_found, conflict where it is the only way in
+   * @throws AppError invalid_credentials, sign_in_not_recent, rate_limit_exceeded, not_found, conflict where it is the only way in
    */
   remove: (
     principal: Principal,
@@ -28,23 +28,23 @@ export type PasskeySettings = {
 /** Builds the settings. */
 export function createPasskeySettings(
   deps: SignInDeps,
-  credentials: Pick<Credentials, 'requirePassword'>,
+  credentials: Pick<Credentials, 'requireProof'>,
 ): PasskeySettings {
   const { db, sessions } = deps
   return {
     list: async ({ userId }) => (await store.listPasskeys(db, userId)).map(passkeyFromRow),
     async rename({ userId }, { id, name }) {
-      const row = await store.renamePasskey(db, { userId, id, name })
+      const row = isId('passkey', id) && (await store.renamePasskey(db, { userId, id, name }))
       if (!row) throw new AppError('not_found')
       return passkeyFromRow(row)
     },
     async remove(principal, { id, password }, caller) {
       const { userId, person: inPerson } = principal
-      await credentials.requirePassword(userId, password)
+      await credentials.requireProof(principal, password)
       await db.transaction().execute(async (trx) => {
         await lockPerson(trx, userId)
         const person = await findPerson(trx, userId)
-        const passkey = await store.findPasskey(trx, userId, id)
+        const passkey = isId('passkey', id) && (await store.findPasskey(trx, userId, id))
         if (!person || !passkey) throw new AppError('not_found')
         await requireAnotherWayIn(trx, userId)
         await store.deletePasskey(trx, id)

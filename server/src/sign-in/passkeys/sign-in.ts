@@ -22,6 +22,7 @@ import { requireSite } from './site.ts'
 import * as store from './store.ts'
 import { type Assertion, checkAssertion } from './verification.ts'
 
+/** Signing in with a passkey, in two steps. */
 export type PasskeySignIn = {
   /**
    * What the browser asks its passkeys with: those of whoever has a sign-in waiting there, else any.
@@ -29,8 +30,8 @@ export type PasskeySignIn = {
    */
   beginSignIn: (caller: Caller) => Promise<PublicKeyCredentialRequestOptionsJSON>
   /**
-   * Signs in with what the browser answered.
-   * @throws AppError no_sign_in, invalid_passkey, email_not_verified, conflict, rate_limit_exceeded
+   * Signs in with what the browser answered. The try was counted before, and is given back where it is right.
+   * @throws AppError no_sign_in, invalid_passkey, email_not_verified, conflict
    */
   signIn: (answer: PasskeyAssertion, caller: Caller) => Promise<SignedInUser>
 }
@@ -60,8 +61,6 @@ export function createPasskeySignIn(deps: SignInDeps, parts: Parts): PasskeySign
     },
     async signIn(answer, caller) {
       const site = requireSite(caller.req, givenUrl)
-      const network = networkOf(caller.address)
-      await throttles.take(signingIn, network)
       // Used up whatever comes of it: of answers to one challenge, a single one is judged.
       const asked = await parts.challenges.take(db, ['sign-in', 'second-factor'], caller)
       if (!asked) throw new AppError('no_sign_in', { message: tooLate })
@@ -76,7 +75,7 @@ export function createPasskeySignIn(deps: SignInDeps, parts: Parts): PasskeySign
       const judged = await db.transaction().execute((trx) => judge(trx, { passkey, use, half, caller }))
       if (judged === 'gone') throw new AppError('invalid_passkey')
       if (judged === 'may be a copy') throw new AppError('invalid_passkey', { message: mayBeCopy })
-      await throttles.giveBack(signingIn, network)
+      await throttles.giveBack(signingIn, networkOf(caller.address))
       return judged.user
     },
   }

@@ -2,6 +2,7 @@ import type { Insertable, Kysely, Selectable } from 'kysely'
 import type { Tables } from '../../db/index.ts'
 
 type Db = Kysely<Tables>
+/** A passkey as stored. */
 export type PasskeyRow = Selectable<Tables['passkeys']>
 
 /** Somebody's passkeys, the oldest first. */
@@ -12,6 +13,7 @@ export const listPasskeys = (db: Db, userId: string): Promise<PasskeyRow[]> =>
 export const findPasskey = (db: Db, userId: string, id: string): Promise<PasskeyRow | undefined> =>
   db.selectFrom('passkeys').selectAll().where('id', '=', id).where('user_id', '=', userId).executeTakeFirst()
 
+/** The passkey with the id that its authenticator gave it. */
 export const findByCredential = (db: Db, credentialId: string): Promise<PasskeyRow | undefined> =>
   db.selectFrom('passkeys').selectAll().where('credential_id', '=', credentialId).executeTakeFirst()
 
@@ -56,6 +58,7 @@ export async function noteUse(db: Db, { id, signCount, backedUp, at }: Use): Pro
   return numUpdatedRows > 0n
 }
 
+/** Names one of somebody’s; undefined where it is not theirs. */
 export const renamePasskey = (
   db: Db,
   { userId, id, name }: { userId: string; id: string; name: string },
@@ -68,6 +71,7 @@ export const renamePasskey = (
     .returningAll()
     .executeTakeFirst()
 
+/** Removes a passkey. */
 export async function deletePasskey(db: Db, id: string): Promise<void> {
   await db.deleteFrom('passkeys').where('id', '=', id).execute()
 }

@@ -1,0 +1,193 @@
+// Everything that is named by an id: another's is answered as one that never was, and stays as it is.
+import { type Endpoint, endpoints } from '@portal/contract'
+import { beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { useOrganisations } from './organisations/test-organisations.ts'
+import { aDevice, passkeysAt } from './sign-in/passkeys/test-passkeys.ts'
+import { type Browser, chatRequest } from './test/index.ts'
+
+const { portal, anOrganisation, aMember, aKeyOf, invite, aSignedIn } = useOrganisations()
+const { addFrom, origin } = passkeysAt(portal)
+
+/** The ids of one person's things. */
+type Things = Record<'key' | 'session' | 'passkey' | 'organisation' | 'member' | 'invitation', string>
+
+const none: Things = {
+  key: 'key_00000000000000000000000000',
+  session: 'ses_00000000000000000000000000',
+  passkey: 'pky_00000000000000000000000000',
+  organisation: 'org_00000000000000000000000000',
+  member: 'usr_00000000000000000000000000',
+  invitation: 'inv_00000000000000000000000000',
+}
+
+type Asked = { path: string; body?: object }
+type Ask = (of: Things) => Asked
+const chat = { ...chatRequest(), max_tokens: 16 }
+const keyed =
+  (rest = '', body?: object): Ask =>
+  ({ key }) => ({ path: `/api/keys/${key}${rest}`, ...(body && { body }) })
+const of =
+  (rest: string, body?: object): Ask =>
+  ({ organisation, member, invitation }) => ({
+    path: `/api/organisations/${organisation}${rest.replace(':member', member).replace(':invitation', invitation)}`,
+    ...(body && { body }),
+  })
+
+/** How each endpoint that takes an id is asked for a thing: every one, and with a body that would do. */
+const asks: Record<string, Ask> = {
+  'GET /api/keys/:keyId': keyed(),
+  'PATCH /api/keys/:keyId': keyed('', { name: 'Mine now' }),
+  'DELETE /api/keys/:keyId': keyed(),
+  'POST /api/keys/:keyId/regenerate': keyed('/regenerate'),
+  'POST /api/keys/:keyId/revoke': keyed('/revoke', { reason: 'Mine now' }),
+  'POST /api/keys/:keyId/reactivate': keyed('/reactivate'),
+  'GET /api/keys/:keyId/usage': keyed('/usage'),
+  'GET /api/keys/:keyId/requests': keyed('/requests'),
+  'POST /api/auth/revoke-session': ({ session: id }) => ({
+    path: '/api/auth/revoke-session',
+    body: { id },
+  }),
+  'POST /api/auth/passkey/update-passkey': ({ passkey: id }) => ({
+    path: '/api/auth/passkey/update-passkey',
+    body: { id, name: 'Mine now' },
+  }),
+  'POST /api/auth/passkey/delete-passkey': ({ passkey: id }) => ({
+    path: '/api/auth/passkey/delete-passkey',
+    body: { id, password: 'SecureP@ssw0rd!' },
+  }),
+  'GET /api/organisations/:organisationId': of(''),
+  'PATCH /api/organisations/:organisationId': of('', { name: 'Mine now' }),
+  'DELETE /api/organisations/:organisationId': of('', { name: 'Ada' }),
+  'POST /api/organisations/:organisationId/switch': of('/switch'),
+  'POST /api/organisations/:organisationId/leave': of('/leave'),
+  'POST /api/organisations/:organisationId/transfer': ({ organisation, member: userId }) => ({
+    path: `/api/organisations/${organisation}/transfer`,
+    body: { userId },
+  }),
+  'GET /api/organisations/:organisationId/members': of('/members'),
+  'PATCH /api/organisations/:organisationId/members/:userId': of('/members/:member', { role: 'admin' }),
+  'DELETE /api/organisations/:organisationId/members/:userId': of('/members/:member'),
+  'GET /api/organisations/:organisationId/invitations': of('/invitations'),
+  'POST /api/organisations/:organisationId/invitations': of('/invitations', {
+    email: 'mine@example.com',
+    role: 'member',
+  }),
+  'DELETE /api/organisations/:organisationId/invitations/:invitationId': of('/invitations/:invitation'),
+  'POST /api/organisations/:organisationId/invitations/:invitationId/resend': of(
+    '/invitations/:invitation/resend',
+  ),
+  'GET /api/organisations/:organisationId/audit': of('/audit'),
+  'GET /api/organisations/:organisationId/audit/export': of('/audit/export'),
+}
+
+/** What takes an id of something that is nobody's, or everybody's. */
+const ofNobody = [
+  'GET /api/chat/models/:modelId{.+}',
+  'GET /api/auth/callback/:provider',
+  'POST /api/auth/unlink-account',
+]
+/** Completions name a chat; there are none yet, so each is one that never was. */
+const ofChats = ['POST /api/chat/completions', 'POST /api/v1/messages', 'POST /api/v1/messages/count_tokens']
+
+const takesId = ({ path, body }: Endpoint): boolean => {
+  const schema = body && z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' })
+  const fields = Object.keys((schema as { properties?: object } | undefined)?.properties ?? {})
+  return /:\w+/.test(path) || fields.some((name) => /^id$|[a-z]Ids?$|_ids?$/.test(name))
+}
+const nameOf = ({ method, path }: Endpoint): string => `${method} ${path}`
+const methodOf = (name: string): string => name.split(' ')[0] ?? ''
+
+let ada: { browser: Browser; things: Things }
+let bob: { browser: Browser; secret: string; organisation: string }
+let before: string
+
+beforeAll(async () => {
+  const organisation = await anOrganisation()
+  const { browser } = organisation.owner
+  const member = await aMember(organisation)
+  await invite(organisation, 'open@example.com')
+  const { body: invitations } = await browser.get(`${organisation.path}/invitations`)
+  const { body: session } = await browser.get('/api/auth/get-session')
+  const things = {
+    key: (await aKeyOf(organisation.owner)).id,
+    session: session.session.id,
+    passkey: (await addFrom(browser, aDevice())).body.id,
+    organisation: organisation.id,
+    member: member.id,
+    invitation: invitations.data[0].id,
+  }
+  ada = { browser, things }
+  const stranger = await aSignedIn()
+  const { secret } = await aKeyOf(stranger)
+  const { body: acting } = await stranger.browser.get('/api/auth/get-session')
+  bob = { browser: stranger.browser, secret, organisation: acting.organisation.id }
+  before = await everythingOf(ada)
+})
+
+/** All that somebody sees of theirs, but for when it was last looked at. */
+async function everythingOf({ browser, things }: typeof ada): Promise<string> {
+  const path = `/api/organisations/${things.organisation}`
+  const lists = ['/members', '/invitations', '/audit'].map((list) => path + list)
+  const own = ['/api/keys', '/api/auth/list-sessions', '/api/auth/passkey/list-user-passkeys', path]
+  const answers = []
+  for (const each of [...own, ...lists]) answers.push((await browser.get(each)).body)
+  return JSON.stringify(answers, (name, value) => (/last(Seen|Used)At/.test(name) ? null : value))
+}
+
+test('[R6] every endpoint that takes an id is among these', () => {
+  const found = endpoints.filter(takesId).map(nameOf)
+  expect([...Object.keys(asks), ...ofNobody, ...ofChats].sort()).toEqual(found.sort())
+})
+
+type Answer = { status: number; body: Record<string, unknown> }
+
+const withCookie = (name: string, { path, body }: Asked, browser = bob.browser): Promise<Answer> =>
+  browser.send(methodOf(name), path, { body, headers: { origin: origin() } })
+async function withKey(name: string, { path, body }: Asked): Promise<Answer> {
+  const response = await fetch(portal().url + path, {
+    method: methodOf(name),
+    headers: { authorization: `Bearer ${bob.secret}`, 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  return { status: response.status, body: (await response.json()) as Answer['body'] }
+}
+const said = ({ status, body: { requestId: _, ...body } }: Answer) => ({ status, ...body })
+
+const all = Object.entries(asks)
+const reads = all.filter(([name]) => methodOf(name) === 'GET')
+const nested = all.filter(([name]) => /:userId|:invitationId|transfer/.test(name))
+
+test.each(reads)('[R6] %s shows its owner what is there', async (name, ask) => {
+  expect((await withCookie(name, ask(ada.things), ada.browser)).status).toBe(200)
+})
+
+test.each(all)('[R6] %s: another’s is the same 404 as none, to whoever is signed in', async (name, ask) => {
+  const answer = said(await withCookie(name, ask(ada.things)))
+  expect(answer.status).toBe(404)
+  expect(answer).toEqual(said(await withCookie(name, ask(none))))
+  expect(JSON.stringify(answer)).not.toMatch(/Ada|key_|org_|usr_/)
+})
+
+test.each(all)('[R6] %s: another’s is the same as none to a key', async (name, ask) => {
+  const answer = said(await withKey(name, ask(ada.things)))
+  expect([403, 404]).toContain(answer.status)
+  expect(answer).toEqual(said(await withKey(name, ask(none))))
+})
+
+test.each(nested)('[R6] %s: another’s is not reached through one’s own organisation', async (name, ask) => {
+  const organisation = bob.organisation
+  const answer = said(await withCookie(name, ask({ ...ada.things, organisation })))
+  expect(answer.status).toBe(404)
+  expect(answer).toEqual(said(await withCookie(name, ask({ ...none, organisation }))))
+})
+
+test.each(ofChats)('[R6] %s goes on no chat that is not there', async (name) => {
+  const path = name.split(' ')[1] ?? ''
+  const { status } = await bob.browser.post(path, { ...chat, session_id: 'chat_of_somebody' })
+  expect(status).toBe(404)
+})
+
+test('[R6] after all of it everything of the owner’s is as it was', async () => {
+  expect(await everythingOf(ada)).toBe(before)
+})
