@@ -67,6 +67,7 @@ export {
   Invitation,
   InvitedRole,
   invitationEndpoints,
+  isManagerRole,
   Member,
   Organisation,
   OrganisationRole,
@@ -76,5 +77,5 @@ export { Passkey, PasskeyAssertion, PasskeyRegistration, passkeyEndpoints } from
 export { NewPassword, passwordDemands, passwordProblem } from './password.ts'
 export { PortalPath, portalPath } from './portal-path.ts'
 export { systemEndpoints } from './system.ts'
-export { Email, nameText } from './text.ts'
+export { Email, emailProblem, nameText } from './text.ts'
 export { Profile, UpdateProfileBody, userEndpoints } from './user.ts'

@@ -46,7 +46,7 @@ export const oauthEndpoints = {
     body: z.strictObject({ provider: OAuthProvider, callbackURL: PortalPath.default('/settings/security') }),
     output: AwayTo,
     status: 200,
-    errors: ['not_found', 'conflict'],
+    errors: ['not_found', 'conflict', 'sign_in_not_recent'],
   }),
   listAccounts: endpoint({
     method: 'GET',

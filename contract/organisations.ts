@@ -9,6 +9,9 @@ const tag = 'Organisations'
 export const OrganisationRole = z.enum(['owner', 'admin', 'member', 'billing', 'viewer'])
 export type OrganisationRole = z.infer<typeof OrganisationRole>
 
+/** Whether a role manages its organisation: renames it, invites people, changes everybody's keys, reads what was done. */
+export const isManagerRole = (role: OrganisationRole): boolean => role === 'owner' || role === 'admin'
+
 /** What somebody can be invited as. */
 export const InvitedRole = OrganisationRole.exclude(['owner'])
 export type InvitedRole = z.infer<typeof InvitedRole>

@@ -17,8 +17,14 @@ export const nameText = (lengthMax: number) =>
     .min(1)
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'Write it on one line.')
 
+const emailDemand = 'Enter an e-mail address such as you@example.com.'
+
 /** An e-mail address as it is stored and looked up: one mailbox, in lower case. */
-export const Email = z.string().trim().toLowerCase().pipe(z.email('Not an e-mail address.').max(254))
+export const Email = z.string().trim().toLowerCase().pipe(z.email(emailDemand).max(254, emailDemand))
+
+/** What is wrong with an e-mail address; null where nothing is. */
+export const emailProblem = (email: string): string | null =>
+  Email.safeParse(email).success ? null : emailDemand
 
 export const instant = z.iso.datetime()
 

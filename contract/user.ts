@@ -107,7 +107,7 @@ export const userEndpoints = {
     body: UpdateProfileBody,
     output: Profile,
     status: 200,
-    errors: ['permission_denied', 'conflict', 'rate_limit_exceeded'],
+    errors: ['sign_in_not_recent', 'permission_denied', 'conflict', 'rate_limit_exceeded'],
   }),
   changePassword: endpoint({
     method: 'POST',

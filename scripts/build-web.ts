@@ -5,8 +5,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import react from '@vitejs/plugin-react'
-import { build, type Plugin } from 'vite'
+import type { Plugin } from 'vite'
 
 const root = join(import.meta.dirname, '..')
 const web = join(root, 'web')
@@ -36,6 +35,8 @@ async function bundle(outDir: string): Promise<void> {
   // Whatever it is elsewhere, as in tests: React's other build is for its own developers.
   // biome-ignore lint/style/noProcessEnv: Vite and React read it from there
   process.env.NODE_ENV = 'production'
+  // Loaded only where there is something to build: a start with a build that is current need not wait for it.
+  const [{ build }, { default: react }] = await Promise.all([import('vite'), import('@vitejs/plugin-react')])
   await build({
     root: web,
     configFile: false,
@@ -102,7 +103,7 @@ async function presentFingerprint(): Promise<string | null> {
 
 async function fingerprintOfSources(): Promise<string> {
   const names = [
-    ...globSync('{web/src,web/public}/**/*.*', { cwd: root }),
+    ...globSync('{web/src,web/public,docs/guide}/**/*.*', { cwd: root }),
     ...globSync('{web/index.html,web/package.json,contract/*.ts,contract/package.json}', { cwd: root }),
     ...['scripts/build-web.ts', 'package-lock.json'],
   ].sort()

@@ -37,7 +37,7 @@ test('[W-10] a key is created with its limits, shown once, and the copied comman
   await page.getByRole('heading', { name: 'No API keys yet' }).waitFor()
   await page.keyboard.press('n')
   await dialog(page).getByRole('button', { name: 'Create key' }).click()
-  await dialog(page).getByText('Write a name of at most 100 characters.').waitFor()
+  await dialog(page).getByText('Enter a name of at most 100 characters.').waitFor()
   expect(
     await dialog(page)
       .getByLabel('Name')

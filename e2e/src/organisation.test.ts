@@ -2,6 +2,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessibility.ts'
+import { aDevice } from './device.ts'
+import { expectSound, views } from './sound-page.ts'
 import { type Person, startWorld, type World } from './world.ts'
 
 let world: World
@@ -117,6 +119,57 @@ test('[W-41] whoever is new signs up with the address and comes back to accept',
   await his.getByRole('button', { name: 'Sign in', exact: true }).click()
   await his.getByRole('button', { name: 'Accept the invitation' }).click()
   await his.getByRole('button', { name: /^Organisation: Engine Works/ }).waitFor()
+  expect(await his.evaluate(() => localStorage.getItem('portal-return-path'))).toBeNull()
+})
+
+test(
+  '[W-40] an invitation is sent again, its first link ends, and then it is withdrawn',
+  journey,
+  async () => {
+    const page = await world.visitAs(await world.aPerson())
+    const email = 'mary@example.com'
+    const first = await invite(page, email, 'Billing')
+    await choose(page, email, 'Send again')
+    const second = await world.linkMailedTo(email, '/invitation', 2)
+    const hers = await world.visit()
+    await hers.goto(first)
+    await heading(hers, 'This invitation has ended')
+    await hers.goto(second)
+    await heading(hers, /^Join /)
+
+    await choose(page, email, 'Withdraw')
+    await expectAccessible(page)
+    await dialog(page).getByRole('button', { name: 'Withdraw' }).click()
+    await row(page, email).waitFor({ state: 'detached' })
+    await hers.reload()
+    await heading(hers, 'This invitation has ended')
+  },
+)
+
+test('[W-46] an organisation is handed over, and can then be left', journey, async () => {
+  const [ada, grace] = [await world.aPerson(), await world.aPerson({ name: 'Grace Hopper' })]
+  const page = await world.visitAs(ada)
+  await rename(page, 'Relay House')
+  await page.getByText('There is nobody to hand it to yet.').waitFor()
+  const hers = await world.visitAs(grace)
+  await hers.goto(await invite(page, grace.email, 'Member'))
+  await hers.getByRole('button', { name: 'Accept the invitation' }).click()
+  await hers.getByRole('button', { name: /^Organisation: Relay House/ }).waitFor()
+
+  await page.goto('/settings/organisation')
+  await page.getByText('You are its only owner').waitFor()
+  await page.getByLabel('New owner').selectOption({ label: `Grace Hopper (${grace.email})` })
+  await page.getByRole('button', { name: 'Hand over' }).click()
+  await expectAccessible(page)
+  await dialog(page).getByRole('button', { name: 'Hand over' }).click()
+  await page.getByText('Your role: Admin').waitFor()
+  await hers.goto('/settings/organisation')
+  await hers.getByText('Your role: Owner').waitFor()
+
+  await page.getByRole('button', { name: 'Leave the organisation' }).click()
+  await dialog(page).getByRole('button', { name: 'Leave' }).click()
+  await page.getByText('You have left Relay House.').waitFor()
+  expect(await page.getByRole('button', { name: /^Organisation: Relay House/ }).count()).toBe(0)
 })
 
 test('[W-42] another organisation is made, switched to, and deleted by its typed name', journey, async () => {
@@ -159,22 +212,25 @@ test('[W-43] an account is set to be deleted with its password, and kept after a
     .getByRole('status')
     .getByText(/^Your account will be deleted on/)
     .waitFor()
+  await page.goto('/keys')
+  await page.getByText(/^Your account will be deleted on/).waitFor()
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Keep my account' }).click()
-  await page.getByRole('button', { name: 'Delete your account' }).waitFor()
+  await page.getByText('Your account stays.').waitFor()
+  await page.getByText(/^Your account will be deleted on/).waitFor({ state: 'hidden' })
 })
 
 test('[W-44] a passkey is added, named anew, signs in, and is removed', journey, async () => {
   const ada = await world.aPerson()
-  const page = await onADevice()
+  const { page } = await aDevice(world)
   await page.getByLabel('E-mail').fill(ada.email)
   await page.getByRole('textbox', { name: 'Password' }).fill(ada.password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await heading(page, 'Hello, Ada')
-  await page.goto(`${origin()}/settings/security`)
+  await page.goto('/settings/security')
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   await dialog(page).getByRole('textbox', { name: 'Password' }).fill(ada.password)
-  await dialog(page).getByRole('button', { name: 'Go on' }).click()
+  await dialog(page).getByRole('button', { name: 'Continue' }).click()
   await page.getByRole('button', { name: 'Rename' }).click()
   await dialog(page).getByLabel('Name').fill('Desk')
   await dialog(page).getByRole('button', { name: 'Save' }).click()
@@ -185,29 +241,12 @@ test('[W-44] a passkey is added, named anew, signs in, and is removed', journey,
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
   await heading(page, 'Hello, Ada')
 
-  await page.goto(`${origin()}/settings/security`)
+  await page.goto('/settings/security')
   await page.getByRole('button', { name: 'Remove' }).click()
   await dialog(page).getByRole('textbox', { name: 'Password' }).fill(ada.password)
   await dialog(page).getByRole('button', { name: 'Remove' }).click()
   await page.getByText('You have none yet.').waitFor()
 })
-
-const origin = () => world.portal.url.replace('127.0.0.1', 'localhost')
-
-/** The sign-in page under the portal’s own name, in a browser that can keep passkeys. */
-async function onADevice(): Promise<Page> {
-  const page = await world.visit()
-  const cdp = await page.context().newCDPSession(page)
-  await cdp.send('WebAuthn.enable')
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true },
-      ...{ hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
-    },
-  })
-  await page.goto(`${origin()}/sign-in`)
-  return page
-}
 
 test('[W-44] where passkeys cannot work, the server’s reason is told', async () => {
   const ada = await world.aPerson()
@@ -215,14 +254,10 @@ test('[W-44] where passkeys cannot work, the server’s reason is told', async (
   await page.goto('/settings/security')
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   await dialog(page).getByRole('textbox', { name: 'Password' }).fill(ada.password)
-  await dialog(page).getByRole('button', { name: 'Go on' }).click()
+  await dialog(page).getByRole('button', { name: 'Continue' }).click()
   await dialog(page).getByRole('alert').getByText('Passkeys belong to a name').waitFor()
 })
 
-const views = [
-  { theme: 'light', width: 1280 },
-  { theme: 'dark', width: 390 },
-] as const
 const paths = [
   ...['/settings/organisation', '/settings/members', '/settings/members?invite=1', '/settings/audit'],
   ...['/settings/activity', '/settings/security', '/settings/profile', '/invitation?token=x'],
@@ -232,13 +267,6 @@ describe.each(views)('in the $theme theme, $width pixels wide', journey, (view) 
   test('[W-08] the pages of organisations are without barriers and overflow', async () => {
     const ada: Person = await world.aPerson()
     const page = await world.visitAs(ada, view)
-    for (const path of paths) {
-      await page.goto(path)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await page.waitForLoadState('networkidle')
-      await expectAccessible(page)
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-      expect(overflow, `${path} is wider than the screen`).toBeLessThanOrEqual(0)
-    }
+    for (const path of paths) await expectSound(page, path)
   })
 })

@@ -1,7 +1,7 @@
 // Every page, in both themes, wide and narrow: no barrier, no overflow, no error in the console, and a light first load.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectAccessible } from './accessibility.ts'
+import { expectSound, untilLoaded, views } from './sound-page.ts'
 import { type Person, startWorld, type World } from './world.ts'
 
 let world: World
@@ -19,7 +19,7 @@ afterAll(() => world?.close())
 
 const signedIn = [
   ...['/', '/keys', '/keys?create=1', '/settings/profile', '/settings/security', '/settings/sessions'],
-  ...['/settings/appearance', '/nowhere'],
+  ...['/settings/appearance', '/nowhere', '/docs', '/docs/api-keys', '/docs/function-calling'],
 ]
 const entrance = [
   ...[
@@ -29,13 +29,8 @@ const entrance = [
     '/reset-password?token=x',
     '/verify-email?token=x',
   ],
-  '/set-up?token=x',
+  ...['/set-up?token=x', '/docs', '/docs/getting-started', '/docs/configuration', '/docs/nothing'],
 ]
-const views = [
-  { theme: 'light', width: 1280 },
-  { theme: 'dark', width: 390 },
-] as const
-
 /** What the console complained of; refused requests are the pages' own business. */
 function watchConsole(page: Page): string[] {
   const complaints: string[] = []
@@ -45,26 +40,6 @@ function watchConsole(page: Page): string[] {
     if (message.type() === 'error' && !isRefusal) complaints.push(message.text())
   })
   return complaints
-}
-
-async function settled(page: Page, path: string): Promise<void> {
-  await page.goto(path)
-  await page.getByRole('heading', { level: 1 }).first().waitFor()
-  await untilLoaded(page)
-}
-
-/** Waits until nothing of the page is on its way: no placeholder, and nothing asked for. */
-async function untilLoaded(page: Page): Promise<void> {
-  const waiting = page.locator('.mantine-Skeleton-root, .mantine-Loader-root')
-  await expect.poll(() => waiting.count(), { timeout: 10_000 }).toBe(0)
-  await page.waitForLoadState('networkidle')
-}
-
-async function expectSound(page: Page, path: string): Promise<void> {
-  await settled(page, path)
-  await expectAccessible(page)
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-  expect(overflow, `${path} is wider than the screen`).toBeLessThanOrEqual(0)
 }
 
 // Each looks at many pages.
@@ -102,8 +77,13 @@ describe('[W-09] the first load of', () => {
     ['/keys', 'API keys'],
     ['/settings/profile', 'Profile'],
     ['/settings/security', 'Two-factor sign-in'],
+    ['/settings/members', 'Invitations'],
+    ['/settings/audit', 'Ada Lovelace'],
+    ['/docs', 'Help'],
+    ['/docs/getting-started', 'Getting started'],
   ])('%s takes at most 200 KB of compressed JavaScript', async (path, heading) => {
-    const page = path.startsWith('/sign') ? await world.visit() : await world.visitAs(ada)
+    const page =
+      path.startsWith('/sign') || path.startsWith('/docs') ? await world.visit() : await world.visitAs(ada)
     await page.goto(path)
     await page.getByRole('heading', { name: heading, exact: true }).waitFor()
     await untilLoaded(page)

@@ -1,6 +1,7 @@
 // Passkeys in a real browser, with an authenticator that it emulates.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { aDevice } from './device.ts'
 import { startWorld, type World } from './world.ts'
 
 let world: World
@@ -8,23 +9,6 @@ beforeAll(async () => {
   world = await startWorld()
 })
 afterAll(() => world?.close())
-
-/** A page of the portal under its own name, and the device that it is on. */
-async function aDevicePage() {
-  const page = await world.visit()
-  const cdp = await page.context().newCDPSession(page)
-  await cdp.send('WebAuthn.enable')
-  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true },
-      ...{ hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
-    },
-  })
-  await page.goto(`${origin()}/sign-in`)
-  const verifies = (isUserVerified: boolean) =>
-    cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified })
-  return { page, verifies }
-}
 
 const origin = () => world.portal.url.replace('127.0.0.1', 'localhost')
 
@@ -54,7 +38,7 @@ const beginSignIn = (page: Page) => post(page, '/api/auth/passkey/generate-authe
 
 test('[PK-03] [PK-05] a browser adds a passkey, once, and signs in with it alone', async () => {
   const { email, password } = await world.aPerson()
-  const { page, verifies } = await aDevicePage()
+  const { page, verifies } = await aDevice(world)
   await post(page, '/api/auth/sign-in/email', { email, password })
   const response = await create(page, (await beginAdding(page, password)).body)
   const added = await post(page, '/api/auth/passkey/verify-registration', { response, name: 'Phone' })

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectAccessible } from './accessibility.ts'
 import { codeOf } from './authenticator.ts'
+import { aDevice } from './device.ts'
 import { startWorld, type World } from './world.ts'
 
 let world: World
@@ -75,7 +76,7 @@ test('[W-32] a forgotten password is replaced by mail', journey, async () => {
   await page.goto('/sign-in')
   await giveCredentials(page, { ...ada, password: 'not it' })
   await page.getByRole('alert').getByText('The e-mail address or the password is wrong.').waitFor()
-  await page.getByRole('link', { name: 'Forgot the password?' }).click()
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
   await page.getByRole('button', { name: 'Mail me a link' }).click()
   await heading(page, 'Check your mail')
   await page.goto(await world.linkMailedTo(ada.email, '/reset-password'))
@@ -141,6 +142,24 @@ test('[W-33] with a second factor signing in asks for a code, or a backup code',
   await dialog.getByLabel('A code of the app, or a backup code').fill(codes[1] ?? '')
   await dialog.getByRole('button', { name: 'Turn off' }).click()
   await page.getByRole('button', { name: 'Turn on' }).waitFor()
+})
+
+test('[W-33] a passkey is a second factor, too', journey, async () => {
+  const ada = await world.aPerson()
+  const { page } = await aDevice(world)
+  await giveCredentials(page, ada)
+  await heading(page, 'Hello, Ada')
+  await turnOnTwoFactor(page)
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Password' }).fill(ada.password)
+  await page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: 'Rename' }).waitFor()
+
+  await signOut(page)
+  await giveCredentials(page, ada)
+  await heading(page, 'Two-factor sign-in')
+  await page.getByRole('button', { name: 'Use a passkey instead' }).click()
+  await heading(page, 'Hello, Ada')
 })
 
 test('[W-34] devices are listed, and the others are signed out', journey, async () => {

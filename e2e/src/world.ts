@@ -10,7 +10,8 @@ import { startBrowser } from './browser.ts'
 export type Person = { email: string; name: string; password: string; makeKey: MakeKey }
 type MakeKey = (settings: { name: string } & Record<string, unknown>) => Promise<{ id: string; key: string }>
 
-export type View = { theme?: 'light' | 'dark'; width?: number; height?: number }
+/** How a page is seen; `isByName` goes to the portal's name instead of its address. */
+export type View = { theme?: 'light' | 'dark'; width?: number; height?: number; isByName?: boolean }
 
 const demoModel = 'Waymore-A1-Instruct-1011'
 const password = 'Correct-horse-7-battery'
@@ -87,9 +88,9 @@ async function aPerson(
 }
 
 async function visit(browser: Browser, { url }: Portal, view: View): Promise<Page> {
-  const { theme = 'light', width = 1280, height = 800 } = view
+  const { theme = 'light', width = 1280, height = 800, isByName = false } = view
   const context = await browser.newContext({
-    baseURL: url,
+    baseURL: isByName ? url.replace('127.0.0.1', 'localhost') : url,
     viewport: { width, height },
     colorScheme: theme,
     reducedMotion: 'reduce',

@@ -25,6 +25,26 @@ const portal = createRoute({
   component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
 })
 
+/** The guide, for everybody. */
+const guide = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'guide',
+  component: lazyRouteComponent(() => import('./shell/open-layout.tsx'), 'OpenLayout'),
+})
+
+const guidePages = [
+  createRoute({
+    getParentRoute: () => guide,
+    path: '/docs',
+    component: lazyRouteComponent(() => import('./guide/contents-page.tsx'), 'GuideContentsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => guide,
+    path: '/docs/$page',
+    component: lazyRouteComponent(() => import('./guide/guide-page.tsx'), 'GuidePageReader'),
+  }),
+] as const
+
 type Search = Record<string, unknown>
 
 /** The search parameters of these names that are text. */
@@ -170,6 +190,7 @@ const portalPages = [
 
 const routeTree = rootRoute.addChildren([
   entrance.addChildren(entrancePages),
+  guide.addChildren(guidePages),
   portal.addChildren([
     ...portalPages,
     settings.addChildren(settingsPages),

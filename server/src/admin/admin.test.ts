@@ -171,7 +171,7 @@ describe('on a server of its own', () => {
     expectComplaint(weak, 'password: Use a password of at least 12 characters.')
     const bad = await run('create-user', '--email', 'no address', '--password-stdin')
     expect(bad.code).toBe(2)
-    expectComplaint(bad, 'email: Not an e-mail address.')
+    expectComplaint(bad, 'email: Enter an e-mail address such as you@example.com.')
   }, 30_000)
 
   it('takes the password from the command line, for scripts', async () => {

@@ -1,10 +1,9 @@
-import type { KeyAccess, OrganisationRole } from '@portal/contract'
+import { isManagerRole, type KeyAccess, type OrganisationRole } from '@portal/contract'
 import { AppError } from '../errors.ts'
 import type { KeyGrant } from '../http/index.ts'
 import { isRangeWithin } from './ip-range.ts'
 
 const changers: readonly OrganisationRole[] = ['owner', 'admin', 'member']
-const managers: readonly OrganisationRole[] = ['owner', 'admin']
 
 /** Whether somebody in this role may make and change keys; else why not. */
 export const mayChangeKeys = (role: OrganisationRole): true | string =>
@@ -16,7 +15,7 @@ export const mayChangeKeyOf = (
   ownerId: string,
 ): true | string =>
   actor.userId === ownerId ||
-  managers.includes(actor.role) ||
+  isManagerRole(actor.role) ||
   'This key is somebody else’s. Ask them, or an owner or admin of the organisation.'
 
 /** What a key may do, whatever it is called. */

@@ -12,7 +12,7 @@ import * as store from './store.ts'
 export type Credentials = {
   /**
    * Mails a link to the new address, which counts once that is followed.
-   * @throws AppError conflict where somebody has it, rate_limit_exceeded
+   * @throws AppError conflict where somebody has it, sign_in_not_recent, rate_limit_exceeded
    */
   askForEmail: (principal: Principal, email: string) => Promise<void>
   /**
@@ -25,6 +25,8 @@ export type Credentials = {
    * @throws AppError invalid_credentials, rate_limit_exceeded, sign_in_not_recent
    */
   requireProof: RequireProof
+  /** For what would let somebody in for good. @throws AppError sign_in_not_recent, also for a key */
+  requireRecentSignIn: (principal: Principal) => void
 }
 
 /** Makes sure that whoever asks is the account's owner, and not only has their session. */
@@ -49,7 +51,9 @@ export function createCredentials(deps: SignInDeps): Credentials {
 
   return {
     requireProof,
-    async askForEmail({ userId }, email) {
+    requireRecentSignIn: (principal) => requireRecentSignIn(principal, now()),
+    async askForEmail(principal, email) {
+      const { userId } = principal
       await throttles.take(changingEmail, userId)
       await db.transaction().execute(async (trx) => {
         const person = await store.findPerson(trx, userId)
@@ -57,6 +61,8 @@ export function createCredentials(deps: SignInDeps): Credentials {
         if (person.email === email) return store.setPendingEmail(trx, userId, null)
         if (await store.findPersonByEmail(trx, email))
           throw new AppError('conflict', { message: 'There is already a user with this e-mail address.' })
+        // Whoever has the address has the account.
+        requireRecentSignIn(principal, now())
         await store.setPendingEmail(trx, userId, email)
         const to = { id: userId, name: person.name, email }
         await mailLink(trx, deps, { to, purpose: 'change-email' })

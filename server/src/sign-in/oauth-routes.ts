@@ -14,16 +14,17 @@ type Places = {
 /** Mounts the ways to other sites and back. */
 export function mountOAuth(
   { app, mount, clientAddress }: Places,
-  { withOAuth, linkedAccounts }: SignIn,
+  { withOAuth, linkedAccounts, credentials }: SignIn,
 ): void {
   mount(authEndpoints.signInSocial, async ({ body: { provider, callbackURL: returnTo }, caller }) => ({
     url: await withOAuth.begin({ provider, returnTo, principal: null }, caller),
     redirect: true as const,
   }))
-  mount(authEndpoints.linkSocial, async ({ principal, body, caller }) => ({
-    url: await withOAuth.begin({ provider: body.provider, returnTo: body.callbackURL, principal }, caller),
-    redirect: true as const,
-  }))
+  mount(authEndpoints.linkSocial, async ({ principal, body, caller }) => {
+    credentials.requireRecentSignIn(principal)
+    const { provider, callbackURL: returnTo } = body
+    return { url: await withOAuth.begin({ provider, returnTo, principal }, caller), redirect: true as const }
+  })
   mount(authEndpoints.listAccounts, ({ principal }) => linkedAccounts.list(principal))
   mount(authEndpoints.unlinkAccount, async ({ principal, body, caller }) => {
     await linkedAccounts.unlink(principal, body.providerId, caller)

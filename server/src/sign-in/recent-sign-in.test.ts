@@ -89,3 +89,24 @@ test('[SI5] whoever has a password gives it, however recent the sign-in', async 
   moveClock(60 * minuteMs)
   expect((await browser.post('/api/user/deletion', { password })).status).toBe(200)
 })
+
+describe('[SI5] with a password too', () => {
+  test.each([
+    ['a new address', (browser: Browser) => browser.send('PATCH', '/api/user/profile', { body: { email: 'new@example.com' } })],
+    ['linking', (browser: Browser) => browser.post('/api/auth/link-social', { provider: 'github' })],
+  ])('%s takes a recent sign-in', async (_, act) => {
+    const { browser, email } = await aSignedIn()
+    moveClock(10 * minuteMs)
+    expect((await act(browser)).body.code).toBe('sign_in_not_recent')
+    await browser.post('/api/auth/sign-in/email', { email, password })
+    expect((await act(browser)).body.code).not.toBe('sign_in_not_recent')
+  })
+
+  test('taking a new address back does not', async () => {
+    const { browser, email } = await aSignedIn()
+    await browser.send('PATCH', '/api/user/profile', { body: { email: `next.${email}` } })
+    moveClock(10 * minuteMs)
+    const { status, body } = await browser.send('PATCH', '/api/user/profile', { body: { email } })
+    expect([status, body.pendingEmail]).toEqual([200, null])
+  })
+})

@@ -4,6 +4,7 @@ import { oauthProblem } from './oauth-outcome.ts'
 import { strengthOf } from './password-strength.ts'
 import { changesOf, formOfProfile } from './profile-form-values.ts'
 import { safeReturnPath } from './return-path.ts'
+import { waysInOf } from './ways-in.ts'
 
 describe('after signing in', () => {
   test.each(['/keys', '/keys?q=a%20b#x', '/settings/security'])('[W-07] %s is gone to', (path) => {
@@ -55,4 +56,17 @@ test('whoever comes back from another site is told what to do, by a sentence of 
   expect(oauthProblem('<b>x</b>', '<b>y</b>')).toBe(
     'Signing in elsewhere did not work. Try again, or sign in another way.',
   )
+})
+
+test('what is linked stands among the ways in, also where it is offered no more; the password does not', () => {
+  const [password, google] = [
+    { providerId: 'credential' as const, email: null },
+    { providerId: 'google' as const, email: 'ada@example.com' },
+  ]
+  expect(waysInOf([password], ['github'])).toEqual([{ provider: 'github' }])
+  expect(waysInOf([password, google], ['github'])).toEqual([
+    { provider: 'google', account: google },
+    { provider: 'github' },
+  ])
+  expect(waysInOf([password], [])).toEqual([])
 })

@@ -14,8 +14,8 @@ export function AppearancePage() {
         <Stack gap="xs" mt={6}>
           <Radio
             value="auto"
-            label="As the system"
-            description="Light by day and dark by night, if your system does so."
+            label="Same as the system"
+            description="Follows your system between light and dark."
           />
           <Radio value="light" label="Light" />
           <Radio value="dark" label="Dark" />

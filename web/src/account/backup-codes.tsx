@@ -1,35 +1,18 @@
-import { Button, Checkbox, Group, Stack, Text } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
-import { useState } from 'react'
-import { CopyButton, Dialog } from '../ui/index.ts'
+import { CopyButton, ShownOnce } from '../ui/index.ts'
 import classes from './rows.module.css'
 
-type BackupCodesProps = { codes: readonly string[] | null; onClose: () => void }
-
 /** Shows backup codes the only time they can be seen, to be copied or kept as a file. */
-export function BackupCodes({ codes, onClose }: BackupCodesProps) {
-  return (
-    <Dialog
-      opened={codes !== null}
-      onClose={() => {}}
-      closeOnClickOutside={false}
-      withCloseButton={false}
-      title="Your backup codes"
-    >
-      {codes && <Codes codes={codes} onClose={onClose} />}
-    </Dialog>
-  )
-}
-
-function Codes({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
-  const [isSaved, setSaved] = useState(false)
+export function BackupCodes({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
   const text = codes.join('\n')
   return (
-    <Stack>
-      <Text size="sm">
-        Each signs you in once when your telephone is not there. Keep them where you keep passwords: they are
-        not shown again, and earlier ones no longer work.
-      </Text>
+    <ShownOnce
+      title="Your backup codes"
+      advice="Each signs you in once when your phone is not at hand. Keep them where you keep passwords: they are not shown again, and earlier ones no longer work."
+      saved="I have saved them"
+      onClose={onClose}
+    >
       <ul className={classes.codes}>
         {codes.map((code) => (
           <li key={code}>{code}</li>
@@ -47,16 +30,6 @@ function Codes({ codes, onClose }: { codes: readonly string[]; onClose: () => vo
           Download
         </Button>
       </Group>
-      <Group justify="space-between">
-        <Checkbox
-          label="I have saved them"
-          checked={isSaved}
-          onChange={(event) => setSaved(event.currentTarget.checked)}
-        />
-        <Button onClick={onClose} disabled={!isSaved}>
-          Done
-        </Button>
-      </Group>
-    </Stack>
+    </ShownOnce>
   )
 }

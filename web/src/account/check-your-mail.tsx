@@ -1,8 +1,7 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { waysQuery } from '../api/index.ts'
-import { FormError, TextLink } from '../ui/index.ts'
-import { EntrancePage } from './entrance-page.tsx'
+import { EntrancePage, FormError, TextLink } from '../ui/index.ts'
 import { useResend } from './use-resend.ts'
 
 /** What to do after signing up: follow the link that was mailed. */

@@ -1,9 +1,8 @@
-import { Button, Group, List, PasswordInput, Stack, Text } from '@mantine/core'
+import { List, PasswordInput, Text } from '@mantine/core'
 import { userEndpoints } from '@portal/contract'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ApiError, call, userQueries } from '../api/index.ts'
-import { Dialog, dayText, FormError, notifyDone } from '../ui/index.ts'
+import { call, userQueries } from '../api/index.ts'
+import { DialogForm, dayText, notifyDone, useChange } from '../ui/index.ts'
 
 const waitingMs = 30 * 86_400_000
 
@@ -12,38 +11,36 @@ type DeletionDialogProps = { hasPassword: boolean; onClose: () => void }
 /** Asks for the password before an account is set to be deleted, and says what that means. */
 export function DeletionDialog({ hasPassword, onClose }: DeletionDialogProps) {
   const [password, setPassword] = useState('')
-  const { mutate, isPending, error } = useDeletion(onClose)
+  const { mutate, isPending, error } = useChange({
+    rereads: [userQueries.all],
+    change: (body: { password?: string }) => call(userEndpoints.askForDeletion, { body }),
+    onDone: ({ deletionAt }) => {
+      notifyDone(`Your account will be deleted on ${dayText(deletionAt)}.`)
+      onClose()
+    },
+  })
   return (
-    <Dialog opened onClose={onClose} title="Delete your account">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          mutate(hasPassword ? { password } : {})
-        }}
-      >
-        <Stack>
-          <Consequences />
-          {hasPassword && (
-            <PasswordInput
-              label="Password"
-              autoComplete="current-password"
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-              data-autofocus
-            />
-          )}
-          {error && <FormError>{problemOf(error)}</FormError>}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" color="red" loading={isPending} disabled={hasPassword && !password}>
-              Delete my account
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <DialogForm
+      title="Delete your account"
+      action="Delete my account"
+      color="red"
+      isReady={!hasPassword || password !== ''}
+      isBusy={isPending}
+      error={error}
+      onSubmit={() => mutate(hasPassword ? { password } : {})}
+      onClose={onClose}
+    >
+      <Consequences />
+      {hasPassword && (
+        <PasswordInput
+          label="Password"
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          data-autofocus
+        />
+      )}
+    </DialogForm>
   )
 }
 
@@ -51,7 +48,7 @@ const Consequences = () => (
   <>
     <Text size="sm">
       Your account is deleted on {dayText(new Date(Date.now() + waitingMs).toISOString())}. Until then
-      everything works as before, and you can keep it after all here in your settings.
+      everything works as before, and every page offers to keep it after all.
     </Text>
     <List size="sm" spacing={4}>
       <List.Item>Your profile, devices, passkeys and API keys are then gone for good.</List.Item>
@@ -59,18 +56,3 @@ const Consequences = () => (
     </List>
   </>
 )
-
-function useDeletion(onDone: () => void) {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: (body: { password?: string }) => call(userEndpoints.askForDeletion, { body }),
-    onSuccess: async ({ deletionAt }) => {
-      await client.invalidateQueries({ queryKey: userQueries.all })
-      notifyDone(`Your account will be deleted on ${dayText(deletionAt)}.`)
-      onDone()
-    },
-  })
-}
-
-const problemOf = (error: Error): string =>
-  error instanceof ApiError && error.code === 'invalid_credentials' ? 'The password is wrong.' : error.message

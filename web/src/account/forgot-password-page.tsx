@@ -1,13 +1,11 @@
 import { Button, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { authEndpoints } from '@portal/contract'
+import { authEndpoints, emailProblem } from '@portal/contract'
 import { useMutation } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { call } from '../api/index.ts'
-import { FormError, focusFirstError, TextLink } from '../ui/index.ts'
+import { EntrancePage, FormError, focusFirstError, TextLink } from '../ui/index.ts'
 import { MailboxLink } from './check-your-mail.tsx'
-import { emailProblem } from './email-problem.ts'
-import { EntrancePage } from './entrance-page.tsx'
 
 /** Asks for a link to set a new password. */
 export function ForgotPasswordPage() {

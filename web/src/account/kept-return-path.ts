@@ -16,6 +16,11 @@ export function keptReturnPath(email: string): { next?: string } {
   return next === '/' ? {} : { next }
 }
 
+/** Forgets the path once somebody went there. */
+export function forgetReturnPath(path: string): void {
+  if (keptOf(localStorage.getItem(place))?.path === path) localStorage.removeItem(place)
+}
+
 function keptOf(text: string | null): { email: string; path: string } | null {
   try {
     const kept = JSON.parse(text ?? 'null')

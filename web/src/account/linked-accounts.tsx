@@ -1,55 +1,47 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { authEndpoints, type OAuthProvider } from '@portal/contract'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { call, userQueries, waysQuery } from '../api/index.ts'
-import { ErrorState, FormError, notifyDone, notifyFailed, RowsSkeleton, Section } from '../ui/index.ts'
+import { FormError, Loaded, notifyFailed, Section, useChange } from '../ui/index.ts'
 import { oauthProblem, providerNames } from './oauth-outcome.ts'
 import classes from './rows.module.css'
+import { type WayIn, waysInOf } from './ways-in.ts'
 
 /** The other ways in: Google and GitHub, where this portal offers them. */
 export function LinkedAccounts() {
   const outcome = useSearch({ from: '/portal/settings/security' })
   const problem = oauthProblem(outcome.error, outcome.provider)
-  const accounts = useQuery(userQueries.accounts)
-  const ways = useQuery(waysQuery)
-  const error = accounts.error ?? ways.error
-  const linked = accounts.data?.filter(({ providerId }) => providerId !== 'credential') ?? []
-  const offered = [
-    ...new Set([...(ways.data?.providers ?? []), ...linked.map(({ providerId }) => providerId)]),
-  ]
-  if (accounts.data && ways.data && offered.length === 0) return null
+  const waysIn = useWaysIn()
+  if (waysIn.data?.length === 0) return null
   return (
-    <Section title="Other ways in" description="Sign in with an account that you have elsewhere.">
+    <Section title="Linked accounts" description="Sign in with an account that you have somewhere else.">
       {problem && <FormError>{problem}</FormError>}
-      {error ? (
-        <ErrorState
-          title="Your ways in could not be loaded"
-          error={error}
-          onRetry={() => Promise.all([accounts.refetch(), ways.refetch()])}
-        />
-      ) : accounts.data && ways.data ? (
-        <ul className={classes.rows}>
-          {offered
-            .filter((provider) => provider !== 'credential')
-            .map((provider) => (
-              <Way
-                key={provider}
-                provider={provider}
-                account={linked.find(({ providerId }) => providerId === provider)}
-              />
+      <Loaded query={waysIn} what="your linked accounts" rows={2}>
+        {(all) => (
+          <ul className={classes.rows}>
+            {all.map(({ provider, account }) => (
+              <Way key={provider} provider={provider} account={account} />
             ))}
-        </ul>
-      ) : (
-        <RowsSkeleton rows={2} label="Loading your ways in" />
-      )}
+          </ul>
+        )}
+      </Loaded>
     </Section>
   )
 }
 
-type WayProps = { provider: OAuthProvider; account: { email: string | null } | undefined }
+/** What this portal offers and what somebody has linked, together as one query. */
+function useWaysIn() {
+  const accounts = useQuery(userQueries.accounts)
+  const offered = useQuery(waysQuery)
+  return {
+    data: accounts.data && offered.data && waysInOf(accounts.data, offered.data.providers),
+    error: accounts.error ?? offered.error,
+    refetch: () => Promise.all([accounts.refetch(), offered.refetch()]),
+  }
+}
 
-function Way({ provider, account }: WayProps) {
+function Way({ provider, account }: WayIn) {
   const { link, unlink, isBusy } = useLinks(provider)
   return (
     <li className={classes.row}>
@@ -69,24 +61,20 @@ function Way({ provider, account }: WayProps) {
 }
 
 function useLinks(provider: OAuthProvider) {
-  const client = useQueryClient()
   const linking = useMutation({
     mutationFn: () =>
       call(authEndpoints.linkSocial, { body: { provider, callbackURL: '/settings/security' } }),
     onSuccess: ({ url }) => location.assign(url),
     onError: notifyFailed,
   })
-  const unlinking = useMutation({
-    mutationFn: () => call(authEndpoints.unlinkAccount, { body: { providerId: provider } }),
-    onSuccess: () => {
-      notifyDone(`${providerNames[provider]} is no longer a way in.`)
-      return client.invalidateQueries({ queryKey: userQueries.all })
-    },
-    onError: notifyFailed,
+  const unlinking = useChange({
+    rereads: [userQueries.all],
+    change: () => call(authEndpoints.unlinkAccount, { body: { providerId: provider } }),
+    done: `${providerNames[provider]} is no longer linked.`,
   })
   return {
     link: linking.mutate,
-    unlink: unlinking.mutate,
+    unlink: () => unlinking.mutate(undefined, { onError: notifyFailed }),
     isBusy: linking.isPending || unlinking.isPending,
   }
 }

@@ -1,10 +1,9 @@
 import { Button, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { passwordProblem } from '@portal/contract'
-import { type ReactNode, useEffect } from 'react'
+import { emailProblem, passwordProblem } from '@portal/contract'
+import type { ReactNode } from 'react'
 import { fieldErrors } from '../api/index.ts'
 import { focusFirstError } from '../ui/index.ts'
-import { emailProblem } from './email-problem.ts'
 import { NewPasswordField } from './new-password-field.tsx'
 
 /** Who somebody new is. */
@@ -15,7 +14,7 @@ type NewAccountFormProps = {
   action: string
   /** The address, where it is known. */
   email?: string
-  onSubmit: (account: NewAccount) => void
+  onSubmit: (account: NewAccount, on: { onError: (failure: Error) => void }) => void
   isPending: boolean
   error: Error | null
   /** What is shown of an error, given the address that was typed. */
@@ -35,17 +34,17 @@ export function NewAccountForm({
     mode: 'controlled',
     initialValues: { name: '', email, password: '' },
     validate: {
-      name: (name) => (name.trim() ? null : 'Write your name.'),
+      name: (name) => (name.trim() ? null : 'Enter your name.'),
       email: emailProblem,
       password: passwordProblem,
     },
   })
-  const { setErrors } = form
-  useEffect(() => {
-    if (error) setErrors(fieldErrors(error))
-  }, [error, setErrors])
+  const onError = (failure: Error) => form.setErrors(fieldErrors(failure))
   return (
-    <form onSubmit={form.onSubmit((values) => onSubmit(values), focusFirstError(form))} noValidate>
+    <form
+      onSubmit={form.onSubmit((values) => onSubmit(values, { onError }), focusFirstError(form))}
+      noValidate
+    >
       <Stack>
         <TextInput
           label="Name"

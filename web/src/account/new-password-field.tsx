@@ -47,7 +47,7 @@ function Strength({ password }: { password: string }) {
   return (
     <Group gap="sm" wrap="nowrap">
       <Progress value={percent} color={color} size="sm" flex={1} aria-hidden />
-      <Text size="xs" c="dimmed" miw="6rem" ta="right" role="status">
+      <Text size="xs" c="dimmed" {...(name && { miw: '6rem' })} ta="right" role="status">
         {name}
       </Text>
     </Group>

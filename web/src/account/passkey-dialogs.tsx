@@ -1,10 +1,9 @@
 // Every dialog about passkeys; they are loaded together, when the first is opened.
-import { Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { PasswordInput, Text, TextInput } from '@mantine/core'
 import { type Passkey, passkeyEndpoints } from '@portal/contract'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
-import { ApiError, call, userQueries } from '../api/index.ts'
-import { Dialog, deviceName, FormError, notifyDone } from '../ui/index.ts'
+import { useState } from 'react'
+import { call, userQueries } from '../api/index.ts'
+import { DialogForm, deviceName, useChange } from '../ui/index.ts'
 import { addPasskey } from './passkey-ceremony.ts'
 
 /** What is being done to a passkey. */
@@ -22,7 +21,8 @@ export function PasskeyDialogs({ action, hasPassword, onClose }: PasskeyDialogsP
 function Add({ hasPassword, onClose }: { hasPassword: boolean; onClose: () => void }) {
   const [name, setName] = useState(() => deviceName(navigator.userAgent))
   const [password, setPassword] = useState('')
-  const { mutate, isPending, error } = usePasskeyChange({
+  const { mutate, isPending, error } = useChange({
+    rereads: [userQueries.all],
     change: () => addPasskey({ name: name.trim(), password: hasPassword ? password : null }),
     done: 'The passkey is added.',
     onDone: onClose,
@@ -30,9 +30,9 @@ function Add({ hasPassword, onClose }: { hasPassword: boolean; onClose: () => vo
   return (
     <DialogForm
       title="Add a passkey"
-      action="Go on"
+      action="Continue"
       isReady={Boolean(name.trim() && (password || !hasPassword))}
-      {...{ isBusy: isPending, error, onSubmit: mutate, onClose }}
+      {...{ isBusy: isPending, error, onSubmit: () => mutate(), onClose }}
     >
       <Text size="sm">Your browser then asks where to keep it. You have five minutes.</Text>
       <NameField value={name} onChange={setName} />
@@ -43,7 +43,8 @@ function Add({ hasPassword, onClose }: { hasPassword: boolean; onClose: () => vo
 
 function Rename({ passkey: { id, name: before }, onClose }: { passkey: Passkey; onClose: () => void }) {
   const [name, setName] = useState(before)
-  const { mutate, isPending, error } = usePasskeyChange({
+  const { mutate, isPending, error } = useChange({
+    rereads: [userQueries.all],
     change: () => call(passkeyEndpoints.update, { body: { id, name: name.trim() } }),
     done: 'The passkey has its new name.',
     onDone: onClose,
@@ -53,7 +54,7 @@ function Rename({ passkey: { id, name: before }, onClose }: { passkey: Passkey; 
       title="Rename the passkey"
       action="Save"
       isReady={name.trim() !== '' && name.trim() !== before}
-      {...{ isBusy: isPending, error, onSubmit: mutate, onClose }}
+      {...{ isBusy: isPending, error, onSubmit: () => mutate(), onClose }}
     >
       <NameField value={name} onChange={setName} />
     </DialogForm>
@@ -64,7 +65,8 @@ type RemoveProps = { passkey: Passkey; hasPassword: boolean; onClose: () => void
 
 function Remove({ passkey: { id, name }, hasPassword, onClose }: RemoveProps) {
   const [password, setPassword] = useState('')
-  const { mutate, isPending, error } = usePasskeyChange({
+  const { mutate, isPending, error } = useChange({
+    rereads: [userQueries.all],
     change: () => call(passkeyEndpoints.delete, { body: { id, ...(hasPassword && { password }) } }),
     done: 'The passkey is removed. Every other device is signed out.',
     onDone: onClose,
@@ -74,7 +76,7 @@ function Remove({ passkey: { id, name }, hasPassword, onClose }: RemoveProps) {
       title={`Remove ${name}`}
       action="Remove"
       isReady={!hasPassword || password !== ''}
-      {...{ isBusy: isPending, error, onSubmit: mutate, onClose }}
+      {...{ isBusy: isPending, error, onSubmit: () => mutate(), onClose }}
     >
       <Text size="sm">
         It no longer signs you in, and every other device is signed out. The device may still offer it: remove
@@ -83,20 +85,6 @@ function Remove({ passkey: { id, name }, hasPassword, onClose }: RemoveProps) {
       {hasPassword && <PasswordField value={password} onChange={setPassword} />}
     </DialogForm>
   )
-}
-
-type PasskeyChange = { change: () => Promise<unknown>; done: string; onDone: () => void }
-
-function usePasskeyChange({ change, done, onDone }: PasskeyChange) {
-  const client = useQueryClient()
-  return useMutation<unknown, Error, void>({
-    mutationFn: change,
-    onSuccess: () => {
-      notifyDone(done)
-      onDone()
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: userQueries.all }),
-  })
 }
 
 type FieldProps = { value: string; onChange: (value: string) => void }
@@ -121,43 +109,3 @@ const PasswordField = ({ value, onChange }: FieldProps) => (
     onChange={(event) => onChange(event.currentTarget.value)}
   />
 )
-
-type DialogFormProps = {
-  title: string
-  action: string
-  isReady: boolean
-  isBusy: boolean
-  error: Error | null
-  onSubmit: () => void
-  onClose: () => void
-  children: ReactNode
-}
-
-function DialogForm({ title, action, isReady, isBusy, error, onSubmit, onClose, children }: DialogFormProps) {
-  return (
-    <Dialog opened onClose={onClose} title={title}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (isReady) onSubmit()
-        }}
-      >
-        <Stack>
-          {children}
-          {error && <FormError>{problemOf(error)}</FormError>}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isBusy} disabled={!isReady}>
-              {action}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
-  )
-}
-
-const problemOf = (error: Error): string =>
-  error instanceof ApiError && error.code === 'invalid_credentials' ? 'The password is wrong.' : error.message

@@ -3,7 +3,7 @@ import type { Passkey } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { userQueries } from '../api/index.ts'
-import { ErrorState, RelativeTime, RowsSkeleton, Section } from '../ui/index.ts'
+import { Loaded, RelativeTime, Section } from '../ui/index.ts'
 import type { PasskeyAction } from './passkey-dialogs.tsx'
 import classes from './rows.module.css'
 
@@ -13,7 +13,7 @@ const PasskeyDialogs = lazy(() =>
 
 /** The passkeys somebody has: to add one, name one anew, and remove one. */
 export function Passkeys({ hasPassword }: { hasPassword: boolean }) {
-  const { data, error, refetch } = useQuery(userQueries.passkeys)
+  const passkeys = useQuery(userQueries.passkeys)
   const [action, setAction] = useState<PasskeyAction | null>(null)
   return (
     <Section
@@ -25,13 +25,9 @@ export function Passkeys({ hasPassword }: { hasPassword: boolean }) {
         </Button>
       }
     >
-      {data ? (
-        <PasskeyList passkeys={data} onAction={setAction} />
-      ) : error ? (
-        <ErrorState title="Your passkeys could not be loaded" error={error} onRetry={refetch} />
-      ) : (
-        <RowsSkeleton rows={1} label="Loading your passkeys" />
-      )}
+      <Loaded query={passkeys} what="your passkeys" rows={1}>
+        {(all) => <PasskeyList passkeys={all} onAction={setAction} />}
+      </Loaded>
       {action && (
         <Suspense>
           <PasskeyDialogs action={action} hasPassword={hasPassword} onClose={() => setAction(null)} />

@@ -56,7 +56,7 @@ function usePasswordChange(hasPassword: boolean) {
     mode: 'controlled',
     initialValues: { currentPassword: '', newPassword: '' },
     validate: {
-      currentPassword: (given) => (given || !hasPassword ? null : 'Write your current password.'),
+      currentPassword: (given) => (given || !hasPassword ? null : 'Enter your current password.'),
       newPassword: passwordProblem,
     },
   })

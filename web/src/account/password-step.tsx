@@ -1,13 +1,11 @@
 import { Button, Divider, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { authEndpoints, type OAuthProvider, type SecondFactor } from '@portal/contract'
+import { authEndpoints, emailProblem, type OAuthProvider, type SecondFactor } from '@portal/contract'
 import { IconBrandGithub, IconBrandGoogle } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { ApiError, call, waysQuery } from '../api/index.ts'
-import { FormError, focusFirstError, TextLink } from '../ui/index.ts'
+import { EntrancePage, FormError, focusFirstError, TextLink } from '../ui/index.ts'
 import { CheckYourMail } from './check-your-mail.tsx'
-import { emailProblem } from './email-problem.ts'
-import { EntrancePage } from './entrance-page.tsx'
 import { providerNames } from './oauth-outcome.ts'
 import { PasskeyButton } from './passkey-button.tsx'
 
@@ -53,7 +51,7 @@ export function PasswordStep({ email, next, problem, onSignedIn, onSecondFactor 
       </form>
       <Group justify="space-between" gap="xs">
         <TextLink to="/forgot-password" search={{ email: form.values.email }} size="sm">
-          Forgot the password?
+          Forgot your password?
         </TextLink>
         <TextLink to="/sign-up" search={next === '/' ? {} : { next }} size="sm">
           Create an account
@@ -73,7 +71,7 @@ function usePasswordSignIn({
     initialValues: { email, password: '' },
     validate: {
       email: emailProblem,
-      password: (password) => (password ? null : 'Write your password.'),
+      password: (password) => (password ? null : 'Enter your password.'),
     },
   })
   const signIn = useMutation({
@@ -106,7 +104,7 @@ function OtherWays({ next, onSignedIn }: Pick<PasswordStepProps, 'next' | 'onSig
             disabled={isPending}
             onClick={() => mutate(provider)}
           >
-            Go on with {providerNames[provider]}
+            Continue with {providerNames[provider]}
           </Button>
         )
       })}

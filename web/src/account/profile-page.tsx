@@ -1,26 +1,25 @@
 import { Alert, Button, Group, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type Profile, type UpdateProfileBody, userEndpoints } from '@portal/contract'
+import { emailProblem, type Profile, type UpdateProfileBody, userEndpoints } from '@portal/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call, fieldErrors, sessionQuery, userQueries } from '../api/index.ts'
-import { ErrorState, FormError, focusFirstError, notifyDone, RowsSkeleton, Section } from '../ui/index.ts'
-import { emailProblem } from './email-problem.ts'
+import { FormError, focusFirstError, Loaded, notifyDone, Section } from '../ui/index.ts'
 import { changesOf, formOfProfile } from './profile-form-values.ts'
 import { YourData } from './your-data.tsx'
 
 /** Name, address and what else somebody tells about themselves. */
 export function ProfilePage() {
-  const { data, error, refetch } = useQuery(userQueries.profile)
-  if (data) {
-    return (
-      <Stack gap="lg">
-        <ProfileForm key={data.id} profile={data} />
-        <YourData profile={data} />
-      </Stack>
-    )
-  }
-  if (error) return <ErrorState title="Your profile could not be loaded" error={error} onRetry={refetch} />
-  return <RowsSkeleton label="Loading your profile" />
+  const profile = useQuery(userQueries.profile)
+  return (
+    <Loaded query={profile} what="your profile">
+      {(data) => (
+        <Stack gap="lg">
+          <ProfileForm key={data.id} profile={data} />
+          <YourData profile={data} />
+        </Stack>
+      )}
+    </Loaded>
+  )
 }
 
 function ProfileForm({ profile }: { profile: Profile }) {
@@ -50,7 +49,7 @@ function ProfileForm({ profile }: { profile: Profile }) {
             type="email"
             required
             autoComplete="email"
-            description="A new address counts once you followed the link mailed to it."
+            description="A new address takes effect once you follow the link that we mail to it."
             {...form.getInputProps('email')}
           />
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
@@ -72,7 +71,7 @@ function ProfileForm({ profile }: { profile: Profile }) {
               maxLength={200}
               {...form.getInputProps('company')}
             />
-            <TextInput label="Telephone" type="tel" autoComplete="tel" {...form.getInputProps('phone')} />
+            <TextInput label="Phone" type="tel" autoComplete="tel" {...form.getInputProps('phone')} />
           </SimpleGrid>
           <TimezoneField form={form} />
           {error && <FormError>{error.message}</FormError>}
@@ -92,7 +91,7 @@ function useProfileChange(profile: Profile) {
   const form = useForm({
     mode: 'controlled',
     initialValues: formOfProfile(profile),
-    validate: { name: (name) => (name.trim() ? null : 'Write your name.'), email: emailProblem },
+    validate: { name: (name) => (name.trim() ? null : 'Enter your name.'), email: emailProblem },
   })
   const change = useMutation({
     mutationFn: (body: UpdateProfileBody) => call(userEndpoints.updateProfile, { body }),
@@ -108,14 +107,16 @@ function useProfileChange(profile: Profile) {
   return { form, ...change }
 }
 
+/** Every time zone, listed once: there are hundreds. */
+const timezones = [{ value: '', label: 'Not set' }, ...Intl.supportedValuesOf('timeZone')]
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 function TimezoneField({ form }: { form: ReturnType<typeof useProfileChange>['form'] }) {
   return (
     <NativeSelect
       label="Time zone"
-      description={`Days and months in your figures begin by it. This browser is in ${here}.`}
-      data={[{ value: '', label: 'Not set' }, ...Intl.supportedValuesOf('timeZone')]}
+      description={`Your usage is counted by its days and months. This browser is in ${here}.`}
+      data={timezones}
       {...form.getInputProps('timezone')}
     />
   )

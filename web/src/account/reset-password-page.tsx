@@ -4,8 +4,7 @@ import { authEndpoints, passwordProblem } from '@portal/contract'
 import { useMutation } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { call, fieldErrors } from '../api/index.ts'
-import { ButtonLink, FormError, focusFirstError, TextLink } from '../ui/index.ts'
-import { EntrancePage } from './entrance-page.tsx'
+import { ButtonLink, EntrancePage, FormError, focusFirstError, TextLink } from '../ui/index.ts'
 import { NewPasswordField } from './new-password-field.tsx'
 
 /** Where the link in the mail leads: a new password, and every device is signed out. */
@@ -34,7 +33,9 @@ export function ResetPasswordPage() {
         <Stack>
           <NewPasswordField {...form.getInputProps('password')} value={form.values.password} />
           {(error || !token) && (
-            <FormError>{error?.message ?? 'This link is not whole. Copy all of it from the mail.'}</FormError>
+            <FormError>
+              {error?.message ?? 'This link is incomplete. Copy all of it from the mail.'}
+            </FormError>
           )}
           <Button type="submit" loading={isPending} disabled={!token}>
             Set the password

@@ -3,21 +3,20 @@ import { authEndpoints, type SecondFactor } from '@portal/contract'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ApiError, call } from '../api/index.ts'
-import { FormError } from '../ui/index.ts'
-import { EntrancePage } from './entrance-page.tsx'
+import { EntrancePage, FormError } from '../ui/index.ts'
 import { PasskeyButton } from './passkey-button.tsx'
 
 type Way = 'totp' | 'backup-code'
 
 const ways = {
   totp: {
-    description: 'Write the 6 digits that your authenticator app shows.',
+    description: 'Enter the 6 digits that your authenticator app shows.',
     label: 'Code',
     other: 'Use a backup code',
     endpoint: authEndpoints.verifyTotp,
   },
   'backup-code': {
-    description: 'Write one of the backup codes that you saved. Each works once.',
+    description: 'Enter one of the backup codes that you saved. Each works once.',
     label: 'Backup code',
     other: 'Use the authenticator app',
     endpoint: authEndpoints.verifyBackupCode,
@@ -50,7 +49,7 @@ export function SecondFactorStep({ factors, onSignedIn, onBack }: SecondFactorSt
           </Anchor>
         )}
         <Anchor component="button" type="button" size="sm" onClick={onBack}>
-          Begin again
+          Start over
         </Anchor>
       </Group>
     </EntrancePage>
@@ -87,7 +86,7 @@ function CodeForm({ way, onSignedIn }: { way: Way; onSignedIn: () => Promise<voi
           onChange={(event) => type(event.currentTarget.value)}
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', letterSpacing: '0.15em' } }}
         />
-        {error && <FormError>{isLate ? `${error.message} Choose “Begin again”.` : error.message}</FormError>}
+        {error && <FormError>{isLate ? `${error.message} Choose “Start over”.` : error.message}</FormError>}
         <Button type="submit" loading={isPending} disabled={!code}>
           Sign in
         </Button>

@@ -1,41 +1,40 @@
 import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { authEndpoints, type Session } from '@portal/contract'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call, userQueries } from '../api/index.ts'
 import {
   ConfirmDialog,
   deviceName,
-  ErrorState,
-  notifyDone,
+  Loaded,
   notifyFailed,
   RelativeTime,
-  RowsSkeleton,
   Section,
+  useChange,
 } from '../ui/index.ts'
 import classes from './rows.module.css'
 
 /** The devices somebody is signed in on, and how to sign them out. */
 export function SessionsPage() {
-  const { data, error, refetch } = useQuery(userQueries.devices)
+  const devices = useQuery(userQueries.devices)
   return (
     <Section
       title="Devices"
       description="Where you are signed in. Sign out whatever you do not know, then change your password."
     >
-      {data ? (
-        <Devices sessions={data} />
-      ) : error ? (
-        <ErrorState title="Your devices could not be loaded" error={error} onRetry={refetch} />
-      ) : (
-        <RowsSkeleton rows={3} label="Loading your devices" />
-      )}
+      <Loaded query={devices} what="your devices" rows={3}>
+        {(sessions) => <Devices sessions={sessions} />}
+      </Loaded>
     </Section>
   )
 }
 
 function Devices({ sessions }: { sessions: readonly Session[] }) {
-  const { end } = useEndings()
+  const { mutate: end } = useChange({
+    rereads: [userQueries.devices.queryKey],
+    change: (id: string) => call(authEndpoints.revokeSession, { body: { id } }),
+    done: 'The device is signed out.',
+  })
   const others = sessions.filter(({ current }) => !current).length
   return (
     <Stack>
@@ -44,7 +43,7 @@ function Devices({ sessions }: { sessions: readonly Session[] }) {
           <li key={session.id} className={classes.row}>
             <Device session={session} />
             {!session.current && (
-              <Button variant="default" size="xs" onClick={() => end(session.id)}>
+              <Button variant="default" size="xs" onClick={() => end(session.id, { onError: notifyFailed })}>
                 Sign out
               </Button>
             )}
@@ -81,27 +80,13 @@ function Device({ session }: { session: Session }) {
   )
 }
 
-function useEndings() {
-  const client = useQueryClient()
-  const { mutate: end } = useMutation({
-    mutationFn: (id: string) => call(authEndpoints.revokeSession, { body: { id } }),
-    onSuccess: () => notifyDone('The device is signed out.'),
-    onError: notifyFailed,
-    onSettled: () => client.invalidateQueries({ queryKey: userQueries.devices.queryKey }),
-  })
-  return { end }
-}
-
 function EndOthers() {
-  const client = useQueryClient()
   const [isAsking, setAsking] = useState(false)
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: () => call(authEndpoints.revokeOtherSessions, {}),
-    onSuccess: async () => {
-      setAsking(false)
-      notifyDone('Every other device is signed out.')
-      await client.invalidateQueries({ queryKey: userQueries.devices.queryKey })
-    },
+  const { mutate, isPending, error } = useChange({
+    rereads: [userQueries.devices.queryKey],
+    change: () => call(authEndpoints.revokeOtherSessions, {}),
+    done: 'Every other device is signed out.',
+    onDone: () => setAsking(false),
   })
   return (
     <Group>

@@ -2,8 +2,7 @@ import { authEndpoints } from '@portal/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { call } from '../api/index.ts'
-import { FormError } from '../ui/index.ts'
-import { EntrancePage } from './entrance-page.tsx'
+import { EntrancePage, FormError } from '../ui/index.ts'
 import { type NewAccount, NewAccountForm } from './new-account-form.tsx'
 
 /** Where the link leads that a new portal prints: whoever runs it becomes its administrator. */
@@ -24,7 +23,7 @@ export function SetUpPage() {
       description="You become its administrator, and the owner of its first organisation and key."
     >
       {!token && (
-        <FormError>This link is not whole. Copy all of it from where the portal was started.</FormError>
+        <FormError>This link is incomplete. Copy all of it from where the portal was started.</FormError>
       )}
       <NewAccountForm
         action="Set up the portal"

@@ -1,6 +1,5 @@
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { Page, PageTabs } from '../ui/index.ts'
-import { DeletionBanner } from './deletion-banner.tsx'
 
 const tabs = [
   { path: '/settings/profile', label: 'Profile' },
@@ -16,7 +15,6 @@ export function SettingsLayout() {
   const here = tabs.find(({ path }) => path === pathname) ?? tabs[0]
   return (
     <Page title="Settings" tabTitle={`${here.label} · Settings`} width="narrow">
-      <DeletionBanner />
       <PageTabs tabs={tabs} here={here}>
         <Outlet />
       </PageTabs>

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { sessionQuery } from '../api/index.ts'
+import { forgetReturnPath } from './kept-return-path.ts'
 import { oauthProblem } from './oauth-outcome.ts'
 import { PasswordStep } from './password-step.tsx'
 import { safeReturnPath } from './return-path.ts'
@@ -26,7 +27,7 @@ export function SignInPage() {
     <>
       {path !== '/' && (
         <Alert variant="light" mb="md" p="xs">
-          Sign in to go on to where you were.
+          Sign in to continue to where you were.
         </Alert>
       )}
       <PasswordStep
@@ -52,6 +53,9 @@ function useEntry(): () => Promise<void> {
 
 function GoOn({ path }: { path: string }) {
   const { history } = useRouter()
-  useEffect(() => history.replace(path), [history, path])
+  useEffect(() => {
+    forgetReturnPath(path)
+    history.replace(path)
+  }, [history, path])
   return null
 }

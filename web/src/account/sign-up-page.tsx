@@ -3,9 +3,8 @@ import { authEndpoints } from '@portal/contract'
 import { useMutation } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { ApiError, call } from '../api/index.ts'
-import { FormError, TextLink } from '../ui/index.ts'
+import { EntrancePage, FormError, TextLink } from '../ui/index.ts'
 import { CheckYourMail } from './check-your-mail.tsx'
-import { EntrancePage } from './entrance-page.tsx'
 import { keepReturnPath } from './kept-return-path.ts'
 import { type NewAccount, NewAccountForm } from './new-account-form.tsx'
 import { safeReturnPath } from './return-path.ts'
@@ -19,7 +18,7 @@ export function SignUpPage() {
   })
   if (data?.requiresVerification) return <CheckYourMail email={data.email} />
   return (
-    <EntrancePage title="Create your account" description="For you, on this portal.">
+    <EntrancePage title="Create your account" description="To call models with your own keys and limits.">
       <NewAccountForm
         action="Create account"
         {...(email && { email })}
@@ -29,7 +28,7 @@ export function SignUpPage() {
         refusal={(failure, email) => <Refused error={failure} email={email} />}
       />
       <Text size="sm" c="dimmed">
-        You have one already?{' '}
+        Already have an account?{' '}
         <TextLink to="/sign-in" search={next ? { next } : {}}>
           Sign in
         </TextLink>

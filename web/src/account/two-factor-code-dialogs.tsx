@@ -1,23 +1,15 @@
 // What is asked before two-factor sign-in is turned off, or its backup codes are replaced.
-import { Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { PasswordInput, Text, TextInput } from '@mantine/core'
 import { authEndpoints } from '@portal/contract'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../api/index.ts'
-import { Dialog, FormError } from '../ui/index.ts'
+import { DialogForm } from '../ui/index.ts'
 
-type TurnOffProps = { opened: boolean; hasPassword: boolean; onDone: () => void; onClose: () => void }
+type TurnOffProps = { hasPassword: boolean; onDone: () => void; onClose: () => void }
 
 /** Turns two-factor sign-in off. */
-export function TurnOff({ opened, hasPassword, onDone, onClose }: TurnOffProps) {
-  return (
-    <Dialog opened={opened} onClose={onClose} title="Turn off two-factor sign-in">
-      <TurnOffForm hasPassword={hasPassword} onDone={onDone} onClose={onClose} />
-    </Dialog>
-  )
-}
-
-function TurnOffForm({ hasPassword, onDone, onClose }: Omit<TurnOffProps, 'opened'>) {
+export function TurnOff({ hasPassword, onDone, onClose }: TurnOffProps) {
   const [password, setPassword] = useState('')
   const { mutate, isPending, error } = useMutation({
     mutationFn: (token: string) =>
@@ -25,12 +17,13 @@ function TurnOffForm({ hasPassword, onDone, onClose }: Omit<TurnOffProps, 'opene
     onSuccess: onDone,
   })
   return (
-    <CodeForm
+    <CodeDialog
+      title="Turn off two-factor sign-in"
       label="A code of the app, or a backup code"
       action="Turn off"
       isBusy={isPending}
       error={error}
-      onSubmit={mutate}
+      onCode={mutate}
       onClose={onClose}
     >
       <Text size="sm">Signing in then takes the password alone. Every other device is signed out.</Text>
@@ -40,79 +33,58 @@ function TurnOffForm({ hasPassword, onDone, onClose }: Omit<TurnOffProps, 'opene
           autoComplete="current-password"
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
+          data-autofocus
         />
       )}
-    </CodeForm>
+    </CodeDialog>
   )
 }
 
-type RenewProps = { opened: boolean; onDone: (codes: readonly string[]) => void; onClose: () => void }
+type RenewProps = { onDone: (codes: readonly string[]) => void; onClose: () => void }
 
 /** Replaces the backup codes. */
-export function RenewBackupCodes({ opened, onDone, onClose }: RenewProps) {
-  return (
-    <Dialog opened={opened} onClose={onClose} title="New backup codes">
-      <RenewForm onDone={onDone} onClose={onClose} />
-    </Dialog>
-  )
-}
-
-function RenewForm({ onDone, onClose }: Omit<RenewProps, 'opened'>) {
+export function RenewBackupCodes({ onDone, onClose }: RenewProps) {
   const { mutate, isPending, error } = useMutation({
     mutationFn: (token: string) => call(authEndpoints.renewBackupCodes, { body: { token } }),
     onSuccess: ({ backupCodes }) => onDone(backupCodes),
   })
   return (
-    <CodeForm
+    <CodeDialog
+      title="New backup codes"
       label="A code of the authenticator app"
       action="Make new codes"
       isBusy={isPending}
       error={error}
-      onSubmit={mutate}
+      onCode={mutate}
       onClose={onClose}
     >
       <Text size="sm">Ten new codes take the place of those you have. Every other device is signed out.</Text>
-    </CodeForm>
+    </CodeDialog>
   )
 }
 
-type CodeFormProps = {
+type CodeDialogProps = {
+  title: string
   label: string
   action: string
   isBusy: boolean
   error: Error | null
-  onSubmit: (code: string) => void
+  onCode: (code: string) => void
   onClose: () => void
   children: ReactNode
 }
 
-function CodeForm({ label, action, isBusy, error, onSubmit, onClose, children }: CodeFormProps) {
+function CodeDialog({ label, onCode, children, ...form }: CodeDialogProps) {
   const [code, setCode] = useState('')
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        onSubmit(code)
-      }}
-    >
-      <Stack>
-        {children}
-        <TextInput
-          label={label}
-          autoComplete="one-time-code"
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
-        />
-        {error && <FormError>{error.message}</FormError>}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isBusy} disabled={!code.trim()}>
-            {action}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm {...form} isReady={code.trim() !== ''} onSubmit={() => onCode(code)}>
+      {children}
+      <TextInput
+        label={label}
+        autoComplete="one-time-code"
+        value={code}
+        onChange={(event) => setCode(event.currentTarget.value)}
+      />
+    </DialogForm>
   )
 }

@@ -26,7 +26,7 @@ export function TwoFactorDialogs({
   onClose,
 }: TwoFactorDialogsProps) {
   if (codes) return <BackupCodes codes={codes} onClose={onClose} />
-  if (step === 'set-up') return <TwoFactorSetup opened onDone={onCodes} onClose={onClose} />
-  if (step === 'renew') return <RenewBackupCodes opened onDone={onCodes} onClose={onClose} />
-  return <TurnOff opened hasPassword={hasPassword} onDone={onTurnedOff} onClose={onClose} />
+  if (step === 'set-up') return <TwoFactorSetup onDone={onCodes} onClose={onClose} />
+  if (step === 'renew') return <RenewBackupCodes onDone={onCodes} onClose={onClose} />
+  return <TurnOff hasPassword={hasPassword} onDone={onTurnedOff} onClose={onClose} />
 }

@@ -1,28 +1,27 @@
-import { Button, Group, Loader, Stack, Text, TextInput } from '@mantine/core'
+import { Loader, Stack, Text, TextInput } from '@mantine/core'
 import { authEndpoints } from '@portal/contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../api/index.ts'
-import { CopyBlock, Dialog, ErrorState, FormError } from '../ui/index.ts'
+import { CopyBlock, Dialog, DialogActions, Loaded } from '../ui/index.ts'
 import classes from './rows.module.css'
 
 type TwoFactorSetupProps = {
-  opened: boolean
   onDone: (backupCodes: readonly string[]) => void
   onClose: () => void
 }
 
 /** Turns two-factor sign-in on: the secret goes into an app, and a first code of it comes back. */
-export function TwoFactorSetup({ opened, onDone, onClose }: TwoFactorSetupProps) {
+export function TwoFactorSetup({ onDone, onClose }: TwoFactorSetupProps) {
   return (
-    <Dialog opened={opened} onClose={onClose} title="Turn on two-factor sign-in" closeOnClickOutside={false}>
+    <Dialog opened onClose={onClose} title="Turn on two-factor sign-in" closeOnClickOutside={false}>
       <Setup onDone={onDone} onClose={onClose} />
     </Dialog>
   )
 }
 
-function Setup({ onDone, onClose }: Omit<TwoFactorSetupProps, 'opened'>) {
-  const { data, error, refetch } = useQuery({
+function Setup({ onDone, onClose }: TwoFactorSetupProps) {
+  const secret = useQuery({
     queryKey: ['user', 'two-factor-setup'],
     queryFn: () => call(authEndpoints.setUpTwoFactor, {}),
     // Each answer is a new secret, for this dialog alone.
@@ -30,19 +29,25 @@ function Setup({ onDone, onClose }: Omit<TwoFactorSetupProps, 'opened'>) {
     gcTime: 0,
     refetchOnWindowFocus: false,
   })
-  if (error) return <ErrorState title="This could not be begun" error={error} onRetry={refetch} />
-  if (!data) return <Loader role="status" aria-label="Making a secret" />
   return (
-    <Stack>
-      <Text size="sm">Scan this with an authenticator app, or type the secret into it.</Text>
-      <img src={data.qrCode} alt="QR code for your authenticator app" className={classes.qr} />
-      <CopyBlock text={data.secret} label="Copy the secret" />
-      <FirstCode onDone={onDone} onClose={onClose} />
-    </Stack>
+    <Loaded
+      query={secret}
+      what="your secret"
+      placeholder={<Loader role="status" aria-label="Making a secret" />}
+    >
+      {(made) => (
+        <Stack>
+          <Text size="sm">Scan this with an authenticator app, or type the secret into it.</Text>
+          <img src={made.qrCode} alt="QR code for your authenticator app" className={classes.qr} />
+          <CopyBlock text={made.secret} label="Copy the secret" />
+          <FirstCode onDone={onDone} onClose={onClose} />
+        </Stack>
+      )}
+    </Loaded>
   )
 }
 
-function FirstCode({ onDone, onClose }: Omit<TwoFactorSetupProps, 'opened'>) {
+function FirstCode({ onDone, onClose }: TwoFactorSetupProps) {
   const [token, setToken] = useState('')
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => call(authEndpoints.verifyTwoFactor, { body: { token } }),
@@ -63,15 +68,13 @@ function FirstCode({ onDone, onClose }: Omit<TwoFactorSetupProps, 'opened'>) {
           value={token}
           onChange={(event) => setToken(event.currentTarget.value)}
         />
-        {error && <FormError>{error.message}</FormError>}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isPending} disabled={!token.trim()}>
-            Turn on
-          </Button>
-        </Group>
+        <DialogActions
+          action="Turn on"
+          isReady={token.trim() !== ''}
+          isBusy={isPending}
+          error={error}
+          onClose={onClose}
+        />
       </Stack>
     </form>
   )

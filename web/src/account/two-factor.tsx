@@ -32,7 +32,7 @@ export function TwoFactor({ isOn, hasPassword }: TwoFactorProps) {
   return (
     <Section
       title="Two-factor sign-in"
-      description="Besides the password, a code of an authenticator app on your telephone."
+      description="Besides the password, a code of an authenticator app on your phone."
       actions={<Badge color={isOn ? 'pine' : 'gray'}>{isOn ? 'On' : 'Off'}</Badge>}
     >
       {isOn ? <WhenOn onStep={setStep} /> : <WhenOff onStep={setStep} />}

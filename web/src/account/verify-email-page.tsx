@@ -4,15 +4,14 @@ import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '../api/index.ts'
-import { ButtonLink, FormError } from '../ui/index.ts'
-import { EntrancePage } from './entrance-page.tsx'
+import { ButtonLink, EntrancePage, FormError } from '../ui/index.ts'
 import { keptReturnPath } from './kept-return-path.ts'
 import { useResend } from './use-resend.ts'
 
 /** Where the link in the mail leads: the address is confirmed with the token in it, which works once. */
 export function VerifyEmailPage() {
   const { token } = useSearch({ from: '/entrance/verify-email' })
-  if (!token) return <LinkIsNoGood message="This link is not whole. Copy all of it from the mail." />
+  if (!token) return <LinkIsNoGood message="This link is incomplete. Copy all of it from the mail." />
   return <Verification token={token} />
 }
 

@@ -46,7 +46,8 @@ export const keyQueries = {
   }),
   usage: (keyId: string) =>
     queryOptions({
-      queryKey: ['keys', keyId, 'usage'],
+      // Not among the keys: changing one changes nobody's past use.
+      queryKey: ['key-usage', keyId],
       queryFn: ({ signal }) => call(keyEndpoints.usage, { params: { keyId }, query: { days: 30 }, signal }),
       staleTime: 5 * minuteMs,
     }),

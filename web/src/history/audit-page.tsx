@@ -1,5 +1,5 @@
 import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
-import { type ActingOrganisation, AuditAction, auditEndpoints } from '@portal/contract'
+import { type ActingOrganisation, AuditAction, auditEndpoints, isManagerRole } from '@portal/contract'
 import { IconDownload, IconLock } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
@@ -13,7 +13,7 @@ export function AuditPage() {
   const { data: session } = useQuery(sessionQuery)
   if (!session) return null
   const { organisation } = session
-  if (organisation.role === 'owner' || organisation.role === 'admin') {
+  if (isManagerRole(organisation.role)) {
     return <AuditLog organisation={organisation} />
   }
   return (

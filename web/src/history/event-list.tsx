@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import type { AuditEvent } from '@portal/contract'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { type Column, DataTable, deviceName, ErrorState, RelativeTime, RowsSkeleton } from '../ui/index.ts'
+import { type Column, DataTable, deviceName, ErrorState, Loaded, RelativeTime } from '../ui/index.ts'
 import { actionWords, detailWords } from './action-words.ts'
 
 type Page = { data: readonly AuditEvent[]; nextCursor: string | null }
@@ -18,14 +18,27 @@ type EventListProps = {
 
 /** What was done, newest first, and the way to what was done before. */
 export function EventList({ caption, events, hasActors, empty }: EventListProps) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = events
-  if (error && !data) return <ErrorState title="This could not be loaded" error={error} onRetry={refetch} />
-  if (!data) return <RowsSkeleton rows={6} label="Loading what was done" />
-  const rows = data.pages.flatMap((page) => page.data)
-  if (rows.length === 0) return empty
   return (
-    <Stack>
-      <DataTable caption={caption} columns={columnsOf(hasActors)} rows={rows} keyOf={({ id }) => id} />
+    <Loaded query={events} what="what was done" rows={6}>
+      {({ pages }) => {
+        const rows = pages.flatMap((page) => page.data)
+        if (rows.length === 0) return empty
+        return (
+          <Stack>
+            <DataTable caption={caption} columns={columnsOf(hasActors)} rows={rows} keyOf={({ id }) => id} />
+            <More events={events} />
+          </Stack>
+        )
+      }}
+    </Loaded>
+  )
+}
+
+/** The way to what was done before. */
+function More({ events }: Pick<EventListProps, 'events'>) {
+  const { error, hasNextPage, fetchNextPage, isFetchingNextPage } = events
+  return (
+    <>
       {error && <ErrorState title="More could not be loaded" error={error} onRetry={fetchNextPage} />}
       {hasNextPage && !error && (
         <Group justify="center">
@@ -34,7 +47,7 @@ export function EventList({ caption, events, hasActors, empty }: EventListProps)
           </Button>
         </Group>
       )}
-    </Stack>
+    </>
   )
 }
 

@@ -1,28 +1,23 @@
 import { type ApiKey, type ApiKeyWithSecret, keyEndpoints } from '@portal/contract'
-import { call } from '../api/index.ts'
-import { Dialog, dayText } from '../ui/index.ts'
-import { useKeyChange } from './key-changes.ts'
+import { call, keyQueries } from '../api/index.ts'
+import { Dialog, dayText, useChange } from '../ui/index.ts'
 import { KeyForm } from './key-form.tsx'
 import { bodyOfForm, emptyKeyForm, formOfKey, type KeyFormValues } from './key-form-values.ts'
 
 type CreateDialogProps = {
-  opened: boolean
   onCreated: (key: ApiKeyWithSecret) => void
   onClose: () => void
 }
 
 /** Makes a key. */
-export function CreateKeyDialog({ opened, onCreated, onClose }: CreateDialogProps) {
-  const { mutate, isPending, error, reset } = useKeyChange({
+export function CreateKeyDialog({ onCreated, onClose }: CreateDialogProps) {
+  const { mutate, isPending, error } = useChange({
+    rereads: [keyQueries.all],
     change: (values: KeyFormValues) => call(keyEndpoints.create, { body: bodyOfForm(values) }),
     onDone: onCreated,
   })
-  const close = () => {
-    reset()
-    onClose()
-  }
   return (
-    <Dialog opened={opened} onClose={close} title="Create an API key" size="lg" closeOnClickOutside={false}>
+    <Dialog opened onClose={onClose} title="Create an API key" size="lg" closeOnClickOutside={false}>
       <KeyForm
         initial={emptyKeyForm}
         currentExpiry={null}
@@ -30,7 +25,7 @@ export function CreateKeyDialog({ opened, onCreated, onClose }: CreateDialogProp
         isBusy={isPending}
         error={error}
         onSubmit={mutate}
-        onCancel={close}
+        onClose={onClose}
       />
     </Dialog>
   )
@@ -38,7 +33,8 @@ export function CreateKeyDialog({ opened, onCreated, onClose }: CreateDialogProp
 
 /** Changes a key's settings. */
 export function EditKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
-  const { mutate, isPending, error } = useKeyChange({
+  const { mutate, isPending, error } = useChange({
+    rereads: [keyQueries.all],
     change: (values: KeyFormValues) =>
       call(keyEndpoints.update, { params: { keyId: apiKey.id }, body: bodyOfForm(values) }),
     done: 'The key is saved.',
@@ -53,7 +49,7 @@ export function EditKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: ()
         isBusy={isPending}
         error={error}
         onSubmit={mutate}
-        onCancel={onClose}
+        onClose={onClose}
       />
     </Dialog>
   )

@@ -1,4 +1,4 @@
-import { Badge, Code, Group, Stack, Text } from '@mantine/core'
+import { Badge, Code, Stack, Text } from '@mantine/core'
 import type { ApiKey, KeyStatus } from '@portal/contract'
 import { type Column, dayText, RelativeTime } from '../ui/index.ts'
 import { type KeyAction, KeyMenu } from './key-menu.tsx'
@@ -27,7 +27,7 @@ export const keyColumns = (onAction: (action: KeyAction) => void): Column<ApiKey
       </Stack>
     ),
   },
-  { key: 'usage', header: '30 days', render: ({ id }) => <KeyUsage keyId={id} /> },
+  { key: 'usage', header: 'Last 30 days', render: ({ id }) => <KeyUsage keyId={id} /> },
   {
     key: 'used',
     header: 'Last used',
@@ -81,10 +81,8 @@ function Status({ apiKey: { status, leaked, expiresAt, revokeReason } }: { apiKe
   const note = status === 'REVOKED' ? revokeReason : expiresAt && `until ${dayText(expiresAt)}`
   return (
     <Stack gap={2} align="flex-start">
-      <Group gap={4}>
-        <Badge color={color}>{label}</Badge>
-        {leaked && <Badge color="red">Leaked</Badge>}
-      </Group>
+      {/* What has leaked is revoked for good. */}
+      <Badge color={color}>{leaked ? 'Leaked' : label}</Badge>
       {note && (
         <Text size="xs" c="dimmed" lineClamp={2} maw="10rem">
           {note}

@@ -6,7 +6,7 @@ import type { KeyAction } from './key-menu.tsx'
 import { KeySecret, RegenerateDialog } from './secret-dialogs.tsx'
 
 type KeyDialogsProps = {
-  isCreating: boolean
+  /** What is done to a key; null while one is created. */
   action: KeyAction | null
   /** A key whose secret is to be shown, the only time. */
   secret: ApiKeyWithSecret | null
@@ -15,10 +15,10 @@ type KeyDialogsProps = {
 }
 
 /** The dialog that is open. */
-export function KeyDialogs({ isCreating, action, secret, onSecret, onClose }: KeyDialogsProps) {
+export function KeyDialogs({ action, secret, onSecret, onClose }: KeyDialogsProps) {
   if (secret) return <KeySecret created={secret} onClose={onClose} />
   if (action) return <ActionDialog action={action} onSecret={onSecret} onClose={onClose} />
-  return <CreateKeyDialog opened={isCreating} onCreated={onSecret} onClose={onClose} />
+  return <CreateKeyDialog onCreated={onSecret} onClose={onClose} />
 }
 
 type ActionDialogProps = {

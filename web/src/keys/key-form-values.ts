@@ -59,13 +59,13 @@ export const bodyOfForm = ({ expiry, ...values }: KeyFormValues): KeyFormBody =>
 const limitOf = (value: number | ''): number | null => (value === '' ? null : value)
 
 const demands: Record<string, string> = {
-  name: 'Write a name of at most 100 characters.',
+  name: 'Enter a name of at most 100 characters.',
   description: 'Use at most 500 characters.',
   permissions: 'Choose at least one.',
-  ipWhitelist: 'Write addresses or ranges such as 203.0.113.7 or 10.0.0.0/8, 100 at most.',
-  rpmLimit: 'Write a whole number from 1 to 100,000, or nothing.',
-  dailyLimit: 'Write a whole number above 0, or nothing.',
-  monthlyLimit: 'Write a whole number above 0, or nothing.',
+  ipWhitelist: 'Enter addresses or ranges such as 203.0.113.7 or 10.0.0.0/8, 100 at most.',
+  rpmLimit: 'Enter a whole number from 1 to 100,000, or nothing.',
+  dailyLimit: 'Enter a whole number above 0, or nothing.',
+  monthlyLimit: 'Enter a whole number above 0, or nothing.',
   expiresInDays: 'Choose from 1 to 3,650 days.',
 }
 

@@ -1,6 +1,5 @@
 import {
   Accordion,
-  Button,
   Checkbox,
   Group,
   NativeSelect,
@@ -9,14 +8,17 @@ import {
   SimpleGrid,
   Stack,
   TagsInput,
+  Text,
   Textarea,
   TextInput,
 } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { fieldErrors } from '../api/index.ts'
-import { FormError, focusFirstError } from '../ui/index.ts'
+import { DialogActions, focusFirstError } from '../ui/index.ts'
 import { type KeyFormValues, problemsOfForm } from './key-form-values.ts'
+
+type SendForm = (values: KeyFormValues, on: { onError: (failure: Error) => void }) => void
 
 type KeyFormProps = {
   initial: KeyFormValues
@@ -25,22 +27,22 @@ type KeyFormProps = {
   action: string
   isBusy: boolean
   error: Error | null
-  onSubmit: (values: KeyFormValues) => void
-  onCancel: () => void
+  onSubmit: SendForm
+  onClose: () => void
 }
 
 /** The settings of an API key. */
-export function KeyForm({ initial, currentExpiry, action, isBusy, error, onSubmit, onCancel }: KeyFormProps) {
+export function KeyForm({ initial, currentExpiry, action, isBusy, error, onSubmit, onClose }: KeyFormProps) {
   const form = useKeyForm(initial)
   const [openPart, setOpenPart] = useState<string | null>(null)
-  const { setErrors } = form
   const showErrors = (errors: typeof form.errors) => {
     if (limitFields.some((field) => errors[field])) setOpenPart('limits')
+    form.setErrors(errors)
     focusFirstError(form)(errors)
   }
-  useEffect(() => setErrors(fieldErrors(error)), [error, setErrors])
+  const onError = (failure: Error) => showErrors(fieldErrors(failure))
   return (
-    <form onSubmit={form.onSubmit(onSubmit, showErrors)} noValidate>
+    <form onSubmit={form.onSubmit((values) => onSubmit(values, { onError }), showErrors)} noValidate>
       <Stack>
         <TextInput
           label="Name"
@@ -67,15 +69,7 @@ export function KeyForm({ initial, currentExpiry, action, isBusy, error, onSubmi
             </Accordion.Panel>
           </Accordion.Item>
         </Accordion>
-        {error && <FormError>{error.message}</FormError>}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            {action}
-          </Button>
-        </Group>
+        <DialogActions {...{ action, isBusy, error, onClose }} />
       </Stack>
     </form>
   )
@@ -138,9 +132,12 @@ function LimitFields({ form, currentExpiry }: Fields & { currentExpiry: string |
     <Stack>
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <NumberInput label="Requests a minute" {...limit} {...form.getInputProps('rpmLimit')} />
-        <NumberInput label="Tokens a day (UTC)" {...limit} {...form.getInputProps('dailyLimit')} />
-        <NumberInput label="Tokens a month (UTC)" {...limit} {...form.getInputProps('monthlyLimit')} />
+        <NumberInput label="Tokens a day" {...limit} {...form.getInputProps('dailyLimit')} />
+        <NumberInput label="Tokens a month" {...limit} {...form.getInputProps('monthlyLimit')} />
       </SimpleGrid>
+      <Text size="xs" c="dimmed">
+        Days and months begin at midnight UTC.
+      </Text>
       <TagsInput
         label="Allowed addresses"
         description="IP addresses or ranges the key works from. Empty allows every address."

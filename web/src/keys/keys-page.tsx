@@ -5,8 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { call, keyQueries } from '../api/index.ts'
-import { EmptyState, ErrorState, notifyFailed, Page, RowsSkeleton, useShortcut } from '../ui/index.ts'
-import { useKeyChange } from './key-changes.ts'
+import { EmptyState, Loaded, notifyFailed, Page, TextLink, useChange, useShortcut } from '../ui/index.ts'
 import { KeyList } from './key-list.tsx'
 import type { KeyAction } from './key-menu.tsx'
 
@@ -38,29 +37,22 @@ export function KeysPage() {
   return (
     <Page
       title="API keys"
-      description="Programs show a key to call models in your organisation’s name."
+      description={
+        <>
+          Programs show a key to call models in your organisation’s name.{' '}
+          <TextLink to="/docs/$page" params={{ page: 'getting-started' }}>
+            How to use a key
+          </TextLink>
+        </>
+      }
       actions={keys.data?.length ? create : undefined}
     >
-      {keys.data ? (
-        keys.data.length > 0 ? (
-          <KeyList keys={keys.data} onAction={act} />
-        ) : (
-          <NoKeys action={create} />
-        )
-      ) : keys.error ? (
-        <ErrorState title="Your keys could not be loaded" error={keys.error} onRetry={keys.refetch} />
-      ) : (
-        <RowsSkeleton rows={5} label="Loading your keys" />
-      )}
+      <Loaded query={keys} what="your keys" rows={5}>
+        {(all) => (all.length > 0 ? <KeyList keys={all} onAction={act} /> : <NoKeys action={create} />)}
+      </Loaded>
       {isDialogOpen && (
         <Suspense>
-          <KeyDialogs
-            isCreating={creation.isOpen}
-            action={action}
-            secret={secret}
-            onSecret={showSecret}
-            onClose={close}
-          />
+          <KeyDialogs action={action} secret={secret} onSecret={showSecret} onClose={close} />
         </Suspense>
       )}
     </Page>
@@ -80,10 +72,10 @@ function useCreation() {
 
 /** What the row menu does: reactivation at once, everything else asks first. */
 function useActions(ask: (action: KeyAction) => void): (action: KeyAction) => void {
-  const { mutate: reactivate } = useKeyChange({
+  const { mutate: reactivate } = useChange({
+    rereads: [keyQueries.all],
     change: (keyId: string) => call(keyEndpoints.reactivate, { params: { keyId } }),
     done: 'The key works again.',
-    onDone: () => {},
   })
   return (action) =>
     action.kind === 'reactivate' ? reactivate(action.apiKey.id, { onError: notifyFailed }) : ask(action)

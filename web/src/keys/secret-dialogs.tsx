@@ -1,11 +1,10 @@
 // Dialogs about a key's secret: giving it a new one, and showing one the only time.
-import { Button, Group, Radio, Stack, Text } from '@mantine/core'
+import { Group, Radio, Stack, Text } from '@mantine/core'
 import { type ApiKey, type ApiKeyWithSecret, keyEndpoints } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { call, curlCommand, modelsQuery } from '../api/index.ts'
-import { CopyButton, Dialog, dayText, FormError, SecretReveal } from '../ui/index.ts'
-import { useKeyChange } from './key-changes.ts'
+import { call, curlCommand, keyQueries, modelsQuery } from '../api/index.ts'
+import { CopyBlock, CopyButton, DialogForm, dayText, ShownOnce, useChange } from '../ui/index.ts'
 
 const graces = [
   { seconds: 0, label: 'Now', description: 'The old secret stops at once. Right when it has leaked.' },
@@ -24,50 +23,54 @@ type RegenerateDialogProps = {
 /** Gives a key a new secret, and says when the old one ends. */
 export function RegenerateDialog({ apiKey, onRegenerated, onClose }: RegenerateDialogProps) {
   const [grace, setGrace] = useState<Grace>(0)
-  const { mutate, isPending, error } = useKeyChange({
+  const { mutate, isPending, error } = useChange({
+    rereads: [keyQueries.all],
     change: (graceSeconds: Grace) =>
       call(keyEndpoints.regenerate, { params: { keyId: apiKey.id }, body: { graceSeconds } }),
     onDone: onRegenerated,
   })
   return (
-    <Dialog opened onClose={onClose} title={`Regenerate ${apiKey.name}`}>
-      <Stack>
-        <Text size="sm">The key gets a new secret and keeps its settings, limits and usage.</Text>
-        <Radio.Group
-          label="The old secret stops"
-          value={String(grace)}
-          onChange={(value) => setGrace(Number(value) as Grace)}
-        >
-          <Stack gap="xs" mt={6}>
-            {graces.map(({ seconds, label, description }) => (
-              <Radio key={seconds} value={String(seconds)} label={label} description={description} />
-            ))}
-          </Stack>
-        </Radio.Group>
-        {error && <FormError>{error.message}</FormError>}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button loading={isPending} onClick={() => mutate(grace)}>
-            Regenerate
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <DialogForm
+      title={`Regenerate ${apiKey.name}`}
+      action="Regenerate"
+      isBusy={isPending}
+      error={error}
+      onSubmit={() => mutate(grace)}
+      onClose={onClose}
+    >
+      <Text size="sm">The key gets a new secret and keeps its settings, limits and usage.</Text>
+      <Radio.Group
+        label="The old secret stops"
+        value={String(grace)}
+        onChange={(value) => setGrace(Number(value) as Grace)}
+      >
+        <Stack gap="xs" mt={6}>
+          {graces.map(({ seconds, label, description }) => (
+            <Radio key={seconds} value={String(seconds)} label={label} description={description} />
+          ))}
+        </Stack>
+      </Radio.Group>
+    </DialogForm>
   )
 }
 
 /** Shows the secret of a key that was just made or regenerated. */
-export function KeySecret({ created, onClose }: { created: ApiKeyWithSecret | null; onClose: () => void }) {
+export function KeySecret({ created, onClose }: { created: ApiKeyWithSecret; onClose: () => void }) {
   const { data: models } = useQuery(modelsQuery)
   const model = models?.[0]?.id
   return (
-    <SecretReveal title="Your API key" secret={created?.key ?? null} label="Copy the key" onClose={onClose}>
-      {created?.oldKeyValidUntil && (
+    <ShownOnce
+      title="Your API key"
+      size="lg"
+      advice="Copy it now and keep it where only your program can read it. It is not shown again."
+      saved="I have saved it"
+      onClose={onClose}
+    >
+      <CopyBlock text={created.key} label="Copy the key" />
+      {created.oldKeyValidUntil && (
         <Text size="sm">The old secret works until {timeText(created.oldKeyValidUntil)}.</Text>
       )}
-      {created && model && created.access !== 'read' && (
+      {model && created.access !== 'read' && (
         <Group>
           <CopyButton
             text={curlCommand({ origin: location.origin, key: created.key, model })}
@@ -78,7 +81,7 @@ export function KeySecret({ created, onClose }: { created: ApiKeyWithSecret | nu
           </Text>
         </Group>
       )}
-    </SecretReveal>
+    </ShownOnce>
   )
 }
 

@@ -1,6 +1,6 @@
 import { type ActingOrganisation, organisationEndpoints } from '@portal/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { call, sessionQuery } from '../api/index.ts'
+import { call, organisationQueries, sessionQuery } from '../api/index.ts'
 
 /** Who acts, and for which organisation. */
 export type Acting = { organisation: ActingOrganisation; userId: string }
@@ -10,6 +10,9 @@ export function useActing(): Acting | null {
   const { data } = useQuery(sessionQuery)
   return data ? { organisation: data.organisation, userId: data.user.id } : null
 }
+
+/** What is read again after a change to the organisation. */
+export const organisationReads = [organisationQueries.all, sessionQuery.queryKey]
 
 /** Reads everything anew once another organisation is acted for. */
 export function useFreshStart(): () => Promise<void> {

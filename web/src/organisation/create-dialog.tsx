@@ -1,9 +1,9 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Text, TextInput } from '@mantine/core'
 import { organisationEndpoints } from '@portal/contract'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call, fieldErrors } from '../api/index.ts'
-import { Dialog, FormError, notifyDone } from '../ui/index.ts'
+import { DialogForm, notifyDone } from '../ui/index.ts'
 import { switchTo, useFreshStart } from './acting.ts'
 
 /** Makes a further organisation, and acts for it from then on. */
@@ -11,36 +11,26 @@ export function CreateDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('')
   const { mutate, isPending, error } = useCreation(onClose)
   return (
-    <Dialog opened onClose={onClose} title="New organisation">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (name.trim()) mutate(name)
-        }}
-      >
-        <Stack>
-          <Text size="sm">It has members, API keys and a plan of its own. You are its owner.</Text>
-          <TextInput
-            label="Name"
-            required
-            maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            error={fieldErrors(error).name}
-            data-autofocus
-          />
-          {error && <FormError>{error.message}</FormError>}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isPending} disabled={!name.trim()}>
-              Create
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <DialogForm
+      title="New organisation"
+      action="Create"
+      isReady={name.trim() !== ''}
+      isBusy={isPending}
+      error={error}
+      onSubmit={() => mutate(name)}
+      onClose={onClose}
+    >
+      <Text size="sm">It has members, API keys and a plan of its own. You are its owner.</Text>
+      <TextInput
+        label="Name"
+        required
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={fieldErrors(error).name}
+        data-autofocus
+      />
+    </DialogForm>
   )
 }
 
@@ -53,7 +43,7 @@ function useCreation(onDone: () => void) {
     },
     onSuccess: async ({ name }) => {
       await startAfresh()
-      notifyDone(`${name} is made, and you act for it now.`)
+      notifyDone(`${name} is created. You are working in it now.`)
       onDone()
     },
   })

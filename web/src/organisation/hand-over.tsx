@@ -2,8 +2,8 @@ import { Button, NativeSelect, Stack, Text } from '@mantine/core'
 import { type ActingOrganisation, type Member, organisationEndpoints } from '@portal/contract'
 import { useState } from 'react'
 import { call } from '../api/index.ts'
-import { ButtonLink, ConfirmDialog, Section } from '../ui/index.ts'
-import { useOrganisationChange } from './organisation-change.ts'
+import { ButtonLink, ConfirmDialog, Section, useChange } from '../ui/index.ts'
+import { organisationReads } from './acting.ts'
 import { roleWords } from './role-words.ts'
 
 type HandOverProps = { organisation: ActingOrganisation; others: readonly Member[] }
@@ -33,7 +33,8 @@ function HeirChoice({ organisation: { id, name }, heirs }: HeirChoiceProps) {
   const [userId, setUserId] = useState('')
   const [isAsking, setAsking] = useState(false)
   const heir = heirs.find((each) => each.userId === userId)
-  const { mutate, isPending, error } = useOrganisationChange({
+  const { mutate, isPending, error } = useChange({
+    rereads: organisationReads,
     change: (body: { userId: string }) =>
       call(organisationEndpoints.transfer, { params: { organisationId: id }, body }),
     done: 'The organisation is handed over. You are an admin of it.',

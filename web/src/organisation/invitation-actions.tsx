@@ -3,8 +3,8 @@ import { type ActingOrganisation, type Invitation, invitationEndpoints } from '@
 import { IconDots, IconMailForward, IconMailOff } from '@tabler/icons-react'
 import { useState } from 'react'
 import { call } from '../api/index.ts'
-import { ConfirmDialog, notifyFailed } from '../ui/index.ts'
-import { useOrganisationChange } from './organisation-change.ts'
+import { ConfirmDialog, notifyFailed, useChange } from '../ui/index.ts'
+import { organisationReads } from './acting.ts'
 
 type InvitationActionsProps = { organisation: ActingOrganisation; invitation: Invitation }
 
@@ -12,13 +12,14 @@ type InvitationActionsProps = { organisation: ActingOrganisation; invitation: In
 export function InvitationActions({ organisation, invitation: { id, email } }: InvitationActionsProps) {
   const [isAsking, setAsking] = useState(false)
   const params = { organisationId: organisation.id, invitationId: id }
-  const resending = useOrganisationChange({
-    change: (_: undefined) => call(invitationEndpoints.resend, { params }),
+  const resending = useChange({
+    rereads: organisationReads,
+    change: () => call(invitationEndpoints.resend, { params }),
     done: `A new link is on its way to ${email}. The one before no longer works.`,
-    onDone: () => {},
   })
-  const withdrawal = useOrganisationChange({
-    change: (_: undefined) => call(invitationEndpoints.withdraw, { params }),
+  const withdrawal = useChange({
+    rereads: organisationReads,
+    change: () => call(invitationEndpoints.withdraw, { params }),
     done: 'The invitation is withdrawn.',
     onDone: () => setAsking(false),
   })
@@ -38,7 +39,7 @@ export function InvitationActions({ organisation, invitation: { id, email } }: I
             Send again
           </Menu.Item>
           <Menu.Item
-            color="red"
+            c="var(--mantine-color-error)"
             leftSection={<IconMailOff size={16} aria-hidden />}
             onClick={() => setAsking(true)}
           >
@@ -52,7 +53,7 @@ export function InvitationActions({ organisation, invitation: { id, email } }: I
         action="Withdraw"
         isBusy={withdrawal.isPending}
         error={withdrawal.error}
-        onConfirm={() => withdrawal.mutate(undefined)}
+        onConfirm={() => withdrawal.mutate()}
         onClose={() => setAsking(false)}
       >
         The link in the mail stops working. You can invite the address again.

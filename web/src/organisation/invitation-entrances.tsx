@@ -21,7 +21,7 @@ export function WhoAreYou({ email, hasAccount, token }: Invited) {
         Create your account
       </ButtonLink>
       <Text size="sm" c="dimmed">
-        With exactly this address. You come back here to accept.
+        Use exactly this address. You will come back here to accept.
       </Text>
     </>
   )
@@ -50,7 +50,7 @@ export function OtherAddress({ own, invited, hasAccount, token }: OtherAddressPr
       </Text>
       {error && <FormError>{error.message}</FormError>}
       <Button onClick={() => mutate()} loading={isPending}>
-        Sign out and go on
+        Sign out and continue
       </Button>
       <ButtonLink to="/" variant="subtle">
         Stay signed in

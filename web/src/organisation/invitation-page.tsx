@@ -1,12 +1,12 @@
-import { Button, Loader, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Loader, Text } from '@mantine/core'
 import { invitationEndpoints } from '@portal/contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { ApiError, call, organisationQueries, sessionQuery } from '../api/index.ts'
-import { ButtonLink, ErrorState, FormError, notifyDone, useDocumentTitle } from '../ui/index.ts'
+import { ButtonLink, EntrancePage, ErrorState, FormError, notifyDone } from '../ui/index.ts'
 import { switchTo, useFreshStart } from './acting.ts'
 import { OtherAddress, WhoAreYou } from './invitation-entrances.tsx'
+import { RoleBadge } from './role-badge.tsx'
 import { roleWords } from './role-words.ts'
 
 /** Where the link of an invitation leads: what it is to, and the way to accept it. */
@@ -14,9 +14,9 @@ export function InvitationPage() {
   const { token } = useSearch({ from: '/entrance/invitation' })
   if (!token) {
     return (
-      <Card title="This link is not whole">
+      <EntrancePage title="This link is incomplete">
         <FormError>Copy all of it from the mail.</FormError>
-      </Card>
+      </EntrancePage>
     )
   }
   return <Preview token={token} />
@@ -27,31 +27,37 @@ function Preview({ token }: { token: string }) {
   const session = useQuery({ ...sessionQuery, retry: false })
   if (error instanceof ApiError && error.code === 'invalid_token') {
     return (
-      <Card title="This invitation has ended">
+      <EntrancePage title="This invitation has ended">
         <FormError>
           It was accepted, withdrawn or replaced, or its 7 days are over. Ask for a new one.
         </FormError>
         <ButtonLink to="/" variant="default">
           Go to the portal
         </ButtonLink>
-      </Card>
+      </EntrancePage>
     )
   }
   if (error) return <ErrorState title="The invitation could not be read" error={error} onRetry={refetch} />
   if (!data || session.isPending) {
     return (
-      <Card title="Reading the invitation…">
+      <EntrancePage title="Reading the invitation…">
         <Loader role="status" aria-label="Reading the invitation" />
-      </Card>
+      </EntrancePage>
     )
   }
   const { organisation, inviter, email, role, hasAccount } = data
   const user = session.data?.user
   return (
-    <Card title={`Join ${organisation.name}`}>
+    <EntrancePage title={`Join ${organisation.name}`}>
       <Text size="sm">
-        {inviter.name} invites <b>{email}</b> as {roleWords[role].label.toLowerCase()}. {roleWords[role].may}
+        {inviter.name} invites <b>{email}</b> to join.
       </Text>
+      <Group gap="sm" wrap="nowrap" align="flex-start">
+        <RoleBadge role={role} />
+        <Text size="sm" c="dimmed">
+          {roleWords[role].may}
+        </Text>
+      </Group>
       {!user ? (
         <WhoAreYou email={email} hasAccount={hasAccount} token={token} />
       ) : user.email === email ? (
@@ -59,7 +65,7 @@ function Preview({ token }: { token: string }) {
       ) : (
         <OtherAddress own={user.email} invited={email} hasAccount={hasAccount} token={token} />
       )}
-    </Card>
+    </EntrancePage>
   )
 }
 
@@ -74,7 +80,7 @@ function Acceptance({ token }: { token: string }) {
     onSuccess: async ({ name }) => {
       await navigate({ to: '/' })
       await startAfresh()
-      notifyDone(`Welcome to ${name}. You act for it now.`)
+      notifyDone(`Welcome to ${name}. You are working in it now.`)
     },
   })
   return (
@@ -87,17 +93,5 @@ function Acceptance({ token }: { token: string }) {
         Not now
       </ButtonLink>
     </>
-  )
-}
-
-function Card({ title, children }: { title: string; children: ReactNode }) {
-  useDocumentTitle(title)
-  return (
-    <Stack gap="md">
-      <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
-        {title}
-      </Title>
-      {children}
-    </Stack>
   )
 }

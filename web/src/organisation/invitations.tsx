@@ -9,9 +9,8 @@ import {
   type Column,
   DataTable,
   EmptyState,
-  ErrorState,
+  Loaded,
   RelativeTime,
-  RowsSkeleton,
   Section,
   useShortcut,
 } from '../ui/index.ts'
@@ -25,7 +24,7 @@ const InviteDialog = lazy(() =>
 /** The open invitations, and the way to make one. */
 export function Invitations({ organisation }: { organisation: ActingOrganisation }) {
   const { isOpen, open, close } = useInviting()
-  const { data, error, refetch } = useQuery(organisationQueries.invitations(organisation.id))
+  const invitations = useQuery(organisationQueries.invitations(organisation.id))
   const invite = (
     <Button leftSection={<IconUserPlus size={17} aria-hidden />} onClick={open}>
       Invite somebody
@@ -35,15 +34,11 @@ export function Invitations({ organisation }: { organisation: ActingOrganisation
     <Stack gap="md">
       <Group justify="space-between">
         <Title order={2}>Invitations</Title>
-        {data && data.length > 0 && invite}
+        {Boolean(invitations.data?.length) && invite}
       </Group>
-      {data ? (
-        <InvitationList organisation={organisation} invitations={data} invite={invite} />
-      ) : error ? (
-        <ErrorState title="The invitations could not be loaded" error={error} onRetry={refetch} />
-      ) : (
-        <RowsSkeleton rows={2} label="Loading the invitations" />
-      )}
+      <Loaded query={invitations} what="the invitations" rows={2}>
+        {(open) => <InvitationList organisation={organisation} invitations={open} invite={invite} />}
+      </Loaded>
       {isOpen && (
         <Suspense>
           <InviteDialog organisation={organisation} onClose={close} />
@@ -82,7 +77,7 @@ function InvitationList({ organisation, invitations, invite }: InvitationListPro
   }
   return (
     <Section>
-      <EmptyState icon={<IconMailForward size={24} />} title="Nobody is invited" action={invite}>
+      <EmptyState icon={<IconMailForward size={24} />} title="No open invitations" action={invite}>
         Whoever you invite gets a mail with a link that works once, for 7 days.
       </EmptyState>
     </Section>
@@ -101,7 +96,7 @@ const columnsOf = (organisation: ActingOrganisation): Column<Invitation>[] => [
   },
   { key: 'role', header: 'Role', render: ({ role }) => <RoleBadge role={role} /> },
   { key: 'inviter', header: 'Invited by', render: ({ inviter }) => inviter.name },
-  { key: 'expires', header: 'Ends', render: ({ expiresAt }) => <RelativeTime instant={expiresAt} /> },
+  { key: 'expires', header: 'Expires', render: ({ expiresAt }) => <RelativeTime instant={expiresAt} /> },
   {
     key: 'actions',
     header: 'Actions',

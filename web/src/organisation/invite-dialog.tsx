@@ -1,10 +1,14 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type ActingOrganisation, Email, type InvitedRole, invitationEndpoints } from '@portal/contract'
-import { useEffect } from 'react'
+import {
+  type ActingOrganisation,
+  emailProblem,
+  type InvitedRole,
+  invitationEndpoints,
+} from '@portal/contract'
 import { call, fieldErrors } from '../api/index.ts'
-import { Dialog, FormError } from '../ui/index.ts'
-import { useOrganisationChange } from './organisation-change.ts'
+import { DialogForm, focusFirstError, useChange } from '../ui/index.ts'
+import { organisationReads } from './acting.ts'
 import { RoleField } from './role-field.tsx'
 import { invitedRoles } from './role-words.ts'
 
@@ -14,38 +18,33 @@ type Invited = { email: string; role: InvitedRole }
 /** Invites an address, with a role. */
 export function InviteDialog({ organisation, onClose }: InviteDialogProps) {
   const { form, mutate, isPending, error } = useInvitation(organisation, onClose)
+  const onError = (failure: Error) => form.setErrors(fieldErrors(failure))
   return (
-    <Dialog opened onClose={onClose} title={`Invite to ${organisation.name}`}>
-      <form onSubmit={form.onSubmit((values) => mutate(values))} noValidate>
-        <Stack>
-          <Text size="sm">
-            They get a mail with a link, and accept it signed in with this address. It works once, for 7 days.
-          </Text>
-          <TextInput
-            label="E-mail"
-            type="email"
-            required
-            autoComplete="off"
-            data-autofocus
-            {...form.getInputProps('email')}
-          />
-          <RoleField
-            roles={invitedRoles}
-            value={form.values.role}
-            onChange={(role) => form.setFieldValue('role', role)}
-          />
-          {error && <FormError>{error.message}</FormError>}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isPending}>
-              Send invitation
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <DialogForm
+      title={`Invite to ${organisation.name}`}
+      action="Send invitation"
+      isBusy={isPending}
+      error={error}
+      onSubmit={form.onSubmit((values) => mutate(values, { onError }), focusFirstError(form))}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        They get a mail with a link, and accept it signed in with this address. It works once, for 7 days.
+      </Text>
+      <TextInput
+        label="E-mail"
+        type="email"
+        required
+        autoComplete="off"
+        data-autofocus
+        {...form.getInputProps('email')}
+      />
+      <RoleField
+        roles={invitedRoles}
+        value={form.values.role}
+        onChange={(role) => form.setFieldValue('role', role)}
+      />
+    </DialogForm>
   )
 }
 
@@ -54,16 +53,14 @@ function useInvitation({ id }: ActingOrganisation, onDone: () => void) {
     mode: 'controlled',
     initialValues: { email: '', role: 'member' },
     validate: {
-      email: (email) =>
-        Email.safeParse(email).success ? null : 'Write an e-mail address such as you@example.com.',
+      email: emailProblem,
     },
   })
-  const invitation = useOrganisationChange({
+  const invitation = useChange({
+    rereads: organisationReads,
     change: (body: Invited) => call(invitationEndpoints.create, { params: { organisationId: id }, body }),
     done: 'The invitation is on its way.',
     onDone,
   })
-  const { setErrors } = form
-  useEffect(() => setErrors(fieldErrors(invitation.error)), [invitation.error, setErrors])
   return { form, ...invitation }
 }

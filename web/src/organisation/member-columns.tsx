@@ -1,9 +1,9 @@
 import { Badge, Group, Stack, Text } from '@mantine/core'
-import type { Member } from '@portal/contract'
+import { isManagerRole, type Member } from '@portal/contract'
 import { type Column, RelativeTime } from '../ui/index.ts'
 import type { Acting } from './acting.ts'
 import { type MemberAction, MemberMenu } from './member-menu.tsx'
-import { mayChange, mayManage } from './rights.ts'
+import { mayChange } from './rights.ts'
 import { RoleBadge } from './role-badge.tsx'
 
 /** The columns of the list of members: what one's role may see, and what it may do. */
@@ -19,7 +19,7 @@ export function memberColumns(
     },
     { key: 'role', header: 'Role', render: (member) => <RoleBadge role={member.role} /> },
   ]
-  if (!mayManage(role)) return base
+  if (!isManagerRole(role)) return base
   return [
     ...base,
     {

@@ -1,5 +1,4 @@
 // Every dialog about a member; they are loaded together, when the first is opened.
-import { Button, Group, Stack } from '@mantine/core'
 import {
   type ActingOrganisation,
   type Member,
@@ -8,9 +7,9 @@ import {
 } from '@portal/contract'
 import { useState } from 'react'
 import { call } from '../api/index.ts'
-import { ConfirmDialog, Dialog, FormError } from '../ui/index.ts'
+import { ConfirmDialog, DialogForm, useChange } from '../ui/index.ts'
+import { organisationReads } from './acting.ts'
 import type { MemberAction } from './member-menu.tsx'
-import { useOrganisationChange } from './organisation-change.ts'
 import { rolesToGive } from './rights.ts'
 import { RoleField } from './role-field.tsx'
 
@@ -26,41 +25,32 @@ type MemberDialogProps = { organisation: ActingOrganisation; member: Member; onC
 
 function RoleDialog({ organisation, member, onClose }: MemberDialogProps) {
   const [role, setRole] = useState<OrganisationRole>(member.role)
-  const { mutate, isPending, error } = useOrganisationChange({
+  const { mutate, isPending, error } = useChange({
+    rereads: organisationReads,
     change: (body: { role: OrganisationRole }) =>
       call(organisationEndpoints.updateMember, { params: paramsOf(organisation, member), body }),
     done: `The role of ${member.name} is changed.`,
     onDone: onClose,
   })
   return (
-    <Dialog opened onClose={onClose} title={`Role of ${member.name}`}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          mutate({ role })
-        }}
-      >
-        <Stack>
-          <RoleField roles={rolesToGive(organisation.role)} value={role} onChange={setRole} />
-          {error && <FormError>{error.message}</FormError>}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isPending} disabled={role === member.role}>
-              Change role
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <DialogForm
+      title={`Role of ${member.name}`}
+      action="Change role"
+      isReady={role !== member.role}
+      isBusy={isPending}
+      error={error}
+      onSubmit={() => mutate({ role })}
+      onClose={onClose}
+    >
+      <RoleField roles={rolesToGive(organisation.role)} value={role} onChange={setRole} />
+    </DialogForm>
   )
 }
 
 function RemoveDialog({ organisation, member, onClose }: MemberDialogProps) {
-  const { mutate, isPending, error } = useOrganisationChange({
-    change: (_: undefined) =>
-      call(organisationEndpoints.removeMember, { params: paramsOf(organisation, member) }),
+  const { mutate, isPending, error } = useChange({
+    rereads: organisationReads,
+    change: () => call(organisationEndpoints.removeMember, { params: paramsOf(organisation, member) }),
     done: `${member.name} is removed.`,
     onDone: onClose,
   })
@@ -71,7 +61,7 @@ function RemoveDialog({ organisation, member, onClose }: MemberDialogProps) {
       action="Remove"
       isBusy={isPending}
       error={error}
-      onConfirm={() => mutate(undefined)}
+      onConfirm={() => mutate()}
       onClose={onClose}
     >
       They lose access to {organisation.name} at once, and the API keys that they made here stop. Their

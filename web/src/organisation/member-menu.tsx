@@ -24,7 +24,7 @@ export function MemberMenu({ member, onAction }: MemberMenuProps) {
           Change role
         </Menu.Item>
         <Menu.Item
-          color="red"
+          c="var(--mantine-color-error)"
           leftSection={<IconUserMinus size={16} aria-hidden />}
           onClick={() => onAction({ kind: 'remove', member })}
         >

@@ -1,14 +1,13 @@
 import { Stack, Text } from '@mantine/core'
-import type { Member } from '@portal/contract'
+import { isManagerRole, type Member } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { organisationQueries } from '../api/index.ts'
-import { DataTable, ErrorState, RowsSkeleton } from '../ui/index.ts'
+import { DataTable, Loaded } from '../ui/index.ts'
 import { type Acting, useActing } from './acting.ts'
 import { Invitations } from './invitations.tsx'
 import { memberColumns } from './member-columns.tsx'
 import type { MemberAction } from './member-menu.tsx'
-import { mayManage } from './rights.ts'
 
 const MemberDialogs = lazy(() =>
   import('./member-dialogs.tsx').then(({ MemberDialogs }) => ({ default: MemberDialogs })),
@@ -21,7 +20,7 @@ export function MembersPage() {
   return (
     <Stack gap="xl">
       <Members acting={acting} />
-      {mayManage(acting.organisation.role) ? (
+      {isManagerRole(acting.organisation.role) ? (
         <Invitations organisation={acting.organisation} />
       ) : (
         <Text size="sm" c="dimmed">
@@ -33,10 +32,12 @@ export function MembersPage() {
 }
 
 function Members({ acting }: { acting: Acting }) {
-  const { data, error, refetch } = useQuery(organisationQueries.members(acting.organisation.id))
-  if (data) return <MemberTable acting={acting} members={data} />
-  if (error) return <ErrorState title="The members could not be loaded" error={error} onRetry={refetch} />
-  return <RowsSkeleton label="Loading the members" />
+  const members = useQuery(organisationQueries.members(acting.organisation.id))
+  return (
+    <Loaded query={members} what="the members">
+      {(all) => <MemberTable acting={acting} members={all} />}
+    </Loaded>
+  )
 }
 
 function MemberTable({ acting, members }: { acting: Acting; members: readonly Member[] }) {

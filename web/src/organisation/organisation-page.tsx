@@ -1,15 +1,14 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type ActingOrganisation, organisationEndpoints } from '@portal/contract'
+import { type ActingOrganisation, isManagerRole, type Member, organisationEndpoints } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { call, fieldErrors, organisationQueries } from '../api/index.ts'
-import { ErrorState, FormError, RowsSkeleton, Section } from '../ui/index.ts'
-import { useActing } from './acting.ts'
+import { FormError, Loaded, Section, useChange } from '../ui/index.ts'
+import { organisationReads, useActing } from './acting.ts'
 import { Deletion } from './deletion.tsx'
 import { HandOver } from './hand-over.tsx'
 import { Leaving } from './leaving.tsx'
-import { useOrganisationChange } from './organisation-change.ts'
-import { mayDispose, mayManage } from './rights.ts'
+import { mayDispose } from './rights.ts'
 import { roleWords } from './role-words.ts'
 
 /** The organisation itself: its name, and the ways to leave it, hand it over and end it. */
@@ -19,7 +18,7 @@ export function OrganisationPage() {
   const { organisation, userId } = acting
   return (
     <Stack gap="lg">
-      {mayManage(organisation.role) ? (
+      {isManagerRole(organisation.role) ? (
         <Rename key={organisation.name} organisation={organisation} />
       ) : (
         <YourRole organisation={organisation} />
@@ -33,13 +32,13 @@ function Rename({ organisation: { id, name } }: { organisation: ActingOrganisati
   const form = useForm({
     mode: 'controlled',
     initialValues: { name },
-    validate: { name: (given) => (given.trim() ? null : 'Write a name.') },
+    validate: { name: (given) => (given.trim() ? null : 'Enter a name.') },
   })
-  const { mutate, isPending, error } = useOrganisationChange({
+  const { mutate, isPending, error } = useChange({
+    rereads: organisationReads,
     change: (body: { name: string }) =>
       call(organisationEndpoints.update, { params: { organisationId: id }, body }),
     done: 'The name is saved.',
-    onDone: () => {},
   })
   return (
     <Section title="Name" description="Members and those you invite see it.">
@@ -77,12 +76,14 @@ function YourRole({ organisation: { role } }: { organisation: ActingOrganisation
 
 function Endings({ organisation, userId }: { organisation: ActingOrganisation; userId: string }) {
   const members = useQuery(organisationQueries.members(organisation.id))
-  if (members.error && !members.data) {
-    const { error, refetch } = members
-    return <ErrorState title="The members could not be loaded" error={error} onRetry={refetch} />
-  }
-  if (!members.data) return <RowsSkeleton rows={2} label="Loading the members" />
-  const others = members.data.filter((member) => member.userId !== userId)
+  return (
+    <Loaded query={members} what="the members" rows={2}>
+      {(all) => <Ends organisation={organisation} others={all.filter((each) => each.userId !== userId)} />}
+    </Loaded>
+  )
+}
+
+function Ends({ organisation, others }: { organisation: ActingOrganisation; others: readonly Member[] }) {
   const isLastOwner = organisation.role === 'owner' && !others.some(({ role }) => role === 'owner')
   return (
     <>

@@ -1,9 +1,6 @@
 // Who may do what, as the server judges it: a page offers nothing that would be refused.
 import type { Member, OrganisationRole } from '@portal/contract'
 
-/** Whether somebody may rename, invite, and read what was done. */
-export const mayManage = (role: OrganisationRole): boolean => role === 'owner' || role === 'admin'
-
 /** Whether somebody may hand the organisation over or delete it. */
 export const mayDispose = (role: OrganisationRole): boolean => role === 'owner'
 

@@ -1,9 +1,8 @@
 import { Badge } from '@mantine/core'
-import type { OrganisationRole } from '@portal/contract'
-import { mayManage } from './rights.ts'
+import { isManagerRole, type OrganisationRole } from '@portal/contract'
 import { roleWords } from './role-words.ts'
 
 /** A role, coloured where it may do much. */
 export function RoleBadge({ role }: { role: OrganisationRole }) {
-  return <Badge color={mayManage(role) ? 'pine' : 'gray'}>{roleWords[role].label}</Badge>
+  return <Badge color={isManagerRole(role) ? 'pine' : 'gray'}>{roleWords[role].label}</Badge>
 }

@@ -2,7 +2,7 @@ import type { InvitedRole, OrganisationRole, PlanTier } from '@portal/contract'
 
 /** A role as people read it, and what it lets somebody do. */
 export const roleWords: Record<OrganisationRole, { label: string; may: string }> = {
-  owner: { label: 'Owner', may: 'Everything, also hand the organisation over and delete it.' },
+  owner: { label: 'Owner', may: 'Does everything, also hands the organisation over or deletes it.' },
   admin: { label: 'Admin', may: 'Invites people, changes roles, manages every key, reads the audit log.' },
   member: { label: 'Member', may: 'Uses models, makes API keys and changes their own.' },
   billing: { label: 'Billing', may: 'Sees usage and costs, and changes nothing.' },

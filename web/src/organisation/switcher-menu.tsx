@@ -71,7 +71,7 @@ function useSwitch(onSwitched: () => void) {
     onSuccess: async (_, { name }) => {
       onSwitched()
       await startAfresh()
-      notifyDone(`You act for ${name} now.`)
+      notifyDone(`You are working in ${name} now.`)
     },
     onError: notifyFailed,
   })

@@ -5,10 +5,12 @@ import { Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { AccountMenu } from './account-menu.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { DeletionBanner } from './deletion-banner.tsx'
 import { Navigation } from './navigation-drawer.tsx'
 import { PaletteButton } from './palette-button.tsx'
 import classes from './shell.module.css'
 import { ShortcutSheet } from './shortcut-sheet.tsx'
+import { SignInAgain } from './sign-in-again.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 /** What stands around every page of somebody who is signed in. */
@@ -37,8 +39,10 @@ export function Frame({ user }: { user: SignedInUser }) {
       </header>
       <main ref={main} tabIndex={-1} className={classes.main}>
         <ConnectionBanner />
+        <DeletionBanner />
         <Outlet />
       </main>
+      <SignInAgain />
     </div>
   )
 }

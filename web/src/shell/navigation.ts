@@ -3,6 +3,7 @@ import {
   IconActivity,
   IconBuilding,
   IconDevices,
+  IconHelpCircle,
   IconHome,
   IconKey,
   IconListDetails,
@@ -31,6 +32,7 @@ export const places: readonly Place[] = [
 
 /** What stands at the sidebar's foot. */
 export const footPlaces: readonly Place[] = [
+  { to: '/docs', label: 'Help', icon: IconHelpCircle, keywords: 'guide documentation docs how to examples' },
   {
     ...{ to: '/settings/organisation', label: 'Organisation', icon: IconBuilding },
     keywords: 'rename leave hand over delete company team',

@@ -35,7 +35,7 @@ export function PaletteButton() {
       </Button>
       {openings > 0 && (
         <Suspense>
-          <Palette openings={openings} />
+          <Palette key={openings} />
         </Suspense>
       )}
     </>

@@ -1,6 +1,7 @@
 import '@mantine/spotlight/styles.layer.css'
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight'
+import { isManagerRole } from '@portal/contract'
 import {
   IconKey,
   IconLogout,
@@ -17,11 +18,11 @@ import { keyQueries, sessionQuery } from '../api/index.ts'
 import { deepPlaces, footPlaces, places } from './navigation.ts'
 import { useSignOut } from './sign-out.ts'
 
-/** Pages, keys and actions, to be found by typing; opens whenever `openings` grows. */
-export function Palette({ openings }: { openings: number }) {
+/** Pages, keys and actions, to be found by typing; it opens at once. */
+export function Palette() {
   useEffect(() => {
-    if (openings > 0) spotlight.open()
-  }, [openings])
+    spotlight.open()
+  }, [])
   const groups = [usePages(), useKeys(), useActions()]
   return (
     <Spotlight
@@ -105,7 +106,7 @@ function useInvitingAction() {
   const navigate = useNavigate()
   const { data: session } = useQuery(sessionQuery)
   const role = session?.organisation.role
-  if (role !== 'owner' && role !== 'admin') return []
+  if (!role || !isManagerRole(role)) return []
   return [
     {
       id: 'invite',

@@ -2,7 +2,8 @@ import { Box, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { IconPlayerStop, IconSend } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { modelsQuery } from '../api/index.ts'
-import { ErrorState, FormError, Section } from '../ui/index.ts'
+import { FormError, Loaded, Section } from '../ui/index.ts'
+import classes from './start.module.css'
 import { useCompletion } from './use-completion.ts'
 
 const prompt = 'Introduce yourself in two sentences.'
@@ -10,18 +11,17 @@ const prompt = 'Introduce yourself in two sentences.'
 /** Asks the first model something and shows its answer as it comes. */
 export function FirstCompletion() {
   const models = useQuery(modelsQuery)
-  const model = models.data?.[0]
   return (
     <Section title="Send your first completion" description="Straight from here, without a key.">
-      {models.error ? (
-        <ErrorState title="The models could not be loaded" error={models.error} onRetry={models.refetch} />
-      ) : models.isPending ? (
-        <Skeleton height={36} width={180} />
-      ) : model ? (
-        <Completion model={model.id} isDemo={model.demo} />
-      ) : (
-        <Text size="sm">No model is offered yet. Whoever runs this portal can connect one.</Text>
-      )}
+      <Loaded query={models} what="the models" placeholder={<Skeleton height={36} width={180} />}>
+        {([model]) =>
+          model ? (
+            <Completion model={model.id} isDemo={model.demo} />
+          ) : (
+            <Text size="sm">No model is offered yet. Whoever runs this portal can connect one.</Text>
+          )
+        }
+      </Loaded>
     </Section>
   )
 }
@@ -47,7 +47,12 @@ function Completion({ model, isDemo }: { model: string; isDemo: boolean }) {
         </Text>
       </Group>
       {(text || isRunning) && (
-        <Box component="output" aria-busy={isRunning} aria-label="The model’s answer" className="answer">
+        <Box
+          component="output"
+          aria-busy={isRunning}
+          aria-label="The model’s answer"
+          className={classes.answer}
+        >
           <Text style={{ whiteSpace: 'pre-wrap' }} component="span">
             {text || '…'}
           </Text>

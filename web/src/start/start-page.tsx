@@ -1,4 +1,4 @@
-import { Anchor, Group, SimpleGrid, Text } from '@mantine/core'
+import { Anchor, Group, SimpleGrid } from '@mantine/core'
 import type { ApiKeyWithSecret } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -29,13 +29,13 @@ export function StartPage() {
           title="The API"
           description="Official OpenAI and Anthropic clients work with it as they are."
         >
-          <Group gap="xs">
-            <Anchor href="/api/openapi.json" target="_blank" rel="noreferrer">
-              OpenAPI description
+          <Group gap="md">
+            <ButtonLink to="/docs/$page" params={{ page: 'getting-started' }} variant="default">
+              Read the guide
+            </ButtonLink>
+            <Anchor href="/api/openapi.json" target="_blank" rel="noreferrer" size="sm">
+              OpenAPI (JSON)
             </Anchor>
-            <Text c="dimmed" size="sm" component="span">
-              (JSON)
-            </Text>
           </Group>
         </Section>
       </SimpleGrid>

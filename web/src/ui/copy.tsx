@@ -53,12 +53,12 @@ export function CopyButton({ text, label }: CopyProps) {
   )
 }
 
-/** Code or a secret, whole, with its copy button. */
-export function CopyBlock({ text, label }: CopyProps) {
+/** Code or a secret, whole, with its copy button; long lines wrap, or else the block scrolls. */
+export function CopyBlock({ text, label, wraps = true }: CopyProps & { wraps?: boolean }) {
   return (
     <Group wrap="nowrap" align="flex-start" gap="xs" className={classes.block}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
-      <pre className={classes.text} tabIndex={0}>
+      <pre className={classes.text} data-wraps={wraps} tabIndex={0}>
         {text}
       </pre>
       <CopyIcon text={text} label={label} />

@@ -75,7 +75,9 @@ function Card<Row>({ columns, row }: { columns: readonly Column<Row>[]; row: Row
       <Group justify="space-between" align="flex-start" wrap="nowrap" mb="xs">
         <div className={classes.cardTitle}>{title?.render(row)}</div>
         {corner.map(({ key, render }) => (
-          <div key={key}>{render(row)}</div>
+          <div key={key} className={classes.corner}>
+            {render(row)}
+          </div>
         ))}
       </Group>
       <dl className={classes.facts}>

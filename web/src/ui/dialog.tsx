@@ -1,7 +1,9 @@
-import { Modal, type ModalProps, Title } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
+import type { ModalProps } from '@mantine/core'
+import { lazy, Suspense, useState } from 'react'
 
-type DialogProps = Pick<
+const OpenDialog = lazy(() => import('./open-dialog.tsx').then(({ OpenDialog }) => ({ default: OpenDialog })))
+
+export type DialogProps = Pick<
   ModalProps,
   'opened' | 'onClose' | 'children' | 'closeOnClickOutside' | 'withCloseButton'
 > & {
@@ -9,24 +11,14 @@ type DialogProps = Pick<
   size?: 'sm' | 'md' | 'lg'
 }
 
-/** A dialog with a title; on phones it takes the whole screen. */
-export function Dialog({ title, size = 'md', children, ...modal }: DialogProps) {
-  const isNarrow = useMediaQuery('(max-width: 40em)', undefined, { getInitialValueInEffect: false })
+/** A dialog with a title; on phones it takes the whole screen. Its code is loaded when the first one opens. */
+export function Dialog(props: DialogProps) {
+  const [isAsked, setAsked] = useState(props.opened)
+  if (props.opened && !isAsked) setAsked(true)
+  if (!isAsked) return null
   return (
-    <Modal
-      {...modal}
-      size={size}
-      fullScreen={isNarrow && size === 'lg'}
-      // Its header is the dialog's, not the page's.
-      attributes={{ header: { role: 'presentation' } }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      title={
-        <Title order={2} component="span">
-          {title}
-        </Title>
-      }
-    >
-      {children}
-    </Modal>
+    <Suspense>
+      <OpenDialog {...props} />
+    </Suspense>
   )
 }

@@ -15,17 +15,20 @@ const looks = {
   },
 }
 
-/** Shows each notice once. */
-export function Notices({ notices }: { notices: readonly Notice[] }) {
-  const last = notices.at(-1)
+type NoticesProps = { notices: readonly Notice[]; onShown: () => void }
+
+/** Shows the notices that wait, each once, and says so. */
+export function Notices({ notices, onShown }: NoticesProps) {
   useEffect(() => {
-    if (last) {
+    if (notices.length === 0) return
+    for (const { id, message, kind } of notices) {
       // The same id is shown once, however often this runs.
       notifications.show({
-        ...{ id: String(last.id), message: last.message, closeButtonProps: { 'aria-label': 'Close' } },
-        ...looks[last.kind],
+        ...{ id: String(id), message, closeButtonProps: { 'aria-label': 'Close' } },
+        ...looks[kind],
       })
     }
-  }, [last])
+    onShown()
+  }, [notices, onShown])
   return <Notifications position="bottom-right" autoClose={5000} limit={3} />
 }

@@ -3,13 +3,21 @@ import { lazy, Suspense, useSyncExternalStore } from 'react'
 /** Something to be said in passing. */
 export type Notice = { id: number; message: string; kind: 'done' | 'failed' }
 
-let notices: readonly Notice[] = []
+let said = 0
+let waiting: readonly Notice[] = []
 const listeners = new Set<() => void>()
 
 function say(message: string, kind: Notice['kind']): void {
-  notices = [...notices, { id: notices.length, message, kind }]
+  said += 1
+  replace([...waiting, { id: said, message, kind }])
+}
+
+function replace(next: readonly Notice[]): void {
+  waiting = next
   for (const listener of listeners) listener()
 }
+
+const forget = () => replace([])
 
 /** Says that something was done. */
 export const notifyDone = (message: string): void => say(message, 'done')
@@ -21,17 +29,17 @@ const Notices = lazy(() => import('./notices.tsx').then(({ Notices }) => ({ defa
 
 /** Where notices appear; what shows them is loaded for the first one. */
 export function NotificationsPlace() {
-  const all = useSyncExternalStore(
+  const notices = useSyncExternalStore(
     (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    () => notices,
+    () => waiting,
   )
-  if (all.length === 0) return null
+  if (said === 0) return null
   return (
     <Suspense>
-      <Notices notices={all} />
+      <Notices notices={notices} onShown={forget} />
     </Suspense>
   )
 }

@@ -91,7 +91,14 @@ export const theme = createTheme({
   components: {
     Anchor: { defaultProps: { underline: 'always' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        padding: 'lg',
+        radius: 'lg',
+        overlayProps: { backgroundOpacity: 0.45 },
+      },
+    },
     Menu: {
       defaultProps: {
         ...{ shadow: 'md', position: 'bottom-end' },
@@ -99,7 +106,7 @@ export const theme = createTheme({
         ...{ withinPortal: false, floatingStrategy: 'fixed', withInitialFocusPlaceholder: false },
       },
     },
-    Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none' } },
+    Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', miw: 'fit-content' } },
   },
 })
 
@@ -126,6 +133,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': night[2],
     '--mantine-color-error': brick[3],
     '--mantine-color-body': night[7],
+    '--mantine-color-gray-light': night[5],
+    '--mantine-color-gray-light-color': night[1],
     '--mantine-color-pine-light': 'rgb(95 176 155 / 16%)',
     '--mantine-color-pine-light-color': pine[2],
     '--mantine-color-red-light': 'rgb(212 84 59 / 16%)',

@@ -1,20 +1,16 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { userEndpoints } from '@portal/contract'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { call, userQueries } from '../api/index.ts'
-import { dayText, notifyDone, notifyFailed } from '../ui/index.ts'
+import { dayText, notifyFailed, useChange } from '../ui/index.ts'
 
-/** Says while the account waits to be deleted, and lets its owner keep it. */
+/** Says on every page while the account waits to be deleted, and lets its owner keep it. */
 export function DeletionBanner() {
   const { data } = useQuery(userQueries.profile)
-  const client = useQueryClient()
-  const { mutate, isPending } = useMutation({
-    mutationFn: () => call(userEndpoints.undoDeletion, {}),
-    onSuccess: () => {
-      notifyDone('Your account stays.')
-      return client.invalidateQueries({ queryKey: userQueries.all })
-    },
-    onError: notifyFailed,
+  const { mutate, isPending } = useChange({
+    rereads: [userQueries.all],
+    change: () => call(userEndpoints.undoDeletion, {}),
+    done: 'Your account stays.',
   })
   if (!data?.deletionAt) return null
   return (
@@ -22,11 +18,17 @@ export function DeletionBanner() {
       color="red"
       variant="light"
       role="status"
+      mb="lg"
       title={`Your account will be deleted on ${dayText(data.deletionAt)}`}
     >
       <Group justify="space-between">
         <Text size="sm">Until then everything works as before.</Text>
-        <Button size="xs" variant="default" loading={isPending} onClick={() => mutate()}>
+        <Button
+          size="xs"
+          variant="default"
+          loading={isPending}
+          onClick={() => mutate(undefined, { onError: notifyFailed })}
+        >
           Keep my account
         </Button>
       </Group>

@@ -1,6 +1,6 @@
 import { Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { useDocumentTitle } from '../ui/index.ts'
+import { useDocumentTitle } from './page.tsx'
 
 type EntrancePageProps = { title: string; description?: ReactNode; children: ReactNode }
 
@@ -10,7 +10,7 @@ export function EntrancePage({ title, description, children }: EntrancePageProps
   return (
     <Stack gap="md">
       <Stack gap={4}>
-        <Title order={1} size="h2">
+        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
           {title}
         </Title>
         {description && (
