@@ -1,5 +1,6 @@
 import { auditEndpoints } from './audit.ts'
 import { authEndpoints } from './auth.ts'
+import { chatEndpoints } from './chat.ts'
 import { completionEndpoints } from './completions.ts'
 import type { Endpoint } from './endpoint.ts'
 import { keyEndpoints } from './keys.ts'
@@ -15,6 +16,7 @@ import { userEndpoints } from './user.ts'
 export const endpoints: readonly Endpoint[] = [
   ...Object.values(completionEndpoints),
   ...Object.values(modelEndpoints),
+  ...Object.values(chatEndpoints),
   ...Object.values(keyEndpoints),
   ...Object.values(authEndpoints),
   ...Object.values(passkeyEndpoints),

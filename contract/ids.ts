@@ -12,6 +12,9 @@ export const idPrefixes = {
   invitation: 'inv',
   auditEvent: 'aud',
   mail: 'mail',
+  chat: 'cht',
+  message: 'msg',
+  generation: 'gen',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -8,6 +8,22 @@ export {
   SignedInUser,
 } from './auth.ts'
 export {
+  ChatMessage,
+  ChatSession,
+  CreateChatMessage,
+  CreateChatSession,
+  chatEndpoints,
+  Generation,
+  GenerationEvent,
+  ListChatSessions,
+  MessageStatus,
+  ratingOf,
+  StartGeneration,
+  UpdateChatMessage,
+  UpdateChatSession,
+  Video,
+} from './chat.ts'
+export {
   ChatCompletion,
   ChatCompletionBody,
   ChatCompletionChunk,

@@ -56,6 +56,7 @@ const arrows: Record<string, readonly string[]> = {
     'throttle',
   ],
   keys: ['accounts', 'audit', 'db', 'events', 'http', 'usage'],
+  chat: ['db', 'gateway', 'http', 'jobs', 'log', 'models', 'neutral', 'tokens'],
   gateway: [
     'accounts',
     'admission',

@@ -11,6 +11,7 @@ import {
 } from '@portal/contract'
 import { Hono } from 'hono'
 import { mountActivity } from './audit/index.ts'
+import { mountChat } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
 import {
@@ -157,6 +158,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountSystem(app, services)
   mountModels(mount, models)
   mountKeys(mount, keys)
+  mountChat(mount, services.chat)
   const { clientAddress } = gate
   const forMailbox = { ...services, clientAddress }
   mountSignIn({ app, mount, clientAddress, seesMailbox: (req) => seesMailbox(forMailbox, req) }, signIn)

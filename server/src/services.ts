@@ -6,9 +6,17 @@ import { createDemoModel, createMailbox, loadDocuments } from '@portal/sandbox'
 import { type Accounts, createAccounts } from './accounts/index.ts'
 import { createInProcessAdmission } from './admission/index.ts'
 import type { AuditLog } from './audit/index.ts'
+import { type Chat, createChat } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
-import { createBreaker, createOpenRequests, exposeGauges, type GatewayDeps } from './gateway/index.ts'
+import {
+  type AskModel,
+  askModel,
+  createBreaker,
+  createOpenRequests,
+  exposeGauges,
+  type GatewayDeps,
+} from './gateway/index.ts'
 import { clientAddressReader, type Gate } from './http/index.ts'
 import { createJobs, type Jobs } from './jobs/index.ts'
 import { createKeys, createKeyUses, createPrincipals, type Keys } from './keys/index.ts'
@@ -53,6 +61,7 @@ export type Services = {
   /** Says where the server listens: links lead there unless PUBLIC_URL says otherwise. */
   listensAt: (url: string) => void
   gateway: GatewayDeps
+  chat: Chat
   /** What every route goes through. */
   gate: Gate
   /** The web app. */
@@ -107,26 +116,24 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   })
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
-  const ledger = createLedger({ pool, spillDir: join(config.dataDir, 'spill'), log, exclusive: true })
-  await ledger.start()
-  keyUses.start()
-  await jobs.start()
   const drain = createDrain()
+  const ledger = createLedger({ pool, spillDir: join(config.dataDir, 'spill'), log, exclusive: true })
   const gateway: GatewayDeps = {
-    authenticate: gate.authenticate,
-    models,
-    ledger,
-    log,
+    ...{ authenticate: gate.authenticate, models, ledger, log, isDraining: drain.isOn },
     admission: createInProcessAdmission({ usage: createUsageReader(pool) }),
     tokens: createTokenCounter(),
     breaker: createBreaker(),
     openRequests: createOpenRequests((err) => log.error({ err }, 'an open request could not be looked at')),
-    isDraining: drain.isOn,
   }
   exposeGauges(metrics, gateway)
+  const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
+  const chat = createChat({ db, models, jobs, log, ask, now: Date.now })
+  await ledger.start()
+  keyUses.start()
+  await jobs.start()
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, ...people },
+    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, chat, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt },
     lost: storage.lost,
     async readiness() {
@@ -137,6 +144,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
     async close({ graceMs }) {
       drain.start()
       await gateway.openRequests.drain(graceMs)
+      await chat.close()
       // Beside one another: after a fault the ledger has little time.
       await Promise.all([ledger.close(), jobs.close({ graceMs: Math.min(graceMs, jobsGraceMs) })])
       await Promise.all([models.close(), gateway.tokens.close(), keyUses.close()])

@@ -90,6 +90,88 @@ create table backup_codes (
   constraint backup_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES two_factors(user_id) ON DELETE CASCADE
 );
 
+create table chat_generation_events (
+  generation_id text not null,
+  seq integer not null,
+  event jsonb not null,
+  constraint chat_generation_events_pkey PRIMARY KEY (generation_id, seq),
+  constraint chat_generation_events_generation_id_fkey FOREIGN KEY (generation_id) REFERENCES chat_generations(id) ON DELETE CASCADE
+);
+
+create table chat_generations (
+  id text not null,
+  session_id text not null,
+  message_id text not null,
+  model text not null,
+  status text not null,
+  shown_characters integer,
+  stop_asked_at timestamp with time zone,
+  heartbeat_at timestamp with time zone not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint chat_generations_pkey PRIMARY KEY (id),
+  constraint chat_generations_message_id_key UNIQUE (message_id),
+  constraint chat_generations_status_check CHECK ((status = ANY (ARRAY['running'::text, 'complete'::text, 'stopped'::text, 'interrupted'::text, 'failed'::text]))),
+  constraint chat_generations_message_id_fkey FOREIGN KEY (message_id) REFERENCES chat_messages(id) ON DELETE CASCADE,
+  constraint chat_generations_session_id_fkey FOREIGN KEY (session_id) REFERENCES chat_sessions(id) ON DELETE CASCADE
+);
+CREATE INDEX chat_generations_ended_at ON chat_generations USING btree (ended_at);
+CREATE INDEX chat_generations_running ON chat_generations USING btree (heartbeat_at) WHERE (status = 'running'::text);
+CREATE INDEX chat_generations_session_id ON chat_generations USING btree (session_id);
+
+create table chat_messages (
+  id text not null,
+  session_id text not null,
+  parent_id text,
+  role text not null,
+  content text not null,
+  reasoning text,
+  model text,
+  status text not null,
+  fault_code text,
+  fault_message text,
+  omitted_messages integer default 0 not null,
+  total_tokens integer,
+  tokens_estimated boolean default false not null,
+  rating smallint default 0 not null,
+  rating_reason text,
+  video jsonb,
+  created_at timestamp with time zone not null,
+  constraint chat_messages_pkey PRIMARY KEY (id),
+  constraint chat_messages_rating_check CHECK (((rating >= '-1'::integer) AND (rating <= 1))),
+  constraint chat_messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text]))),
+  constraint chat_messages_status_check CHECK ((status = ANY (ARRAY['running'::text, 'complete'::text, 'stopped'::text, 'interrupted'::text, 'failed'::text]))),
+  constraint chat_messages_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES chat_messages(id) ON DELETE CASCADE,
+  constraint chat_messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES chat_sessions(id) ON DELETE CASCADE
+);
+CREATE INDEX chat_messages_parent_id ON chat_messages USING btree (parent_id);
+CREATE INDEX chat_messages_session_id ON chat_messages USING btree (session_id, id);
+
+create table chat_sessions (
+  id text not null,
+  organisation_id text not null,
+  user_id text not null,
+  title text not null,
+  titled_by text default 'nobody'::text not null,
+  model text,
+  temperature double precision,
+  instructions text,
+  tags text[] default '{}'::text[] not null,
+  pinned boolean default false not null,
+  archived boolean default false not null,
+  leaf_id text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone,
+  constraint chat_sessions_pkey PRIMARY KEY (id),
+  constraint chat_sessions_temperature_check CHECK (((temperature >= (0)::double precision) AND (temperature <= (2)::double precision))),
+  constraint chat_sessions_titled_by_check CHECK ((titled_by = ANY (ARRAY['nobody'::text, 'model'::text, 'person'::text]))),
+  constraint chat_sessions_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE,
+  constraint chat_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX chat_sessions_deleted_at ON chat_sessions USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+CREATE INDEX chat_sessions_used ON chat_sessions USING btree (user_id, organisation_id, updated_at DESC, id DESC);
+
 create table invitations (
   id text not null,
   organisation_id text not null,

@@ -8,6 +8,10 @@ export interface Tables {
   api_keys: ApiKeysTable
   audit_events: AuditEventsTable
   backup_codes: BackupCodesTable
+  chat_generation_events: ChatGenerationEventsTable
+  chat_generations: ChatGenerationsTable
+  chat_messages: ChatMessagesTable
+  chat_sessions: ChatSessionsTable
   invitations: InvitationsTable
   known_networks: KnownNetworksTable
   ledger_holds: LedgerHoldsTable
@@ -92,6 +96,63 @@ interface AuditEventsTable {
 interface BackupCodesTable {
   user_id: string
   hash: Buffer
+}
+
+interface ChatGenerationEventsTable {
+  generation_id: string
+  seq: number
+  event: unknown
+}
+
+interface ChatGenerationsTable {
+  id: string
+  session_id: string
+  message_id: string
+  model: string
+  status: 'running' | 'complete' | 'stopped' | 'interrupted' | 'failed'
+  shown_characters: number | null
+  stop_asked_at: Date | null
+  heartbeat_at: Date
+  started_at: Date
+  ended_at: Date | null
+}
+
+interface ChatMessagesTable {
+  id: string
+  session_id: string
+  parent_id: string | null
+  role: 'user' | 'assistant' | 'system'
+  content: string
+  reasoning: string | null
+  model: string | null
+  status: 'running' | 'complete' | 'stopped' | 'interrupted' | 'failed'
+  fault_code: string | null
+  fault_message: string | null
+  omitted_messages: Generated<number>
+  total_tokens: number | null
+  tokens_estimated: Generated<boolean>
+  rating: Generated<number>
+  rating_reason: string | null
+  video: unknown | null
+  created_at: Date
+}
+
+interface ChatSessionsTable {
+  id: string
+  organisation_id: string
+  user_id: string
+  title: string
+  titled_by: Generated<'nobody' | 'model' | 'person'>
+  model: string | null
+  temperature: number | null
+  instructions: string | null
+  tags: Generated<string[]>
+  pinned: Generated<boolean>
+  archived: Generated<boolean>
+  leaf_id: string | null
+  created_at: Date
+  updated_at: Date
+  deleted_at: Date | null
 }
 
 interface InvitationsTable {

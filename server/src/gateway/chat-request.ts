@@ -1,8 +1,8 @@
-import type { SourceRequest, WireDialect } from '../providers/index.ts'
+import type { RequestDialect, SourceRequest } from '../providers/index.ts'
 
 /** What the gateway acts on in a request for a completion; everything else stays in its source, untouched. */
 export type ChatRequest = {
-  dialect: WireDialect
+  dialect: RequestDialect
   model: string
   stream: boolean
   /** Whether a stream shall end with its usage. */

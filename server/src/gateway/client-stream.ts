@@ -14,10 +14,13 @@ export type ClientStream = {
 
 const silenceMs = 15_000
 
-/** @param valve shut while the reader is behind; @param ping what says that the stream is alive */
+/** `valve` is shut while the reader is behind; `ping` says that the stream is alive. */
+export type StreamOptions = { headers: Record<string, string>; valve: Valve; ping: string }
+
+/** The client of an HTTP request. */
 export function createClientStream(
   res: ServerResponse,
-  { headers, valve, ping }: { headers: Record<string, string>; valve: Valve; ping: string },
+  { headers, valve, ping }: StreamOptions,
 ): ClientStream {
   let lastWriteAt = performance.now()
   let waitingSince: number | null = null

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http'
 import type { RequestId } from '@portal/contract'
 import type { Lease } from '../admission/index.ts'
 import type { ModelEntry, Target } from '../models/index.ts'
@@ -6,9 +5,10 @@ import type { PreparedCall } from '../providers/index.ts'
 import type { Breaker } from './breaker.ts'
 import type { Cancellation } from './cancellation.ts'
 import type { ChatRequest } from './chat-request.ts'
-import type { AnswerContext, Dialect } from './dialects/index.ts'
+import type { AnswerContext, AnswerDialect } from './dialects/index.ts'
 import type { AttemptResult } from './exchange.ts'
 import type { Meter } from './meter.ts'
+import type { Outlet } from './outlet.ts'
 import { outputCap } from './output-budget.ts'
 import { nextAttempt, orderTargets, recoveryFrom } from './routing.ts'
 import { capFieldOf, prepare, type Suited } from './suited.ts'
@@ -16,7 +16,7 @@ import { capFieldOf, prepare, type Suited } from './suited.ts'
 /** One admitted request on its way to an answer. */
 export type Completion = {
   requestId: RequestId
-  dialect: Dialect
+  dialect: AnswerDialect
   chat: ChatRequest
   model: ModelEntry
   translated: Suited['translated']
@@ -25,7 +25,7 @@ export type Completion = {
   meter: Meter
   breaker: Breaker
   cancellation: Cancellation
-  res: ServerResponse
+  outlet: Outlet
   /** Response headers of a successful answer; each attempt adds what it changed. */
   headers: Record<string, string>
 }

@@ -1,6 +1,6 @@
 import type { Metrics } from '../metrics/index.ts'
 import type { TargetHealth } from './breaker.ts'
-import type { GatewayDeps } from './handler.ts'
+import type { GatewayDeps } from './deps.ts'
 
 /** What operators watch besides the requests themselves. */
 export function exposeGauges(

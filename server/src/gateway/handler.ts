@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { completionEndpoints, type RequestId, timeOfId } from '@portal/contract'
-import type { Admission } from '../admission/index.ts'
 import { AppError } from '../errors.ts'
 import {
-  type Authenticate,
   appErrorFrom,
   logError,
   methodNotAllowed,
@@ -13,47 +11,31 @@ import {
   sendError,
   sendJson,
 } from '../http/index.ts'
-import { type Ledger, LedgerUnavailableError } from '../ledger/index.ts'
+import { LedgerUnavailableError } from '../ledger/index.ts'
 import type { Log } from '../log/index.ts'
-import { type Models, requireModel } from '../models/index.ts'
-import type { TokenCounter } from '../tokens/index.ts'
-import { admit, admitWithoutTokens } from './admit.ts'
-import type { Breaker } from './breaker.ts'
+import { requireModel } from '../models/index.ts'
+import { admitWithoutTokens } from './admit.ts'
+import { type Asking, answer } from './answer.ts'
 import { type Cancellation, createCancellation } from './cancellation.ts'
 import type { ChatRequest } from './chat-request.ts'
-import type { Completion } from './completion.ts'
+import type { GatewayDeps } from './deps.ts'
 import { type Dialect, detectDialect, dialectBeforeBody } from './dialects/index.ts'
-import { createMeter, type RequestIdentity } from './meter.ts'
-import type { OpenRequests } from './open-requests.ts'
-import { createStream } from './stream.ts'
+import { httpOutlet } from './outlet.ts'
+import { requirePermissions, requireService } from './requirements.ts'
 import { type Suited, suitedTo } from './suited.ts'
 import { countInput } from './token-count.ts'
-import { createUsageCount } from './usage-count.ts'
-import { completeWhole } from './whole.ts'
 
 const endpoint = completionEndpoints.create
-
-export type GatewayDeps = {
-  authenticate: Authenticate
-  models: Models
-  admission: Admission
-  ledger: Ledger
-  tokens: TokenCounter
-  breaker: Breaker
-  openRequests: OpenRequests
-  isDraining: () => boolean
-  log: Log
-}
 
 /** The request and what is known of it from the start. */
 export type Incoming = { req: IncomingMessage; res: ServerResponse; requestId: RequestId; path: string }
 
-const deadlineMs = 5 * 60_000
-
 /** Answers one completion request, whatever happens, in the client's dialect. */
 export const handleCompletion = (deps: GatewayDeps, incoming: Incoming): Promise<void> =>
   // In two, so that the request's text is not kept for as long as its answer takes.
-  inDialect(deps, incoming, async (speak) => run(deps, await readAsked(deps, incoming, { speak })))
+  inDialect(deps, incoming, async (speak) =>
+    answer(deps, askingOf(await readAsked(deps, incoming, { speak }))),
+  )
 
 // No answer is made, so none need be bounded.
 const nothingIsWritten = { max_tokens: 1 }
@@ -83,6 +65,16 @@ function cancellationOf(res: ServerResponse): Cancellation {
 }
 
 type Asked = Incoming & Suited & { principal: Principal; dialect: Dialect; chat: ChatRequest }
+
+const askingOf = ({ req, res, requestId, path: _, ...asked }: Asked): Asking => ({
+  ...asked,
+  requestId,
+  purpose: 'api',
+  sessionId: null,
+  clientRequestId: clientRequestId(req),
+  cancellation: cancellationOf(res),
+  outlet: httpOutlet(res),
+})
 
 /** Settles on the dialect of a request's answers; the last one said counts. */
 type Speak = (dialect: Dialect) => void
@@ -136,85 +128,6 @@ function under(fields: Record<string, unknown>, body: unknown): Record<string, u
   const laid = { ...Object(body) }
   for (const [name, value] of Object.entries(fields)) laid[name] ??= value
   return laid
-}
-
-/** @throws AppError draining, unavailable */
-function requireService({ isDraining, ledger }: GatewayDeps): void {
-  if (isDraining()) throw new AppError('draining', { headers: { connection: 'close' } })
-  if (!ledger.available) throw new AppError('unavailable')
-}
-
-/** @throws AppError permission_denied */
-function requirePermissions({ key }: Principal, { hasImages }: ChatRequest): void {
-  const needed = hasImages ? (['chat', 'vision'] as const) : (['chat'] as const)
-  const missing = key && needed.find((permission) => !key.permissions.includes(permission))
-  if (!missing) return
-  throw new AppError('permission_denied', {
-    message: `This key does not have the permission "${missing}". Add it to the key, or use another one.`,
-  })
-}
-
-/** Admits, measures and answers; the lease and the row are settled on every way out. */
-async function run(deps: GatewayDeps, asked: Asked): Promise<void> {
-  const { res, requestId, principal, dialect, chat, model, translated, isMixed } = asked
-  const startedAt = timeOfId(requestId) ?? Date.now()
-  const { lease, inputTokens } = await admit(deps, { principal, chat, model, nowMs: startedAt })
-  if (deps.isDraining()) {
-    lease.settle(0)
-    throw new AppError('draining')
-  }
-  const meter = createMeter({
-    ledger: deps.ledger,
-    identity: identityOf(asked, startedAt),
-    model,
-    lease,
-    inputTokens,
-    count: createUsageCount(deps.tokens, chat),
-  })
-  const cancellation = cancellationOf(res)
-  const { breaker } = deps
-  await answer(deps, {
-    ...{ requestId, dialect, chat, model, translated, isMixed, lease, meter, breaker, cancellation, res },
-    headers: {},
-  })
-}
-
-const identityOf = (
-  { req, requestId, principal, dialect, chat }: Asked,
-  startedAt: number,
-): RequestIdentity => ({
-  id: requestId,
-  startedAt,
-  organisationId: principal.organisationId,
-  userId: principal.userId,
-  keyId: principal.key?.id ?? null,
-  sessionId: null,
-  clientRequestId: clientRequestId(req),
-  purpose: 'api',
-  dialect: dialect.name,
-  streamed: chat.stream,
-})
-
-async function answer({ openRequests }: GatewayDeps, completion: Completion): Promise<void> {
-  const { cancellation, chat, meter, res } = completion
-  const stream = chat.stream ? createStream(completion) : null
-  const deadlineAt = performance.now() + deadlineMs
-  const open = {
-    tick(nowMs: number) {
-      stream?.tick(nowMs)
-      if (nowMs >= deadlineAt) cancellation.cancel('deadline')
-    },
-    shutDown: () => cancellation.cancel('shutdown'),
-    destroy: () => res.destroy(),
-  }
-  openRequests.add(open)
-  try {
-    await (stream ? stream.run() : completeWhole(completion))
-  } finally {
-    // Settled already unless a fault of our own came in between; open until the row is safe.
-    const settled = meter.settle({ status: 'portal_error', errorCode: 'internal', charge: 'nothing' })
-    void settled.catch(() => {}).then(() => openRequests.remove(open))
-  }
 }
 
 /** A client's own id for its request: kept for looking it up, trusted for nothing. */

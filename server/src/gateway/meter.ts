@@ -38,6 +38,8 @@ export type Meter = {
   outputCounted(): Promise<number>
   /** What the client is told; counts where the upstream said nothing. */
   usage(): Promise<FinalUsage>
+  /** Whether any of it is our count, not the upstream's. */
+  isEstimated(): boolean
   /**
    * Resolves once the row is committed; only the first call counts.
    * @param ifSpilled how it ends instead when the database stays away
@@ -117,6 +119,7 @@ export function createMeter({ ledger, identity, model, lease, inputTokens, count
     outputEstimate: count.outputEstimate,
     outputCounted: count.outputCounted,
     usage: count.final,
+    isEstimated: count.isEstimated,
     settle(outcome, ifSpilled) {
       settled ??= settle(outcome, ifSpilled)
       return settled

@@ -71,7 +71,8 @@ export function createRelay({ chat, meter }: Completion, client: ClientStream): 
     },
     async closing({ cut }) {
       const { head, tail, encoder } = told
-      return head + tail + encoder.closing({ cut, usage: await meter.usage() })
+      const usage = await meter.usage()
+      return head + tail + encoder.closing({ cut, usage, isEstimated: meter.isEstimated() })
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { AppError } from '../errors.ts'
 import type { Target } from '../models/index.ts'
 import { failure, type PreparedCall } from '../providers/index.ts'
-import { type ClientStream, createClientStream } from './client-stream.ts'
+import type { ClientStream } from './client-stream.ts'
 import { answerContext, type Completion, prepareFor, route } from './completion.ts'
 import type { StreamEncoder } from './dialects/index.ts'
 import { errorOfEnd } from './ends.ts'
@@ -21,8 +21,8 @@ const epilogueMs = 5000
 /** A streaming answer in progress: `run` resolves when it has ended, `tick` keeps it alive or ends it. */
 export function createStream(completion: Completion): { run(): Promise<void>; tick: OpenRequest['tick'] } {
   const valve = createValve()
-  const { res, headers, dialect } = completion
-  const client = createClientStream(res, { headers, valve, ping: dialect.ping })
+  const { outlet, headers, dialect } = completion
+  const client = outlet.openStream({ headers, valve, ping: dialect.ping })
   const relay = createRelay(completion, client)
   let epilogue: { endsAt: number; end: () => void } | null = null
   const finished = (end: () => void) => {

@@ -12,7 +12,7 @@ const answerBytesMax = 64 * 1024 * 1024
  * @throws AppError where there is no answer
  */
 export async function completeWhole(completion: Completion): Promise<void> {
-  const { meter, res, headers } = completion
+  const { meter, outlet, headers } = completion
   const result = await route(
     completion,
     (target) => attemptWhole(completion, target),
@@ -29,9 +29,7 @@ export async function completeWhole(completion: Completion): Promise<void> {
     { status: 'ok', charge: 'used' },
     { status: 'portal_error', errorCode: 'unavailable', charge: 'nothing' },
   )
-  const length = Buffer.byteLength(body)
-  // As text, head and body leave in one write.
-  res.writeHead(200, { ...headers, 'content-type': 'application/json', 'content-length': length }).end(body)
+  outlet.send(headers, body)
 }
 
 type Given = { answer: Answer; target: Target; call: PreparedCall }

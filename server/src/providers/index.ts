@@ -9,6 +9,7 @@ export {
   type Provider,
   type ProviderCall,
   type ReportedUsage,
+  type RequestDialect,
   type SourceRequest,
   type StreamFrame,
   type StreamReader,

@@ -88,9 +88,12 @@ export type StreamReader = { push(chunk: Buffer): StreamFrame[]; end(): StreamFr
 /** What goes over the wire, to clients and to upstreams: an API of its own each. */
 export type WireDialect = 'openai-chat' | 'anthropic-messages'
 
+/** What a request is written in: an API's dialect, or none where the portal itself asks. */
+export type RequestDialect = WireDialect | 'portal'
+
 /** A client's request, for upstreams that speak its dialect and for those that do not. */
 export type SourceRequest = {
-  dialect: WireDialect
+  dialect: RequestDialect
   /** As the client wrote it. */
   body: Record<string, unknown>
   /** The field of `body` that caps the length of an answer: the one it has, or the one to use. */

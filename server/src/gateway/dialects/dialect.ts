@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AppError } from '../../errors.ts'
 import type { AnswerEvent } from '../../neutral/index.ts'
-import type { Answer, StreamFrame, WireDialect } from '../../providers/index.ts'
+import type { Answer, RequestDialect, StreamFrame, WireDialect } from '../../providers/index.ts'
 import type { ChatRequest } from '../chat-request.ts'
 
 /** Final counts, as a client is told them. Tokens; cached and written to a cache are part of the input. */
@@ -31,17 +31,22 @@ export type StreamEncoder = {
   /** What the client is sent for a frame; may be nothing, or wait for a later one. Never for `done` and `error`. */
   frame(frame: StreamFrame): string
   /** The events that close a settled answer; `cut` when the portal ended it for want of tokens. */
-  closing(end: { cut: boolean; usage: FinalUsage }): string
+  closing(end: { cut: boolean; usage: FinalUsage; isEstimated?: boolean }): string
 }
 
 /** One API that clients may speak. */
-export type Dialect = {
+export type Dialect = AnswerDialect & {
   name: WireDialect
   /** As `x-portal-format` says it. */
   format: 'openai' | 'anthropic'
   /** @throws AppError invalid_request, unsupported_image_url */
   parse(json: { text: string; value: unknown }, headers: IncomingHttpHeaders): ChatRequest
   errorBody(error: AppError, requestId: string): Record<string, unknown>
+}
+
+/** What an answer is written in. */
+export type AnswerDialect = {
+  name: RequestDialect
   /** An error as the last event of a stream that has begun. */
   errorEvent(error: AppError, requestId: string): string
   /** Says that a stream is alive; between two events. */

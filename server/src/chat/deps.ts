@@ -1,0 +1,18 @@
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/index.ts'
+import type { AskModel } from '../gateway/index.ts'
+import type { Jobs } from '../jobs/index.ts'
+import type { Log } from '../log/index.ts'
+import type { Models } from '../models/index.ts'
+
+/** What the chat is built on. */
+export type ChatDeps = {
+  db: Kysely<Tables>
+  models: Models
+  /** Asks a model; see the gateway's `askModel`. */
+  ask: AskModel
+  jobs: Pick<Jobs, 'work' | 'everyDay'>
+  log: Log
+  /** Milliseconds since 1970. */
+  now: () => number
+}

@@ -1,0 +1,172 @@
+import { type Generation, isId, type MessageStatus, newId, type StartGeneration } from '@portal/contract'
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import type { Principal } from '../http/index.ts'
+import { requireModel } from '../models/index.ts'
+import { startCaretaker } from './caretaker.ts'
+import { type Context, contextOf } from './context.ts'
+import type { ChatDeps } from './deps.ts'
+import { createEventHub, type EventHub } from './event-hub.ts'
+import * as store from './generation-store.ts'
+import * as messages from './message-store.ts'
+import { requireParent } from './messages.ts'
+import { type Run, startRun } from './run.ts'
+import { lockSession, type Owner, type SessionRow, updateSession } from './session-store.ts'
+import { noSuchChat } from './sessions.ts'
+import { createTitles } from './titles.ts'
+
+/** Answers, as records of their own. */
+export type Generations = {
+  /** Begins one, or finds the one that was begun under its id. @throws AppError not_found, model_not_found, conflict */
+  start: (principal: Principal, sessionId: string, given: StartGeneration) => Promise<Started>
+  /** @throws AppError not_found */
+  find: (owner: Owner, place: Place) => Promise<store.GenerationRow>
+  /** @throws AppError not_found */
+  stop: (owner: Owner, place: Place, shownCharacters: number | null) => Promise<void>
+  /** Stops all that runs in a session. */
+  stopAll: (sessionId: string) => Promise<void>
+  hub: EventHub
+  close: () => Promise<void>
+}
+
+type Place = { id: string; sessionId: string }
+type Started = { generation: Generation; messageIds: string[] }
+type Begun = {
+  session: SessionRow
+  model: string
+  answerId: string
+  questionId: string | null
+  context: Context
+}
+
+const parallelMax = 5
+
+/** Builds them, and begins to look after those that run. */
+export function createGenerations(deps: ChatDeps): Generations {
+  const { db, log } = deps
+  const hub = createEventHub()
+  const runs = new Map<string, Run>()
+  const caretaker = startCaretaker(deps, { runs, hub })
+  const giveTitle = createTitles(deps)
+
+  function run(principal: Principal, id: string, begun: Begun): void {
+    const { session, model, context } = begun
+    const question = { principal, model, sessionId: session.id, request: context.request }
+    const started = startRun(deps, hub, { generationId: id, question })
+    runs.set(id, started)
+    void started.ended
+      .then((ending) => {
+        runs.delete(id)
+        if (ending?.status !== 'complete' || session.titled_by !== 'nobody') return
+        return giveTitle(principal, begun)
+      })
+      .catch((err) => log.error({ err, generationId: id }, 'what follows an answer failed'))
+  }
+
+  /** Here at once; where it runs in another process, that finds the note. */
+  async function stopOne(id: string, shownCharacters: number | null): Promise<void> {
+    await store.askToStop(db, id, shownCharacters)
+    runs.get(id)?.stop()
+  }
+
+  const requireOwn: Generations['find'] = async (owner, place) => {
+    const row = isId('generation', place.id) && (await store.findOwnGeneration(db, owner, place))
+    if (row) return row
+    throw new AppError('not_found', { message: 'There is no such answer in this chat.' })
+  }
+
+  return {
+    hub,
+    find: requireOwn,
+    async start(principal, sessionId, given) {
+      const begun = await db.transaction().execute(async (trx) => {
+        const session = isId('chat', sessionId) && (await lockSession(trx, principal, sessionId))
+        if (!session) throw noSuchChat()
+        const known = await store.findGeneration(trx, given.id)
+        return known ? requireSame(known, sessionId) : begin(trx, deps, { session, given })
+      })
+      if ('context' in begun) run(principal, given.id, begun)
+      const generation = await requireOwn(principal, { id: given.id, sessionId })
+      const questionId = 'context' in begun ? begun.questionId : null
+      return {
+        generation: generationOf(generation),
+        messageIds: [...(questionId ? [questionId] : []), generation.message_id],
+      }
+    },
+    async stop(owner, place, shownCharacters) {
+      const { id } = await requireOwn(owner, place)
+      await stopOne(id, shownCharacters)
+    },
+    async stopAll(sessionId) {
+      for (const id of await store.listRunning(db, sessionId)) await stopOne(id, null)
+    },
+    async close() {
+      await Promise.all([...runs.values()].map(({ ended }) => ended))
+      await caretaker.close()
+    },
+  }
+}
+
+/** @throws AppError conflict where the id is another chat's */
+function requireSame(known: store.GenerationRow, sessionId: string): { known: store.GenerationRow } {
+  if (known.session_id === sessionId) return { known }
+  throw new AppError('conflict', { message: 'This id was used before. Choose a new one.', param: 'id' })
+}
+
+/** Writes down the question, where there is one, and the answer that is to come. */
+async function begin(
+  trx: Kysely<Tables>,
+  { models, now }: ChatDeps,
+  { session, given }: { session: SessionRow; given: StartGeneration },
+): Promise<Begun> {
+  const model = requireModel(models, given.model ?? session.model ?? models.list()[0]?.id ?? '')
+  await requireParent(trx, given.parentId, session.id)
+  await requireRoom(trx, session.id)
+  const at = new Date(now())
+  const questionId = given.content === undefined ? null : newId('message', at.getTime())
+  const parentId = questionId ?? given.parentId
+  if (parentId === null) throw new AppError('invalid_request', { message: noQuestion, param: 'content' })
+  const common = { session_id: session.id, created_at: at }
+  if (questionId !== null && given.content !== undefined) {
+    await messages.insertMessage(trx, {
+      ...{ ...common, id: questionId, parent_id: given.parentId, role: 'user', content: given.content },
+      status: 'complete',
+    })
+  }
+  const branch = await messages.listBranch(trx, parentId)
+  const context = contextOf(branch, session, model)
+  if (context.request.messages.at(-1)?.role !== 'user')
+    throw new AppError('conflict', { message: 'Only a question is answered.', param: 'parentId' })
+  const answerId = newId('message', at.getTime() + 1)
+  await messages.insertMessage(trx, {
+    ...{ ...common, id: answerId, parent_id: parentId, role: 'assistant', content: '', status: 'running' },
+    ...{ model: model.id, omitted_messages: context.omittedMessages },
+  })
+  await store.insertGeneration(trx, {
+    ...{ id: given.id, session_id: session.id, message_id: answerId, model: model.id, status: 'running' },
+    ...{ started_at: at, heartbeat_at: new Date() },
+  })
+  const owner = { userId: session.user_id, organisationId: session.organisation_id } as Owner
+  await updateSession(trx, { owner, id: session.id }, { leaf_id: answerId, updated_at: at })
+  return { session, model: model.id, answerId, questionId, context }
+}
+
+const noQuestion = 'Send a question as content, or name the message to answer as parentId.'
+
+/** @throws AppError conflict where as many answers as may are being made */
+async function requireRoom(trx: Kysely<Tables>, sessionId: string): Promise<void> {
+  const running = await store.listRunning(trx, sessionId)
+  if (running.length < parallelMax) return
+  throw new AppError('conflict', {
+    message: `${parallelMax} answers are being made in this chat. Stop one, or wait for its end.`,
+  })
+}
+
+const generationOf = (row: store.GenerationRow): Generation => ({
+  id: row.id,
+  sessionId: row.session_id,
+  messageId: row.message_id,
+  model: row.model,
+  status: row.status satisfies MessageStatus,
+})

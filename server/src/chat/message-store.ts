@@ -1,0 +1,136 @@
+import { type ChatMessage, Video } from '@portal/contract'
+import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import type { Tables } from '../db/index.ts'
+import type { Owner } from './session-store.ts'
+
+type Db = Kysely<Tables>
+
+/**
+ * Messages with their generations. What of an answer under way was committed is its text: read in one statement with
+ * the number of its last event, so that a reader goes on exactly after it.
+ */
+const messages = (db: Db) =>
+  db
+    .selectFrom('chat_messages')
+    .leftJoin('chat_generations', 'chat_generations.message_id', 'chat_messages.id')
+    .leftJoinLateral(
+      (query) =>
+        query
+          .selectFrom('chat_generation_events')
+          .whereRef('generation_id', '=', 'chat_generations.id')
+          .where('chat_generations.status', '=', 'running')
+          .select([
+            sql<
+              string | null
+            >`string_agg(event ->> 'text', '' order by seq) filter (where event ->> 'type' = 'text')`.as(
+              'text_so_far',
+            ),
+            sql<
+              string | null
+            >`string_agg(event ->> 'text', '' order by seq) filter (where event ->> 'type' = 'reasoning')`.as(
+              'reasoning_so_far',
+            ),
+            sql<number | null>`max(seq)`.as('last_seq'),
+          ])
+          .as('log'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('chat_messages')
+    .select(['chat_generations.id as generation_id', 'text_so_far', 'reasoning_so_far', 'last_seq'])
+
+export type MessageRow = Selectable<Tables['chat_messages']> & {
+  generation_id: string | null
+  text_so_far: string | null
+  reasoning_so_far: string | null
+  last_seq: number | null
+}
+
+/** All messages of a session, oldest first. */
+export const listMessages = (db: Db, sessionId: string): Promise<MessageRow[]> =>
+  messages(db).where('chat_messages.session_id', '=', sessionId).orderBy('chat_messages.id').execute()
+
+export const findMessage = (db: Db, id: string): Promise<MessageRow | undefined> =>
+  messages(db).where('chat_messages.id', '=', id).executeTakeFirst()
+
+/** A message of a session of the owner's that is not in the trash. */
+export const findOwnMessage = (db: Db, owner: Owner, id: string): Promise<MessageRow | undefined> =>
+  messages(db)
+    .innerJoin('chat_sessions', 'chat_sessions.id', 'chat_messages.session_id')
+    .where('chat_messages.id', '=', id)
+    .where('chat_sessions.user_id', '=', owner.userId)
+    .where('chat_sessions.organisation_id', '=', owner.organisationId)
+    .where('chat_sessions.deleted_at', 'is', null)
+    .executeTakeFirst()
+
+export const isInSession = async (db: Db, id: string, sessionId: string): Promise<boolean> => {
+  const row = await db
+    .selectFrom('chat_messages')
+    .select('id')
+    .where('id', '=', id)
+    .where('session_id', '=', sessionId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The newest end below a message, itself where nothing follows it. */
+export async function findLeafBelow(db: Db, id: string): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive below (id, depth) as (
+      select ${id}::text, 0
+      union all
+      select child.id, below.depth + 1
+      from below
+      cross join lateral (
+        select id from chat_messages where parent_id = below.id order by id desc limit 1
+      ) child
+    )
+    select id from below order by depth desc limit 1`.execute(db)
+  return rows[0]?.id ?? id
+}
+
+type BranchRow = Pick<MessageRow, 'role' | 'content'>
+
+/** The messages from the first one down to a message. */
+export async function listBranch(db: Db, leafId: string): Promise<BranchRow[]> {
+  const { rows } = await sql<BranchRow>`
+    with recursive branch (id, parent_id, role, content, depth) as (
+      select id, parent_id, role, content, 0 from chat_messages where id = ${leafId}
+      union all
+      select above.id, above.parent_id, above.role, above.content, branch.depth + 1
+      from branch join chat_messages above on above.id = branch.parent_id
+    )
+    select role, content from branch order by depth desc`.execute(db)
+  return rows
+}
+
+export const insertMessage = (db: Db, row: Insertable<Tables['chat_messages']>): Promise<unknown> =>
+  db.insertInto('chat_messages').values(row).execute()
+
+export const updateMessage = (
+  db: Db,
+  id: string,
+  changes: Updateable<Tables['chat_messages']>,
+): Promise<unknown> => db.updateTable('chat_messages').set(changes).where('id', '=', id).execute()
+
+/** A message as its owner sees it. */
+export const messageOf = (row: MessageRow): ChatMessage => ({
+  id: row.id,
+  sessionId: row.session_id,
+  parentId: row.parent_id,
+  role: row.role,
+  content: row.text_so_far ?? row.content,
+  reasoning: row.reasoning_so_far ?? row.reasoning,
+  model: row.model,
+  status: row.status,
+  fault: row.fault_code === null ? null : { code: row.fault_code, message: row.fault_message ?? '' },
+  omittedMessages: row.omitted_messages,
+  attachments: [],
+  totalTokens: row.total_tokens,
+  tokensEstimated: row.tokens_estimated,
+  rating: row.rating > 0 ? 1 : row.rating < 0 ? -1 : 0,
+  ratingReason: row.rating_reason,
+  video: row.video === null ? null : Video.parse(row.video),
+  generationId: row.generation_id,
+  seq: row.last_seq ?? 0,
+  createdAt: row.created_at.toISOString(),
+})

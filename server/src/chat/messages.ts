@@ -1,0 +1,95 @@
+import {
+  type ChatMessage,
+  type CreateChatMessage,
+  isId,
+  newId,
+  ratingOf,
+  type UpdateChatMessage,
+} from '@portal/contract'
+import { AppError } from '../errors.ts'
+import { estimateTextTokens } from '../tokens/index.ts'
+import type { ChatDeps } from './deps.ts'
+import * as store from './message-store.ts'
+import { lockSession, type Owner, updateSession } from './session-store.ts'
+
+/** The messages of people's chats. */
+export type ChatMessages = {
+  /** @throws AppError session_not_found, not_found for the parent */
+  create: (owner: Owner, given: CreateChatMessage) => Promise<ChatMessage>
+  /** @throws AppError not_found, conflict while it is being made */
+  update: (owner: Owner, id: string, changes: UpdateChatMessage) => Promise<ChatMessage>
+  /** @throws AppError not_found, conflict where it is no answer */
+  rate: (owner: Owner, id: string, rating: Rating) => Promise<1 | 0 | -1>
+}
+
+type Rating = { rating: 'up' | 'down' | 'none'; reason: string | null }
+
+/** Builds them. */
+export function createMessages({ db, now }: ChatDeps): ChatMessages {
+  async function requireOwn(owner: Owner, id: string): Promise<store.MessageRow> {
+    const row = isId('message', id) && (await store.findOwnMessage(db, owner, id))
+    if (!row) throw new AppError('not_found', { message: 'There is no such message.' })
+    return row
+  }
+  async function get(id: string): Promise<ChatMessage> {
+    const row = await store.findMessage(db, id)
+    if (!row) throw new AppError('not_found', { message: 'There is no such message.' })
+    return store.messageOf(row)
+  }
+
+  return {
+    async create(owner, { sessionId, role, content, model, parentId }) {
+      const id = await db.transaction().execute(async (trx) => {
+        const session = isId('chat', sessionId) && (await lockSession(trx, owner, sessionId))
+        if (!session) throw new AppError('session_not_found', { param: 'sessionId' })
+        const parent_id = parentId === undefined ? session.leaf_id : parentId
+        await requireParent(trx, parent_id, sessionId)
+        const at = new Date(now())
+        const made = newId('message', at.getTime())
+        await store.insertMessage(trx, {
+          ...{ id: made, session_id: sessionId, parent_id, role, content, model, created_at: at },
+          ...{ status: 'complete', total_tokens: estimatedTokens(content), tokens_estimated: true },
+        })
+        await updateSession(trx, { owner, id: sessionId }, { leaf_id: made, updated_at: at })
+        return made
+      })
+      return get(id)
+    },
+    async update(owner, id, { content, video }) {
+      const { status } = await requireOwn(owner, id)
+      if (status === 'running')
+        throw new AppError('conflict', {
+          message: 'This answer is being made. Stop it, or wait for its end.',
+        })
+      await store.updateMessage(db, id, {
+        ...(content !== undefined && {
+          ...{ content, total_tokens: estimatedTokens(content), tokens_estimated: true },
+        }),
+        ...(video !== undefined && { video: video && JSON.stringify(video) }),
+        id,
+      })
+      return get(id)
+    },
+    async rate(owner, id, { rating, reason }) {
+      const { role } = await requireOwn(owner, id)
+      if (role !== 'assistant') throw new AppError('conflict', { message: 'Only answers are rated.' })
+      const given = ratingOf(rating)
+      await store.updateMessage(db, id, { rating: given, rating_reason: given === 0 ? null : reason })
+      return given
+    },
+  }
+}
+
+const estimatedTokens = (content: string): number =>
+  estimateTextTokens(content.length, Buffer.byteLength(content))
+
+/** @throws AppError not_found where a message's parent is not one of its session */
+export async function requireParent(
+  trx: ChatDeps['db'],
+  parentId: string | null,
+  sessionId: string,
+): Promise<void> {
+  if (parentId === null) return
+  if (isId('message', parentId) && (await store.isInSession(trx, parentId, sessionId))) return
+  throw new AppError('not_found', { message: 'There is no such message in this chat.', param: 'parentId' })
+}

@@ -1,0 +1,70 @@
+import { chatEndpoints } from '@portal/contract'
+import { createPagedAnswer, type Mount } from '../http/index.ts'
+import type { Chat } from './service.ts'
+
+const done = { success: true } as const
+
+/** Mounts chats, their messages and answers. */
+export function mountChat(mount: Mount, chat: Chat): void {
+  mountSessions(mount, chat)
+  mountMessages(mount, chat)
+  mountGenerations(mount, chat)
+}
+
+function mountSessions(mount: Mount, { sessions }: Chat): void {
+  mount(chatEndpoints.listSessions, ({ principal, query }) => sessions.list(principal, query))
+  mount(chatEndpoints.createSession, async ({ principal, body }) => ({
+    ...(await sessions.create(principal, body)),
+    messages: [],
+  }))
+  mount(chatEndpoints.getSession, ({ principal, params }) => sessions.get(principal, params.sessionId))
+  mount(chatEndpoints.updateSession, ({ principal, params, body }) =>
+    sessions.update(principal, params.sessionId, body),
+  )
+  mount(chatEndpoints.deleteSession, async ({ principal, params, query }) => {
+    await sessions.remove(principal, params.sessionId, query)
+    return done
+  })
+  mount(chatEndpoints.restoreSession, ({ principal, params }) =>
+    sessions.restore(principal, params.sessionId),
+  )
+  mount(chatEndpoints.listMessages, async ({ principal, params }) => ({
+    data: await sessions.listMessages(principal, params.sessionId),
+  }))
+}
+
+function mountMessages(mount: Mount, { messages }: Chat): void {
+  mount(chatEndpoints.createMessage, ({ principal, body }) => messages.create(principal, body))
+  mount(chatEndpoints.updateMessage, ({ principal, params, body }) =>
+    messages.update(principal, params.messageId, body),
+  )
+  mount(chatEndpoints.rateMessage, async ({ principal, params, body }) => ({
+    ...done,
+    rating: await messages.rate(principal, params.messageId, body),
+  }))
+}
+
+function mountGenerations(mount: Mount, { startGeneration, stopGeneration, readGeneration }: Chat): void {
+  mount(chatEndpoints.startGeneration, ({ principal, params, body }) =>
+    startGeneration(principal, params.sessionId, body),
+  )
+  mount(chatEndpoints.stopGeneration, async ({ principal, params, body }) => {
+    await stopGeneration(principal, placeOf(params), body.shownCharacters)
+    return done
+  })
+  mount(chatEndpoints.readGeneration, async ({ principal, params, headers }) =>
+    createPagedAnswer({
+      pages: await readGeneration(principal, placeOf(params), lastSeen(headers['last-event-id'])),
+      mediaType: 'text/event-stream; charset=utf-8',
+      headers: { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
+    }),
+  )
+}
+
+const placeOf = ({ generationId, sessionId }: { generationId: string; sessionId: string }) => ({
+  ...{ id: generationId, sessionId },
+})
+
+/** The number of the last event a reader has; 0 where it says nothing readable. */
+const lastSeen = (header: string | string[] | undefined): number =>
+  typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : 0

@@ -1,0 +1,123 @@
+import {
+  type ChatMessage,
+  type ChatSession,
+  type CreateChatSession,
+  isId,
+  type ListChatSessions,
+  newId,
+  type UpdateChatSession,
+} from '@portal/contract'
+import { AppError } from '../errors.ts'
+import { requireModel } from '../models/index.ts'
+import type { ChatDeps } from './deps.ts'
+import * as messages from './message-store.ts'
+import * as store from './session-store.ts'
+
+type Owner = store.Owner
+
+/** People's chats. Another's is not found, like one that is not there. */
+export type ChatSessions = {
+  list: (owner: Owner, query: ListChatSessions) => Promise<{ data: ChatSession[]; nextCursor: string | null }>
+  /** @throws AppError model_not_found */
+  create: (owner: Owner, given: CreateChatSession) => Promise<ChatSession>
+  get: (owner: Owner, id: string) => Promise<ChatSession>
+  /** @throws AppError not_found, model_not_found */
+  update: (owner: Owner, id: string, changes: UpdateChatSession) => Promise<ChatSession>
+  /** Moves it to the trash, or deletes it for good. */
+  remove: (owner: Owner, id: string, options: { purge: boolean }) => Promise<void>
+  restore: (owner: Owner, id: string) => Promise<ChatSession>
+  listMessages: (owner: Owner, id: string) => Promise<ChatMessage[]>
+}
+
+/** What a session is called until it has a title. */
+export const untitled = 'New chat'
+
+export const noSuchChat = (): AppError => new AppError('not_found', { message: 'There is no such chat.' })
+
+/** Builds them. `stopAll` ends what runs in a session. */
+export function createSessions(
+  { db, models, now }: ChatDeps,
+  { stopAll }: { stopAll: (sessionId: string) => Promise<void> },
+): ChatSessions {
+  async function get(owner: Owner, id: string): Promise<ChatSession> {
+    const row = isId('chat', id) && (await store.findSession(db, owner, id))
+    if (!row) throw noSuchChat()
+    return store.sessionOf(row)
+  }
+
+  return {
+    get,
+    list: (owner, query) => listPage(db, owner, query),
+    async create(owner, { title, model, temperature, instructions, tags }) {
+      if (model !== null) requireModel(models, model)
+      const at = new Date(now())
+      const id = newId('chat', at.getTime())
+      await store.insertSession(db, {
+        ...{ id, organisation_id: owner.organisationId, user_id: owner.userId, model, temperature },
+        ...{ title: title ?? untitled, titled_by: title === undefined ? 'nobody' : 'person' },
+        ...{ instructions, tags, pinned: false, archived: false, leaf_id: null },
+        ...{ created_at: at, updated_at: at, deleted_at: null },
+      })
+      return get(owner, id)
+    },
+    async update(owner, id, { leafId, title, ...changes }) {
+      await get(owner, id)
+      if (changes.model != null) requireModel(models, changes.model)
+      const leaf_id = leafId === undefined ? undefined : await leafFor(db, id, leafId)
+      await store.updateSession(
+        db,
+        { owner, id },
+        {
+          ...changes,
+          ...(title !== undefined && { title, titled_by: 'person' as const }),
+          ...(leaf_id !== undefined && { leaf_id }),
+          // A change of nothing is one of its title to itself.
+          user_id: owner.userId,
+        },
+      )
+      return get(owner, id)
+    },
+    async remove(owner, id, { purge }) {
+      await get(owner, id)
+      await stopAll(id)
+      if (purge) return store.deleteSession(db, id)
+      await store.updateSession(db, { owner, id }, { deleted_at: new Date(now()) })
+    },
+    async restore(owner, id) {
+      await get(owner, id)
+      await store.updateSession(db, { owner, id }, { deleted_at: null })
+      return get(owner, id)
+    },
+    async listMessages(owner, id) {
+      await get(owner, id)
+      return (await messages.listMessages(db, id)).map(messages.messageOf)
+    },
+  }
+}
+
+/** @throws AppError not_found */
+async function leafFor(db: ChatDeps['db'], sessionId: string, messageId: string): Promise<string> {
+  const isThere = isId('message', messageId) && (await messages.isInSession(db, messageId, sessionId))
+  if (isThere) return messages.findLeafBelow(db, messageId)
+  throw new AppError('not_found', { message: 'There is no such message in this chat.', param: 'leafId' })
+}
+
+async function listPage(db: ChatDeps['db'], owner: Owner, { limit, cursor, show, tag }: ListChatSessions) {
+  const after = cursor === undefined ? null : placeOf(cursor)
+  const rows = await store.listSessions(db, owner, { show, tag, after, limit: limit + 1 })
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  return { data: page.map(store.sessionOf), nextCursor: rows.length > limit && last ? cursorOf(last) : null }
+}
+
+const cursorOf = ({ updated_at, id }: store.SessionRow): string => `${updated_at.getTime()}-${id}`
+
+/** @throws AppError invalid_request */
+function placeOf(cursor: string): { usedAt: Date; id: string } {
+  const [, ms, id = ''] = /^(\d{1,15})-(.+)$/.exec(cursor) ?? []
+  if (ms !== undefined && isId('chat', id)) return { usedAt: new Date(Number(ms)), id }
+  throw new AppError('invalid_request', {
+    message: 'cursor: Expected the nextCursor of the page before.',
+    param: 'cursor',
+  })
+}
