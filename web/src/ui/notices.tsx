@@ -1,4 +1,5 @@
 import '@mantine/notifications/styles.layer.css'
+import { Button, Group } from '@mantine/core'
 import { Notifications, notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
 import { useEffect } from 'react'
@@ -21,14 +22,34 @@ type NoticesProps = { notices: readonly Notice[]; onShown: () => void }
 export function Notices({ notices, onShown }: NoticesProps) {
   useEffect(() => {
     if (notices.length === 0) return
-    for (const { id, message, kind } of notices) {
+    for (const notice of notices) {
       // The same id is shown once, however often this runs.
       notifications.show({
-        ...{ id: String(id), message, closeButtonProps: { 'aria-label': 'Close' } },
-        ...looks[kind],
+        ...{ id: String(notice.id), closeButtonProps: { 'aria-label': 'Close' } },
+        ...looks[notice.kind],
+        message: notice.action ? <Offer {...notice} /> : notice.message,
       })
     }
     onShown()
   }, [notices, onShown])
-  return <Notifications position="bottom-right" autoClose={5000} limit={3} />
+  return <Notifications position="top-center" autoClose={5000} limit={3} />
+}
+
+function Offer({ id, message, action }: Notice) {
+  return (
+    <Group justify="space-between" wrap="nowrap">
+      {message}
+      <Button
+        size="compact-sm"
+        flex="none"
+        variant="default"
+        onClick={() => {
+          notifications.hide(String(id))
+          action?.run()
+        }}
+      >
+        {action?.label}
+      </Button>
+    </Group>
+  )
 }

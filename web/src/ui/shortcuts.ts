@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
 
 /** A key with what it does. `mod` is Cmd on Apple's machines and Ctrl elsewhere. */
 export type Shortcut = {
-  /** As `mod+k`, `?` or `n`: what the key types, after the modifier. */
+  /** As `mod+k`, `mod+shift+o`, `?` or `Escape`: what the key types, after the modifiers. */
   keys: string
   label: string
   group: string
@@ -20,7 +20,7 @@ function replace(next: readonly Shortcut[]): void {
 /** Lets a key do something while the caller is shown; in fields only keys with a modifier count. */
 export function useShortcut({ keys, label, group }: Shortcut, run: () => void): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (!matchesKeys(keys, event) || isElsewhere(keys, event)) return
+    if (event.defaultPrevented || !matchesKeys(keys, event) || isElsewhere(keys, event)) return
     event.preventDefault()
     run()
   })
@@ -45,30 +45,31 @@ export const useShortcutList = (): readonly Shortcut[] =>
     () => registered,
   )
 
-type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing'>
+type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'isComposing'>
 
 /** Whether an event is that key: by what it types, so that every keyboard's "?" counts. */
-export function matchesKeys(keys: string, { key, ctrlKey, metaKey, altKey, isComposing }: Pressed): boolean {
-  const [modifier, name] = keys.startsWith('mod+') ? ['mod', keys.slice('mod+'.length)] : ['', keys]
-  const hasModifier = ctrlKey || metaKey
-  return !isComposing && !altKey && hasModifier === (modifier === 'mod') && key.toLowerCase() === name
+export function matchesKeys(keys: string, pressed: Pressed): boolean {
+  const { key, ctrlKey, metaKey, altKey, shiftKey, isComposing } = pressed
+  const modifiers = keys.split('+')
+  const name = modifiers.pop()?.toLowerCase()
+  if (isComposing || altKey || (ctrlKey || metaKey) !== modifiers.includes('mod')) return false
+  // Where shift is not asked for it may be what types the key, as of "?".
+  return key.toLowerCase() === name && (shiftKey || !modifiers.includes('shift'))
 }
 
 /** Whether a plain key belongs to what has the focus: a field, or an open dialog or menu. */
 function isElsewhere(keys: string, { target }: KeyboardEvent): boolean {
   if (keys.startsWith('mod+')) return false
   if (document.querySelector('[aria-modal="true"]')) return true
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable ||
-      target.closest('input, textarea, select, [role="menu"], [role="listbox"]') !== null)
-  )
+  if (!(target instanceof HTMLElement)) return false
+  if (target.closest('[role="menu"], [role="listbox"], select')) return true
+  // Escape types nothing.
+  return keys !== 'Escape' && (target.isContentEditable || target.closest('input, textarea') !== null)
 }
 
 const isApple = /mac|iphone|ipad/i.test(navigator.platform)
+const namesOfKeys: Record<string, string> = { mod: isApple ? '⌘' : 'Ctrl', shift: isApple ? '⇧' : 'Shift' }
 
 /** The keys as they stand on this machine's keyboard. */
 export const keyNames = (keys: string): string[] =>
-  keys
-    .split('+')
-    .map((key) => (key === 'mod' ? (isApple ? '⌘' : 'Ctrl') : key.length === 1 ? key.toUpperCase() : key))
+  keys.split('+').map((key) => namesOfKeys[key] ?? (key.length === 1 ? key.toUpperCase() : key))

@@ -13,11 +13,14 @@ test('instants are told by the largest unit that fits', () => {
 })
 
 test('a shortcut is what the key types, with exactly its modifier, and never while composing', () => {
-  const none = { ctrlKey: false, metaKey: false, altKey: false, isComposing: false }
+  const none = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isComposing: false }
   expect(matchesKeys('?', { ...none, key: '?' })).toBe(true)
   expect(matchesKeys('mod+k', { ...none, key: 'k', metaKey: true })).toBe(true)
   expect(matchesKeys('mod+k', { ...none, key: 'K', ctrlKey: true })).toBe(true)
   expect(matchesKeys('mod+k', { ...none, key: 'k' })).toBe(false)
+  expect(matchesKeys('mod+shift+o', { ...none, key: 'O', ctrlKey: true, shiftKey: true })).toBe(true)
+  expect(matchesKeys('mod+shift+o', { ...none, key: 'o', ctrlKey: true })).toBe(false)
+  expect(matchesKeys('Escape', { ...none, key: 'Escape' })).toBe(true)
   expect(matchesKeys('n', { ...none, key: 'n', ctrlKey: true })).toBe(false)
   expect(matchesKeys('n', { ...none, key: 'n', altKey: true })).toBe(false)
   expect(matchesKeys('n', { ...none, key: 'n', isComposing: true })).toBe(false)
