@@ -9,7 +9,7 @@ export const views = [
 ] as const
 
 /** Waits until nothing of the page is on its way: no placeholder, and nothing asked for. */
-export async function untilLoaded(page: Page): Promise<void> {
+async function untilLoaded(page: Page): Promise<void> {
   const waiting = page.locator('.mantine-Skeleton-root, .mantine-Loader-root')
   await expect.poll(() => waiting.count(), { timeout: 10_000 }).toBe(0)
   await page.waitForLoadState('networkidle')
@@ -23,4 +23,21 @@ export async function expectSound(page: Page, path: string): Promise<void> {
   await expectAccessible(page)
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   expect(overflow, `${path} is wider than the screen`).toBeLessThanOrEqual(0)
+}
+
+/** What the first load of a page may take of compressed JavaScript. */
+export const javaScriptBytesMax = 200_000
+
+/** The compressed JavaScript that a page has loaded, once it has. */
+export async function javaScriptBytes(page: Page): Promise<number> {
+  await untilLoaded(page)
+  const sizes = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .filter((entry) => entry instanceof PerformanceResourceTiming && entry.name.endsWith('.js'))
+      .map((entry) => (entry as PerformanceResourceTiming).encodedBodySize),
+  )
+  expect(sizes.length).toBeGreaterThan(1)
+  expect(Math.min(...sizes)).toBeGreaterThan(0)
+  return sizes.reduce((sum, size) => sum + size)
 }

@@ -17,11 +17,16 @@ const demoModel = 'Waymore-A1-Instruct-1011'
 const password = 'Correct-horse-7-battery'
 const buildWeb = fileURLToPath(new URL('../../scripts/build-web.ts', import.meta.url))
 
+type WorldOptions = {
+  /** `scripted` answers as `portal.upstream` is told to; `demo` is the demo model. */
+  models?: 'demo' | 'scripted'
+}
+
 /** Everything a journey needs; `close` ends all of it. */
-export async function startWorld() {
+export async function startWorld({ models = 'demo' }: WorldOptions = {}) {
   execFileSync(process.execPath, [buildWeb], { stdio: 'inherit' })
   const cluster: TestCluster = await startTestCluster()
-  const portal = await startPortal({ cluster, models: 'demo' })
+  const portal = await startPortal({ cluster, ...(models === 'demo' && { models }) })
   const browser = await startBrowser()
   return {
     portal,

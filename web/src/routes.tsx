@@ -169,6 +169,25 @@ const organisationPages = [
   }),
 ] as const
 
+const chat = createRoute({
+  getParentRoute: () => portal,
+  path: '/chat',
+  component: lazyRouteComponent(() => import('./chat/chat-layout.tsx'), 'ChatLayout'),
+})
+
+const chatPages = [
+  createRoute({
+    getParentRoute: () => chat,
+    path: '/',
+    component: lazyRouteComponent(() => import('./chat/chat-layout.tsx'), 'NewChatPage'),
+  }),
+  createRoute({
+    getParentRoute: () => chat,
+    path: '/$sessionId',
+    component: lazyRouteComponent(() => import('./chat/chat-layout.tsx'), 'ChatPage'),
+  }),
+] as const
+
 const portalPages = [
   createRoute({
     getParentRoute: () => portal,
@@ -193,6 +212,7 @@ const routeTree = rootRoute.addChildren([
   guide.addChildren(guidePages),
   portal.addChildren([
     ...portalPages,
+    chat.addChildren(chatPages),
     settings.addChildren(settingsPages),
     organisation.addChildren(organisationPages),
   ]),

@@ -57,6 +57,10 @@ export const guideParts: readonly { title: string; pages: readonly GuidePage[] }
     title: 'Your account',
     pages: [
       {
+        ...{ name: 'chat', title: 'Chat' },
+        about: 'Ask models in the browser: branches, instructions and what is kept.',
+      },
+      {
         ...{ name: 'sign-in', title: 'Signing in' },
         about: 'Passwords, two-factor sign-in, backup codes and linked accounts.',
       },

@@ -7,6 +7,7 @@ import {
   IconHome,
   IconKey,
   IconListDetails,
+  IconMessages,
   IconPalette,
   IconSettings,
   IconShieldLock,
@@ -27,6 +28,7 @@ export type Place = {
 /** Where the sidebar and the palette lead. */
 export const places: readonly Place[] = [
   { to: '/', label: 'Start', icon: IconHome, keywords: 'home first steps' },
+  { to: '/chat', label: 'Chat', icon: IconMessages, keywords: 'ask model conversation message' },
   { to: '/keys', label: 'API keys', icon: IconKey, keywords: 'secret token limits' },
 ]
 

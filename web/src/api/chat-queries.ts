@@ -1,0 +1,33 @@
+// What the pages of chats read, under the keys it is cached by.
+import { chatEndpoints } from '@portal/contract'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { call } from './call.ts'
+
+/** Chats, and what is in one. */
+export const chatQueries = {
+  lists: ['chats', 'list'] as const,
+  list: (show: 'active' | 'archived') =>
+    infiniteQueryOptions({
+      queryKey: ['chats', 'list', show],
+      queryFn: ({ pageParam, signal }) =>
+        call(chatEndpoints.listSessions, {
+          query: { show, ...(pageParam && { cursor: pageParam }) },
+          signal,
+        }),
+      initialPageParam: null as string | null,
+      getNextPageParam: ({ nextCursor }) => nextCursor,
+    }),
+  session: (sessionId: string) =>
+    queryOptions({
+      queryKey: ['chats', sessionId, 'session'],
+      queryFn: ({ signal }) => call(chatEndpoints.getSession, { params: { sessionId }, signal }),
+      refetchOnMount: 'always',
+    }),
+  messages: (sessionId: string) =>
+    queryOptions({
+      queryKey: ['chats', sessionId, 'messages'],
+      queryFn: async ({ signal }) =>
+        (await call(chatEndpoints.listMessages, { params: { sessionId }, signal })).data,
+      refetchOnMount: 'always',
+    }),
+}

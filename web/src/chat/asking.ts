@@ -1,0 +1,55 @@
+// What starts and stops answers.
+import { chatEndpoints, newId } from '@portal/contract'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useRef } from 'react'
+import { ApiError, call } from '../api/index.ts'
+import { acceptStart } from './chat-cache.ts'
+import { liveAnswer } from './use-shown.ts'
+
+/** A question after a message, or a message that is to be answered (again). */
+export type Asked = { content?: string; parentId: string | null }
+
+/**
+ * Has a chat answer. Asked for the same again after a failure, it is the same answer: one that began and could not say
+ * so is not begun twice. The promise fails with what the server said.
+ */
+export function useAsk(): (sessionId: string, asked: Asked) => Promise<void> {
+  const client = useQueryClient()
+  const failed = useRef<{ asked: string; id: string }>(null)
+  return useCallback(
+    async (sessionId, asked) => {
+      const key = JSON.stringify([sessionId, asked])
+      const id = failed.current?.asked === key ? failed.current.id : newId('generation')
+      failed.current = { asked: key, id }
+      await start(client, sessionId, { ...asked, id })
+      failed.current = null
+    },
+    [client],
+  )
+}
+
+async function start(client: QueryClient, sessionId: string, body: Asked & { id: string }): Promise<void> {
+  const { messages } = await call(chatEndpoints.startGeneration, { params: { sessionId }, body })
+  acceptStart(client, sessionId, messages)
+}
+
+const retriesAfterMs = [0, 300, 1000, 3000]
+
+/** Stops an answer where it is shown; what is shown stays. @throws ApiError when the server could not be told */
+export async function stopAnswer(params: { sessionId: string; generationId: string }): Promise<void> {
+  const live = liveAnswer(params.generationId)
+  const shownCharacters = live?.freeze() ?? null
+  let failure: unknown
+  for (const waitMs of retriesAfterMs) {
+    await new Promise((resolve) => setTimeout(resolve, waitMs))
+    try {
+      await call(chatEndpoints.stopGeneration, { params, body: { shownCharacters } })
+      return
+    } catch (error) {
+      failure = error
+      if (!(error instanceof ApiError && error.isPassing)) break
+    }
+  }
+  live?.thaw()
+  throw failure
+}

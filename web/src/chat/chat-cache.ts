@@ -1,0 +1,72 @@
+// What the pages know of chats, kept true between two readings of the server.
+import type { ChatMessage, ChatSession } from '@portal/contract'
+import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import { chatQueries } from '../api/index.ts'
+
+type Pages = InfiniteData<{ data: ChatSession[]; nextCursor: string | null }>
+
+const withRows = (pages: Pages, change: (rows: ChatSession[]) => ChatSession[]): Pages => ({
+  ...pages,
+  pages: pages.pages.map((page) => ({ ...page, data: change(page.data) })),
+})
+
+function changeLists(client: QueryClient, change: (rows: ChatSession[]) => ChatSession[]): void {
+  client.setQueriesData<Pages>({ queryKey: chatQueries.lists }, (pages) => pages && withRows(pages, change))
+}
+
+/** Has the lists read again. */
+export const rereadLists = (client: QueryClient): Promise<void> =>
+  client.invalidateQueries({ queryKey: chatQueries.lists })
+
+/** Changes what is known of a chat, wherever it is shown. */
+export function changeChat(client: QueryClient, id: string, changes: Partial<ChatSession>): void {
+  client.setQueryData(chatQueries.session(id).queryKey, (chat) => chat && { ...chat, ...changes })
+  changeLists(client, (rows) => rows.map((row) => (row.id === id ? { ...row, ...changes } : row)))
+}
+
+/** Takes a chat out of the lists. */
+export function forgetChat(client: QueryClient, id: string): void {
+  changeLists(client, (rows) => rows.filter((row) => row.id !== id))
+}
+
+/** Takes messages into what is known of their chat, in the place of those with the same id. */
+export function putMessages(client: QueryClient, sessionId: string, given: readonly ChatMessage[]): void {
+  const ids = new Set(given.map(({ id }) => id))
+  client.setQueryData(
+    chatQueries.messages(sessionId).queryKey,
+    (known) => known && [...known.filter(({ id }) => !ids.has(id)), ...given],
+  )
+}
+
+/** An answer has begun: it is shown, and the branch leads to it. */
+export function acceptStart(client: QueryClient, sessionId: string, messages: readonly ChatMessage[]): void {
+  const { queryKey } = chatQueries.messages(sessionId)
+  putMessages(client, sessionId, messages)
+  const answer = messages.at(-1)
+  if (answer) changeChat(client, sessionId, { leafId: answer.id, running: true })
+  const isWhole = client.getQueryData(queryKey)?.some(({ id }) => id === answer?.parentId)
+  // Asked for twice the server tells the answer alone.
+  if (!isWhole) void client.invalidateQueries({ queryKey })
+  void rereadLists(client)
+}
+
+const untitled = 'New chat'
+/** A title comes by a call of its own, some time after the first whole answer. */
+const titleAfterMs = [1000, 3000, 8000, 20_000]
+
+/** Has a chat read again, here and in the lists. */
+export const rereadChat = (client: QueryClient, id: string) =>
+  Promise.all([rereadLists(client), client.invalidateQueries({ queryKey: chatQueries.session(id).queryKey })])
+
+/** An answer has ended. */
+export function acceptEnd(client: QueryClient, message: ChatMessage): void {
+  const { sessionId, status } = message
+  const { queryKey } = chatQueries.session(sessionId)
+  const isUntitled = () => client.getQueryData(queryKey)?.title === untitled
+  putMessages(client, sessionId, [message])
+  void rereadChat(client, sessionId)
+  if (status !== 'complete' || !isUntitled()) return
+  for (const ms of titleAfterMs) {
+    setTimeout(() => isUntitled() && rereadChat(client, sessionId), ms)
+  }
+}

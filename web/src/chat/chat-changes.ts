@@ -1,0 +1,63 @@
+// What people do to their chats: shown at once, told to the server, taken back where it refuses.
+import { type ChatSession, chatEndpoints } from '@portal/contract'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { call } from '../api/index.ts'
+import { notifyDone, notifyFailed } from '../ui/index.ts'
+import { changeChat, forgetChat, rereadChat, rereadLists } from './chat-cache.ts'
+
+type Own = Pick<ChatSession, 'title' | 'model' | 'temperature' | 'instructions' | 'pinned' | 'archived'>
+type Update = { id: string; changes: Partial<Own> & { leafId?: string } }
+
+/** Changes a chat: its title, model, pin, branch … */
+export function useUpdateChat() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, changes }: Update) =>
+      call(chatEndpoints.updateSession, { params: { sessionId: id }, body: changes }),
+    onMutate: ({ id, changes: { leafId: _, ...changes } }) => changeChat(client, id, changes),
+    onSuccess: (chat) => changeChat(client, chat.id, chat),
+    onError: notifyFailed,
+    onSettled: (_, __, { id }) => rereadChat(client, id),
+  })
+}
+
+/** Moves a chat to the archive, or back. */
+export function useArchive() {
+  const client = useQueryClient()
+  const { mutate } = useUpdateChat()
+  return ({ id, archived }: ChatSession) => {
+    forgetChat(client, id)
+    mutate({ id, changes: { archived: !archived } })
+  }
+}
+
+/** Moves a chat to the trash, and offers to take it out again. */
+export function useDelete() {
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const { sessionId: shownId } = useParams({ strict: false })
+  const restore = useRestore()
+  return useMutation({
+    mutationFn: ({ id }: ChatSession) =>
+      call(chatEndpoints.deleteSession, { params: { sessionId: id }, query: {} }),
+    onMutate: ({ id }) => {
+      forgetChat(client, id)
+      if (id === shownId) void navigate({ to: '/chat' })
+    },
+    onSuccess: (_, { id, title }) =>
+      notifyDone(`“${title}” is deleted.`, { label: 'Undo', run: () => restore(id) }),
+    onError: notifyFailed,
+    onSettled: () => rereadLists(client),
+  }).mutate
+}
+
+/** Takes a chat out of the trash. */
+export function useRestore() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (sessionId: string) => call(chatEndpoints.restoreSession, { params: { sessionId } }),
+    onError: notifyFailed,
+    onSettled: (_, __, id) => rereadChat(client, id),
+  }).mutate
+}

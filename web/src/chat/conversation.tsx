@@ -1,0 +1,51 @@
+import type { ChatMessage, ChatSession } from '@portal/contract'
+import { useCallback, useMemo } from 'react'
+import { type Asked, useAsk } from './asking.ts'
+import { branchOf } from './branch.ts'
+import { useUpdateChat } from './chat-changes.ts'
+import { ChatSettings } from './chat-settings.tsx'
+import { Composer } from './composer.tsx'
+import { MessageRow } from './message-row.tsx'
+import { Suggestions } from './suggestions.tsx'
+import classes from './thread.module.css'
+import { Thread } from './thread.tsx'
+
+type ConversationProps = { chat: ChatSession; messages: readonly ChatMessage[] }
+
+/** A chat: the branch in use, and where one asks on. */
+export function Conversation({ chat, messages }: ConversationProps) {
+  const turns = useMemo(() => branchOf(messages, chat.leafId), [messages, chat.leafId])
+  const start = useAsk()
+  // The same for as long as the chat is shown, so that no message is made anew for it.
+  const ask = useCallback((asked: Asked) => start(chat.id, asked), [start, chat.id])
+  const { mutate } = useUpdateChat()
+  const last = turns.at(-1)?.message
+  const running =
+    last?.status === 'running' && last.generationId
+      ? { sessionId: chat.id, generationId: last.generationId }
+      : null
+  const askOn = (content: string) => ask({ content, parentId: last?.id ?? null })
+  return (
+    <Thread
+      foot={(toEnd) => (
+        <Composer
+          chat={chat.id}
+          running={running}
+          onSend={async (text) => {
+            await askOn(text)
+            toEnd()
+          }}
+        >
+          <ChatSettings settings={chat} onChange={(changes) => mutate({ id: chat.id, changes })} />
+        </Composer>
+      )}
+    >
+      {turns.length === 0 && <Suggestions onChoose={askOn} />}
+      <ol className={classes.messages}>
+        {turns.map(({ message, siblings }) => (
+          <MessageRow key={message.id} message={message} siblings={siblings.join(' ')} onAsk={ask} />
+        ))}
+      </ol>
+    </Thread>
+  )
+}

@@ -1,0 +1,51 @@
+import { Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { DialogForm } from '../ui/index.ts'
+import type { SettingsProps } from './chat-settings.tsx'
+
+type InstructionsDialogProps = SettingsProps & { onClose: () => void }
+
+/** What the model is told before the conversation, and how freely it answers. */
+export function InstructionsDialog({ settings, onChange, onClose }: InstructionsDialogProps) {
+  const [instructions, setInstructions] = useState(settings.instructions ?? '')
+  const [temperature, setTemperature] = useState(settings.temperature?.toString() ?? '')
+  const degrees = temperature.trim() === '' ? null : Number(temperature)
+  const isFitting = degrees === null || (degrees >= 0 && degrees <= 2)
+  return (
+    <DialogForm
+      title="Instructions and temperature"
+      action="Save"
+      isReady={isFitting}
+      isBusy={false}
+      error={null}
+      onClose={onClose}
+      onSubmit={() => {
+        onChange({ instructions: instructions.trim() || null, temperature: degrees })
+        onClose()
+      }}
+    >
+      <Textarea
+        label="Instructions"
+        description="The model is told this before the conversation, in this chat alone."
+        value={instructions}
+        onChange={(event) => setInstructions(event.currentTarget.value)}
+        maxLength={32_000}
+        autosize
+        minRows={4}
+        maxRows={12}
+        data-autofocus
+      />
+      <TextInput
+        label="Temperature"
+        description="From 0, where answers vary least, to 2. Empty is the model’s own."
+        type="number"
+        min={0}
+        max={2}
+        step={0.1}
+        value={temperature}
+        onChange={(event) => setTemperature(event.currentTarget.value)}
+        error={!isFitting && 'Write a number from 0 to 2, or nothing.'}
+      />
+    </DialogForm>
+  )
+}

@@ -1,0 +1,29 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { sessionQuery } from '../api/index.ts'
+import { keepDraft, readDraft } from './drafts.ts'
+
+type Draft = {
+  text: string
+  write: (text: string) => void
+  /** Forgets what was sent, unless something else was typed meanwhile. */
+  forget: (sent: string) => void
+}
+
+/** What somebody is writing for a chat; it outlives the page. */
+export function useDraft(chat: string): Draft {
+  const { data: session } = useQuery(sessionQuery)
+  const place = { userId: session?.user.id ?? '', chat }
+  const [text, setText] = useState(() => readDraft(place))
+  return {
+    text,
+    write(typed) {
+      setText(typed)
+      keepDraft(place, typed)
+    },
+    forget(sent) {
+      if (readDraft(place) === sent) keepDraft(place, '')
+      setText((now) => (now === sent ? '' : now))
+    },
+  }
+}
