@@ -6,7 +6,7 @@ import { createDemoModel, createMailbox, loadDocuments } from '@portal/sandbox'
 import { type Accounts, createAccounts } from './accounts/index.ts'
 import { createInProcessAdmission } from './admission/index.ts'
 import type { AuditLog } from './audit/index.ts'
-import { type Chat, createChat } from './chat/index.ts'
+import { type Chat, createChat, createChatRecords } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
 import {
@@ -123,6 +123,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
     admission: createInProcessAdmission({ usage: createUsageReader(pool) }),
     tokens: createTokenCounter(),
     breaker: createBreaker(),
+    records: createChatRecords(db, Date.now),
     openRequests: createOpenRequests((err) => log.error({ err }, 'an open request could not be looked at')),
   }
   exposeGauges(metrics, gateway)

@@ -102,6 +102,9 @@ describe('a chat', () => {
 
 type Saying = { content: string; parentId?: string }
 
+const lastAsked = () =>
+  portal().upstream.requests.at(-1)?.body as { messages: { role: string; content: string }[] }
+
 const say = async (person: ChatPerson, sessionId: string, saying: Saying) =>
   (await person.send('POST', '/messages', { sessionId, role: 'user', ...saying })).body
 
@@ -172,9 +175,6 @@ describe('messages', () => {
 })
 
 describe('what the model is told', () => {
-  const lastAsked = () =>
-    portal().upstream.requests.at(-1)?.body as { messages: { role: string; content: string }[] }
-
   test('[CG6] is the branch, with the chat’s instructions, and its temperature', async () => {
     const ada = await aPerson()
     const { id } = await ada.aSession({ title: 'x', instructions: 'Be brief.', temperature: 0.1 })
@@ -205,6 +205,53 @@ describe('what the model is told', () => {
     expect((await ada.ask(id, { content: undefined, parentId: first.id })).status).toBe(409)
     expect((await ada.ask(id, { content: undefined, parentId: null })).status).toBe(400)
     expect((await ada.ask(id, { model: 'no-such' })).status).toBe(404)
+  })
+})
+
+describe('[GW-R7] a completion that names a chat', () => {
+  test.each([{}, { stream: true }])(
+    'is kept at its end, with its question, and told nothing of it %j',
+    async (fields) => {
+      const ada = await aPerson()
+      const { id } = await ada.aSession()
+      const first = await say(ada, id, { content: 'Before' })
+      portal().upstream.enqueue({ kind: 'answer', text: 'An answer in words.' })
+      const messages = [
+        { role: 'user', content: 'Older' },
+        { role: 'assistant', content: 'Sure' },
+        { role: 'user', content: 'Newer' },
+      ]
+      const body = { model: 'test-model', messages, session_id: id, ...fields }
+      await (await portal().post({ key: ada.key, body })).text()
+      const [, question, answer] = await ada.messages(id)
+      expect(question).toMatchObject({ role: 'user', content: 'Newer', parentId: first.id })
+      expect(answer).toMatchObject({
+        role: 'assistant',
+        content: 'An answer in words.',
+        parentId: question?.id,
+      })
+      expect(answer?.totalTokens).toBeGreaterThan(0)
+      expect((await ada.session(id)).leafId).toBe(answer?.id)
+      expect(lastAsked().messages).toEqual(messages)
+      expect(await portal().ledgerRows(`session_id = '${id}'`)).toMatchObject([
+        { purpose: 'api', status: 'ok' },
+      ])
+    },
+  )
+
+  test('that fails leaves nothing there; in the trash, and another’s, it is a 404', async () => {
+    const ada = await aPerson()
+    const { id } = await ada.aSession()
+    const ask = async (person: ChatPerson) => {
+      const body = { model: 'test-model', messages: [{ role: 'user', content: 'x' }], session_id: id }
+      return (await portal().post({ key: person.key, body })).status
+    }
+    portal().upstream.enqueue({ kind: 'status', status: 400 })
+    expect(await ask(ada)).toBe(400)
+    expect(await ada.messages(id)).toEqual([])
+    expect(await ask(await aPerson())).toBe(404)
+    await ada.send('DELETE', `/sessions/${id}`)
+    expect(await ask(ada)).toBe(404)
   })
 })
 
