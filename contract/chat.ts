@@ -76,6 +76,14 @@ export const ChatSession = z.object({
 })
 export type ChatSession = z.infer<typeof ChatSession>
 
+/** Where a chat says what was looked for. */
+export const ChatMatch = z.object({
+  messageId: z.string().nullable().describe('Null where it is the title.'),
+  excerpt: z.string(),
+  marks: z.array(z.object({ at: z.number(), length: z.number() })).describe('In UTF-16 code units.'),
+})
+export type ChatMatch = z.infer<typeof ChatMatch>
+
 /** One event of an answer that is being made. */
 export const GenerationEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
@@ -125,6 +133,15 @@ export const ListChatSessions = z.strictObject({
   cursor: z.string().max(200).optional().describe('The nextCursor of the page before.'),
   show: z.enum(['active', 'archived', 'trash']).default('active'),
   tag: z.string().max(40).optional(),
+  search: z
+    .string()
+    .max(200)
+    .refine(
+      (value) => value.isWellFormed() && !value.includes('\0'),
+      'Contains characters that are not text.',
+    )
+    .optional()
+    .describe('Words that the title or a message has; at most 50 chats, without pages.'),
 })
 export type ListChatSessions = z.output<typeof ListChatSessions>
 
@@ -180,7 +197,10 @@ export const chatEndpoints = {
     summary: 'Your chats, the one used last first.',
     scope: 'read',
     query: ListChatSessions,
-    output: z.object({ data: z.array(ChatSession), nextCursor: z.string().nullable() }),
+    output: z.object({
+      data: z.array(ChatSession.extend({ match: ChatMatch.nullable() })),
+      nextCursor: z.string().nullable(),
+    }),
     status: 200,
     errors: [],
   }),

@@ -89,11 +89,12 @@ async function disconnect(server: Server): Promise<void> {
 async function announce(services: Services): Promise<void> {
   const url = services.publicUrl()
   const [model] = services.models.list()
+  // Both before anything is said: whoever reads that the portal is ready finds it so.
   const key = await firstKey(services)
+  const claim = await claimUrl(services)
   process.stdout.write(
     key ? welcome({ url, key, model: model?.id ?? '' }) : `The LLM Portal is ready at ${url}\n`,
   )
-  const claim = await claimUrl(services)
   if (claim) {
     process.stdout.write(
       `\nNobody runs this portal yet. Open this to become its administrator (for a day):\n\n  ${claim}\n\n`,

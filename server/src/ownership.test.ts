@@ -1,5 +1,5 @@
 // Everything that is named by an id: another's is answered as one that never was, and stays as it is.
-import { type Endpoint, endpoints } from '@portal/contract'
+import { type Endpoint, endpoints, newId } from '@portal/contract'
 import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { useOrganisations } from './organisations/test-organisations.ts'
@@ -10,7 +10,18 @@ const { portal, anOrganisation, aMember, aKeyOf, invite, aSignedIn } = useOrgani
 const { addFrom, origin } = passkeysAt(portal)
 
 /** The ids of one person's things. */
-type Things = Record<'key' | 'session' | 'passkey' | 'organisation' | 'member' | 'invitation', string>
+type Things = Record<
+  | 'key'
+  | 'session'
+  | 'passkey'
+  | 'organisation'
+  | 'member'
+  | 'invitation'
+  | 'chat'
+  | 'message'
+  | 'generation',
+  string
+>
 
 const none: Things = {
   key: 'key_00000000000000000000000000',
@@ -19,6 +30,9 @@ const none: Things = {
   organisation: 'org_00000000000000000000000000',
   member: 'usr_00000000000000000000000000',
   invitation: 'inv_00000000000000000000000000',
+  chat: 'cht_00000000000000000000000000',
+  message: 'msg_00000000000000000000000000',
+  generation: 'gen_00000000000000000000000000',
 }
 
 type Asked = { path: string; body?: object }
@@ -33,6 +47,16 @@ const of =
     path: `/api/organisations/${organisation}${rest.replace(':member', member).replace(':invitation', invitation)}`,
     ...(body && { body }),
   })
+
+const chatted =
+  (rest = '', body?: object): Ask =>
+  ({ chat: id, generation }) => ({
+    path: `/api/chat/sessions/${id}${rest.replace(':generation', generation)}`,
+    ...(body && { body }),
+  })
+const told =
+  (rest: string, body: object): Ask =>
+  ({ message }) => ({ path: `/api/chat/messages/${message}${rest}`, body })
 
 /** How each endpoint that takes an id is asked for a thing: every one, and with a body that would do. */
 const asks: Record<string, Ask> = {
@@ -56,6 +80,28 @@ const asks: Record<string, Ask> = {
     path: '/api/auth/passkey/delete-passkey',
     body: { id, password: 'SecureP@ssw0rd!' },
   }),
+  'GET /api/chat/sessions/:sessionId': chatted(),
+  'PATCH /api/chat/sessions/:sessionId': chatted('', { title: 'Mine now' }),
+  'DELETE /api/chat/sessions/:sessionId': chatted(),
+  'POST /api/chat/sessions/:sessionId/restore': chatted('/restore'),
+  'GET /api/chat/sessions/:sessionId/messages': chatted('/messages'),
+  'POST /api/chat/messages': ({ chat: sessionId }) => ({
+    path: '/api/chat/messages',
+    body: { sessionId, role: 'user', content: 'Mine now' },
+  }),
+  'PATCH /api/chat/messages/:messageId': told('', { content: 'Mine now' }),
+  'POST /api/chat/messages/:messageId/rating': told('/rating', { rating: 'up' }),
+  'POST /api/chat/sessions/:sessionId/generations': chatted('/generations', {
+    id: 'gen_0000000000000000000000mine',
+    content: 'Mine now',
+    parentId: null,
+  }),
+  'GET /api/chat/sessions/:sessionId/generations/:generationId/events': chatted(
+    '/generations/:generation/events',
+  ),
+  'POST /api/chat/sessions/:sessionId/generations/:generationId/stop': chatted(
+    '/generations/:generation/stop',
+  ),
   'GET /api/organisations/:organisationId': of(''),
   'PATCH /api/organisations/:organisationId': of('', { name: 'Mine now' }),
   'DELETE /api/organisations/:organisationId': of('', { name: 'Ada' }),
@@ -87,7 +133,7 @@ const ofNobody = [
   'GET /api/auth/callback/:provider',
   'POST /api/auth/unlink-account',
 ]
-/** Completions name a chat; there are none yet, so each is one that never was. */
+/** Completions name a chat. */
 const ofChats = ['POST /api/chat/completions', 'POST /api/v1/messages', 'POST /api/v1/messages/count_tokens']
 
 const takesId = ({ path, body }: Endpoint): boolean => {
@@ -116,6 +162,7 @@ beforeAll(async () => {
     organisation: organisation.id,
     member: member.id,
     invitation: invitations.data[0].id,
+    ...(await aChat(browser)),
   }
   ada = { browser, things }
   const stranger = await aSignedIn()
@@ -125,11 +172,23 @@ beforeAll(async () => {
   before = await everythingOf(ada)
 })
 
+/** A chat with an answer in it. */
+async function aChat(browser: Browser) {
+  const { body: begun } = await browser.post('/api/chat/sessions', { title: 'Plans' })
+  const path = `/api/chat/sessions/${begun.id}`
+  const generation = newId('generation')
+  const asked = { id: generation, content: 'Which?', parentId: null }
+  const { body } = await browser.post(`${path}/generations`, asked)
+  await browser.get(`${path}/generations/${generation}/events`)
+  return { chat: begun.id, message: body.messages[1].id, generation }
+}
+
 /** All that somebody sees of theirs, but for when it was last looked at. */
 async function everythingOf({ browser, things }: typeof ada): Promise<string> {
   const path = `/api/organisations/${things.organisation}`
   const lists = ['/members', '/invitations', '/audit'].map((list) => path + list)
-  const own = ['/api/keys', '/api/auth/list-sessions', '/api/auth/passkey/list-user-passkeys', path]
+  const chats = ['/api/chat/sessions', `/api/chat/sessions/${things.chat}/messages`]
+  const own = [...chats, '/api/keys', '/api/auth/list-sessions', '/api/auth/passkey/list-user-passkeys', path]
   const answers = []
   for (const each of [...own, ...lists]) answers.push((await browser.get(each)).body)
   return JSON.stringify(answers, (name, value) => (/last(Seen|Used)At/.test(name) ? null : value))
@@ -166,7 +225,7 @@ test.each(all)('[R6] %s: another’s is the same 404 as none, to whoever is sign
   const answer = said(await withCookie(name, ask(ada.things)))
   expect(answer.status).toBe(404)
   expect(answer).toEqual(said(await withCookie(name, ask(none))))
-  expect(JSON.stringify(answer)).not.toMatch(/Ada|key_|org_|usr_/)
+  expect(JSON.stringify(answer)).not.toMatch(/Ada|key_|org_|usr_|cht_|msg_/)
 })
 
 test.each(all)('[R6] %s: another’s is the same as none to a key', async (name, ask) => {
@@ -184,7 +243,7 @@ test.each(nested)('[R6] %s: another’s is not reached through one’s own organ
 
 test.each(ofChats)('[R6] %s goes on no chat that is not there', async (name) => {
   const path = name.split(' ')[1] ?? ''
-  const { status } = await bob.browser.post(path, { ...chat, session_id: 'chat_of_somebody' })
+  const { status } = await bob.browser.post(path, { ...chat, session_id: ada.things.chat })
   expect(status).toBe(404)
 })
 

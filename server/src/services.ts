@@ -6,7 +6,7 @@ import { createDemoModel, createMailbox, loadDocuments } from '@portal/sandbox'
 import { type Accounts, createAccounts } from './accounts/index.ts'
 import { createInProcessAdmission } from './admission/index.ts'
 import type { AuditLog } from './audit/index.ts'
-import { type Chat, createChat } from './chat/index.ts'
+import { type Chat, createChat, createChatRecords } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
 import {
@@ -91,7 +91,7 @@ export async function createServices(config: Config): Promise<Services> {
 }
 
 /** How long jobs under way may take to end when the process does. */
-const jobsGraceMs = 5_000
+const shortly = (graceMs: number) => ({ graceMs: Math.min(graceMs, 5_000) })
 
 type Parts = { config: Config; log: Log; models: Models; pages: Pages; storage: Storage }
 
@@ -123,6 +123,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
     admission: createInProcessAdmission({ usage: createUsageReader(pool) }),
     tokens: createTokenCounter(),
     breaker: createBreaker(),
+    records: createChatRecords(db, Date.now),
     openRequests: createOpenRequests((err) => log.error({ err }, 'an open request could not be looked at')),
   }
   exposeGauges(metrics, gateway)
@@ -144,13 +145,19 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
     async close({ graceMs }) {
       drain.start()
       await gateway.openRequests.drain(graceMs)
-      await chat.close()
       // Beside one another: after a fault the ledger has little time.
-      await Promise.all([ledger.close(), jobs.close({ graceMs: Math.min(graceMs, jobsGraceMs) })])
-      await Promise.all([models.close(), gateway.tokens.close(), keyUses.close()])
-      await storage.close()
+      await ended(log, [chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
+      await ended(log, [models.close(), gateway.tokens.close(), keyUses.close()])
+      await ended(log, [storage.close()])
       log.flush()
     },
+  }
+}
+
+/** Waits for parts to end: one that cannot, as where the database is away, keeps no other from it. */
+async function ended(log: Log, parts: Promise<unknown>[]): Promise<void> {
+  for (const end of await Promise.allSettled(parts)) {
+    if (end.status === 'rejected') log.error({ err: end.reason }, 'a part of the portal did not end well')
   }
 }
 

@@ -66,6 +66,12 @@ export function listSessions(
   return query.execute()
 }
 
+/** Those of the owner's sessions that have these ids, the one used last first. */
+export const listSessionsById = (db: Db, owner: Owner, ids: string[]): Promise<ListedRow[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : sessions(db, owner).where('id', 'in', ids).orderBy('updated_at', 'desc').orderBy('id', 'desc').execute()
+
 export const insertSession = (db: Db, row: SessionRow): Promise<unknown> =>
   db.insertInto('chat_sessions').values(row).execute()
 

@@ -1,4 +1,5 @@
 import {
+  type ChatMatch,
   type ChatMessage,
   type ChatSession,
   type CreateChatSession,
@@ -11,13 +12,14 @@ import { AppError } from '../errors.ts'
 import { requireModel } from '../models/index.ts'
 import type { ChatDeps } from './deps.ts'
 import * as messages from './message-store.ts'
+import { searchChats } from './search.ts'
 import * as store from './session-store.ts'
 
 type Owner = store.Owner
 
 /** People's chats. Another's is not found, like one that is not there. */
 export type ChatSessions = {
-  list: (owner: Owner, query: ListChatSessions) => Promise<{ data: ChatSession[]; nextCursor: string | null }>
+  list: (owner: Owner, query: ListChatSessions) => Promise<{ data: Listed[]; nextCursor: string | null }>
   /** @throws AppError model_not_found */
   create: (owner: Owner, given: CreateChatSession) => Promise<ChatSession>
   get: (owner: Owner, id: string) => Promise<ChatSession>
@@ -28,6 +30,8 @@ export type ChatSessions = {
   restore: (owner: Owner, id: string) => Promise<ChatSession>
   listMessages: (owner: Owner, id: string) => Promise<ChatMessage[]>
 }
+
+type Listed = ChatSession & { match: ChatMatch | null }
 
 /** What a session is called until it has a title. */
 export const untitled = 'New chat'
@@ -102,12 +106,20 @@ async function leafFor(db: ChatDeps['db'], sessionId: string, messageId: string)
   throw new AppError('not_found', { message: 'There is no such message in this chat.', param: 'leafId' })
 }
 
-async function listPage(db: ChatDeps['db'], owner: Owner, { limit, cursor, show, tag }: ListChatSessions) {
+async function listPage(
+  db: ChatDeps['db'],
+  owner: Owner,
+  { limit, cursor, show, tag, search }: ListChatSessions,
+) {
+  if (search !== undefined) return { data: await searchChats(db, owner, search), nextCursor: null }
   const after = cursor === undefined ? null : placeOf(cursor)
   const rows = await store.listSessions(db, owner, { show, tag, after, limit: limit + 1 })
   const page = rows.slice(0, limit)
   const last = page.at(-1)
-  return { data: page.map(store.sessionOf), nextCursor: rows.length > limit && last ? cursorOf(last) : null }
+  return {
+    data: page.map((row) => ({ ...store.sessionOf(row), match: null })),
+    nextCursor: rows.length > limit && last ? cursorOf(last) : null,
+  }
 }
 
 const cursorOf = ({ updated_at, id }: store.SessionRow): string => `${updated_at.getTime()}-${id}`

@@ -70,9 +70,7 @@ export function titleFrom(said: string): string {
     .replace(/^["'“”„«»「『*_`]+|["'“”„«»」』*_`.。]+$/gu, '')
     .trim()
   if (bare.length <= titleLengthMax) return bare
-  const cut = bare.slice(0, titleLengthMax)
-  return `${cut
-    .slice(0, Math.max(cut.lastIndexOf(' '), titleLengthMax / 2))
-    .trimEnd()
-    .toWellFormed()}…`
+  const space = bare.lastIndexOf(' ', titleLengthMax)
+  const cut = bare.slice(0, space > titleLengthMax / 2 ? space : titleLengthMax)
+  return `${cut.trimEnd().toWellFormed()}…`
 }

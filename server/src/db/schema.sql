@@ -144,6 +144,7 @@ create table chat_messages (
   constraint chat_messages_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES chat_messages(id) ON DELETE CASCADE,
   constraint chat_messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES chat_sessions(id) ON DELETE CASCADE
 );
+CREATE INDEX chat_messages_content_bigrams ON chat_messages USING gin (bigrams("left"(content, 100000)));
 CREATE INDEX chat_messages_parent_id ON chat_messages USING btree (parent_id);
 CREATE INDEX chat_messages_session_id ON chat_messages USING btree (session_id, id);
 
@@ -170,6 +171,7 @@ create table chat_sessions (
   constraint chat_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX chat_sessions_deleted_at ON chat_sessions USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+CREATE INDEX chat_sessions_title_bigrams ON chat_sessions USING gin (bigrams(title));
 CREATE INDEX chat_sessions_used ON chat_sessions USING btree (user_id, organisation_id, updated_at DESC, id DESC);
 
 create table invitations (
@@ -488,6 +490,18 @@ create table users (
   constraint users_pending_email_check CHECK ((pending_email = lower(pending_email))),
   constraint users_role_check CHECK ((role = ANY (ARRAY['user'::text, 'admin'::text])))
 );
+
+CREATE OR REPLACE FUNCTION public.bigram_query(word text)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (SELECT (string_agg((((''''::text || replace(replace(pairs.pair, '\'::text, '\\'::text), ''''::text, ''''''::text)) || ''''::text) || CASE WHEN (length(bigram_query.word) = 1) THEN ':*'::text ELSE ''::text END), ' & '::text))::tsquery AS string_agg FROM (SELECT DISTINCT substr(lower(bigram_query.word), place.place, 2) AS pair FROM generate_series(1, GREATEST((length(bigram_query.word) - 1), 1)) place(place)) pairs);
+
+CREATE OR REPLACE FUNCTION public.bigrams(value text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (SELECT COALESCE(array_to_tsvector(array_agg(DISTINCT pairs.pair)), ''::tsvector) AS "coalesce" FROM (SELECT (letters.letter || COALESCE(lead(letters.letter) OVER (ORDER BY letters.place), ''::text)) AS pair FROM unnest(string_to_array(lower(bigrams.value), NULL::text)) WITH ORDINALITY letters(letter, place)) pairs);
 
 CREATE OR REPLACE FUNCTION public.ensure_ledger_partition(at timestamp with time zone)
  RETURNS void

@@ -7,6 +7,7 @@ import type { ChatRequest } from './chat-request.ts'
 import type { Completion } from './completion.ts'
 import type { GatewayDeps } from './deps.ts'
 import type { AnswerDialect } from './dialects/index.ts'
+import type { Keeper } from './keeper.ts'
 import { createMeter, type RequestIdentity } from './meter.ts'
 import type { Outlet } from './outlet.ts'
 import { createStream } from './stream.ts'
@@ -23,6 +24,7 @@ export type Asking = Suited &
     chat: ChatRequest
     cancellation: Cancellation
     outlet: Outlet
+    keeper: Keeper | null
   }
 
 const deadlineMs = 5 * 60_000
@@ -33,7 +35,7 @@ const deadlineMs = 5 * 60_000
  */
 export async function answer(deps: GatewayDeps, asking: Asking): Promise<void> {
   const { requestId, principal, dialect, chat, model, translated, isMixed } = asking
-  const { cancellation, outlet } = asking
+  const { cancellation, outlet, keeper } = asking
   const startedAt = timeOfId(requestId) ?? Date.now()
   const { lease, inputTokens } = await admit(deps, { principal, chat, model, nowMs: startedAt })
   if (deps.isDraining()) {
@@ -51,6 +53,7 @@ export async function answer(deps: GatewayDeps, asking: Asking): Promise<void> {
   const { breaker } = deps
   await complete(deps, {
     ...{ requestId, dialect, chat, model, translated, isMixed, lease, meter, breaker, cancellation, outlet },
+    keeper,
     headers: {},
   })
 }

@@ -45,7 +45,7 @@ export async function askModel(
   await answer(deps, {
     ...suitedTo({ chat, model: offered }),
     ...{ requestId: newId('request'), principal, dialect: portalDialect, chat, cancellation },
-    ...{ purpose, sessionId, clientRequestId: null },
+    ...{ purpose, sessionId, clientRequestId: null, keeper: null },
     outlet: {
       openStream: () => listening(listener),
       send: (_headers, body) => listener(linesOf(body)),

@@ -7,6 +7,7 @@ import type { Cancellation } from './cancellation.ts'
 import type { ChatRequest } from './chat-request.ts'
 import type { AnswerContext, AnswerDialect } from './dialects/index.ts'
 import type { AttemptResult } from './exchange.ts'
+import type { Keeper } from './keeper.ts'
 import type { Meter } from './meter.ts'
 import type { Outlet } from './outlet.ts'
 import { outputCap } from './output-budget.ts'
@@ -26,6 +27,8 @@ export type Completion = {
   breaker: Breaker
   cancellation: Cancellation
   outlet: Outlet
+  /** Null where it names no chat. */
+  keeper: Keeper | null
   /** Response headers of a successful answer; each attempt adds what it changed. */
   headers: Record<string, string>
 }

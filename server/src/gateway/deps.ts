@@ -5,6 +5,7 @@ import type { Log } from '../log/index.ts'
 import type { Models } from '../models/index.ts'
 import type { TokenCounter } from '../tokens/index.ts'
 import type { Breaker } from './breaker.ts'
+import type { ChatRecords } from './keeper.ts'
 import type { OpenRequests } from './open-requests.ts'
 
 /** What the gateway is built on. */
@@ -15,6 +16,7 @@ export type GatewayDeps = {
   ledger: Ledger
   tokens: TokenCounter
   breaker: Breaker
+  records: ChatRecords
   openRequests: OpenRequests
   isDraining: () => boolean
   log: Log

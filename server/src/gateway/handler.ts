@@ -20,6 +20,7 @@ import { type Cancellation, createCancellation } from './cancellation.ts'
 import type { ChatRequest } from './chat-request.ts'
 import type { GatewayDeps } from './deps.ts'
 import { type Dialect, detectDialect, dialectBeforeBody } from './dialects/index.ts'
+import { createKeeper, type Keeper } from './keeper.ts'
 import { httpOutlet } from './outlet.ts'
 import { requirePermissions, requireService } from './requirements.ts'
 import { type Suited, suitedTo } from './suited.ts'
@@ -34,7 +35,7 @@ export type Incoming = { req: IncomingMessage; res: ServerResponse; requestId: R
 export const handleCompletion = (deps: GatewayDeps, incoming: Incoming): Promise<void> =>
   // In two, so that the request's text is not kept for as long as its answer takes.
   inDialect(deps, incoming, async (speak) =>
-    answer(deps, askingOf(await readAsked(deps, incoming, { speak }))),
+    answer(deps, askingOf(deps, await readAsked(deps, incoming, { speak }))),
   )
 
 // No answer is made, so none need be bounded.
@@ -66,15 +67,23 @@ function cancellationOf(res: ServerResponse): Cancellation {
 
 type Asked = Incoming & Suited & { principal: Principal; dialect: Dialect; chat: ChatRequest }
 
-const askingOf = ({ req, res, requestId, path: _, ...asked }: Asked): Asking => ({
+const askingOf = (deps: GatewayDeps, { req, res, requestId, path: _, ...asked }: Asked): Asking => ({
   ...asked,
   requestId,
   purpose: 'api',
-  sessionId: null,
+  sessionId: asked.chat.sessionId,
+  keeper: keeperOf(deps, asked),
   clientRequestId: clientRequestId(req),
   cancellation: cancellationOf(res),
   outlet: httpOutlet(res),
 })
+
+/** Keeps the exchange where it names a chat; nothing of the chat is sent along. */
+function keeperOf(deps: GatewayDeps, { principal, chat }: Pick<Asked, 'principal' | 'chat'>): Keeper | null {
+  const { sessionId: chatId, model, source } = chat
+  if (chatId === null) return null
+  return createKeeper(deps, { asker: principal, chatId, model, messages: () => source.neutral().messages })
+}
 
 /** Settles on the dialect of a request's answers; the last one said counts. */
 type Speak = (dialect: Dialect) => void
@@ -119,7 +128,9 @@ async function readAsked(
   const chat = dialect.parse(unsaid ? { ...json, value: under(unsaid, json.value) } : json, headers)
   requirePermissions(principal, chat)
   const offered = requireModel(deps.models, chat.model)
-  if (chat.sessionId !== null) throw new AppError('session_not_found', { param: 'session_id' })
+  const { sessionId } = chat
+  if (sessionId !== null && !(await deps.records.has(principal, sessionId)))
+    throw new AppError('session_not_found', { param: 'session_id' })
   return { ...incoming, principal, dialect, chat, ...suitedTo({ chat, model: offered }) }
 }
 

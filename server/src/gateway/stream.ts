@@ -45,7 +45,7 @@ export function createStream(completion: Completion): { run(): Promise<void>; ti
 
 /** The row is committed before the events that end the answer are sent. */
 async function endWell(
-  { meter }: Completion,
+  { meter, keeper }: Completion,
   { client, relay, end }: { client: ClientStream; relay: Relay; end: StreamEnd },
 ): Promise<void> {
   const closing = await relay.closing({ cut: end === 'cut' })
@@ -54,6 +54,7 @@ async function endWell(
     charge: 'used',
     ...(end === 'cut' && { errorCode: 'token_limit_exceeded' }),
   })
+  await keeper?.keep(await meter.usage())
   client.end(closing)
 }
 
@@ -76,6 +77,18 @@ function encoderFor(completion: Completion, { provider }: Target, call: Prepared
   )
 }
 
+/** Lets the keeper hear what passes. */
+function heard({ keeper }: Completion, { provider }: Target, encoder: StreamEncoder): StreamEncoder {
+  if (!keeper) return encoder
+  return {
+    ...encoder,
+    frame(frame) {
+      keeper.hear(provider.eventsOfFrame(frame))
+      return encoder.frame(frame)
+    },
+  }
+}
+
 type StreamAttempt = {
   target: Target
   relay: Relay
@@ -90,7 +103,8 @@ function attemptStream(
 ): Promise<AttemptResult<StreamEnd>> {
   const reader = target.provider.createStreamReader()
   const call = prepareFor(completion, target)
-  relay.begin(encoderFor(completion, target, call))
+  completion.keeper?.restart()
+  relay.begin(heard(completion, target, encoderFor(completion, target, call)))
   return runExchange({
     target,
     call,

@@ -12,7 +12,7 @@ const answerBytesMax = 64 * 1024 * 1024
  * @throws AppError where there is no answer
  */
 export async function completeWhole(completion: Completion): Promise<void> {
-  const { meter, outlet, headers } = completion
+  const { meter, outlet, headers, keeper } = completion
   const result = await route(
     completion,
     (target) => attemptWhole(completion, target),
@@ -29,6 +29,8 @@ export async function completeWhole(completion: Completion): Promise<void> {
     { status: 'ok', charge: 'used' },
     { status: 'portal_error', errorCode: 'unavailable', charge: 'nothing' },
   )
+  keeper?.hear(result.value.target.provider.eventsOfAnswer(answer))
+  await keeper?.keep(usage)
   outlet.send(headers, body)
 }
 

@@ -34,9 +34,9 @@ test('of any object, however it is spaced, one field is set and no other changes
   fc.assert(
     fc.property(objects, fc.string(), fc.constantFrom(0, 1, 3), (object, name, spaces) => {
       const json = JSON.stringify(object, null, spaces)
-      expect(JSON.parse(withField(json, [name], 'y'))).toEqual(
-        Object.fromEntries([...Object.entries(object), [name, 'y']]),
-      )
+      // As JSON says it, which knows no -0.
+      const said = Object.entries(JSON.parse(json))
+      expect(JSON.parse(withField(json, [name], 'y'))).toEqual(Object.fromEntries([...said, [name, 'y']]))
     }),
   )
 })

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { type ChatPerson, endOf, useChat } from './test-chat.ts'
+
+const { portal, aPerson } = useChat()
+
+const aChat = async (person: ChatPerson, title: string, ...said: string[]) => {
+  const { id } = await person.aSession({ title })
+  for (const content of said) await person.send('POST', '/messages', { sessionId: id, role: 'user', content })
+  return id
+}
+const search = async (person: ChatPerson, words: string) =>
+  (await person.send('GET', `/sessions?search=${encodeURIComponent(words)}`)).body.data
+const found = async (person: ChatPerson, words: string) =>
+  (await search(person, words)).map(({ title }: { title: string }) => title)
+
+test('[CS4] chats are found by what they are called and by what they say, at once', async () => {
+  const ada = await aPerson()
+  await aChat(ada, 'Holiday in Rome', 'Where do we stay?')
+  await aChat(ada, 'Work', 'The quarterly REPORT is due', 'Nothing else')
+  await aChat(ada, '量子物理', '薛定谔的猫在哪里？')
+  await aChat(ada, 'Ünïcode', "It's 100% \\ done_ö")
+  for (const [words, titles] of [
+    ['rome', ['Holiday in Rome']],
+    ['ROME holiday', ['Holiday in Rome']],
+    ['report', ['Work']],
+    ['due quarterly', ['Work']],
+    ['due stay', []],
+    ['量子', ['量子物理']],
+    ['猫', ['量子物理']],
+    ['定谔', ['量子物理']],
+    ['谔定', []],
+    ['100%', ['Ünïcode']],
+    ["it's", ['Ünïcode']],
+    ['\\', ['Ünïcode']],
+    ['done_ö', ['Ünïcode']],
+    ['e_ö', ['Ünïcode']],
+    ['d_ne', []],
+    ['Ü', ['Ünïcode']],
+    ['zzz', []],
+  ] as [string, string[]][])
+    expect([words, await found(ada, words)]).toEqual([words, titles])
+})
+
+test('[CS4] the answer too, once it is whole; with what stands around it, marked', async () => {
+  const ada = await aPerson()
+  const { id } = await ada.aSession({ title: 'Stars' })
+  portal().upstream.enqueue({ kind: 'answer', text: `${'Far away. '.repeat(30)}A supernova, a SUPERNOVA!` })
+  const answer = endOf(await ada.read(id, (await ada.ask(id)).id))
+  const [hit] = await search(ada, 'supernova')
+  expect(hit).toMatchObject({ id, match: { messageId: answer.id } })
+  const { excerpt, marks } = hit.match
+  expect(excerpt.length).toBeLessThan(220)
+  expect(
+    marks.map(({ at, length }: { at: number; length: number }) => excerpt.slice(at, at + length)),
+  ).toEqual(['supernova', 'SUPERNOVA'])
+})
+
+test('[CS4] never another’s, never in the trash, and nothing for nothing', async () => {
+  const [ada, bob] = [await aPerson(), await aPerson()]
+  const id = await aChat(ada, 'Secret plan', 'xylophone')
+  expect(await found(bob, 'xylophone')).toEqual([])
+  expect(await found(ada, 'xylophone')).toEqual(['Secret plan'])
+  await ada.send('DELETE', `/sessions/${id}`)
+  expect(await found(ada, 'xylophone')).toEqual([])
+  expect(await found(ada, '   ')).toEqual([])
+  expect((await ada.send('GET', `/sessions?search=${'x'.repeat(201)}`)).status).toBe(400)
+})
+
+test('[CS4] a message as long and as varied as may be is taken, and found', { timeout: 60_000 }, async () => {
+  const ada = await aPerson()
+  const letters = Array.from({ length: 499_000 }, (_, i) =>
+    String.fromCodePoint(0x1f000 + ((i * 7919) % 50_000)),
+  )
+  const id = await aChat(ada, 'Long', `needle ${letters.join('')}`)
+  expect(await ada.messages(id)).toHaveLength(1)
+  expect(await found(ada, 'needle')).toEqual(['Long'])
+})

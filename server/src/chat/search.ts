@@ -1,0 +1,93 @@
+import type { ChatMatch, ChatSession } from '@portal/contract'
+import { type Kysely, sql } from 'kysely'
+import type { Tables } from '../db/index.ts'
+import { listSessionsById, type Owner, sessionOf } from './session-store.ts'
+
+type Found = { id: string; message_id: string | null; said: string }
+
+const wordsMax = 10
+const resultsMax = 50
+/** Longer than anybody waits. */
+const patienceMs = 3000
+
+/**
+ * The owner's chats in which one message, or the title, has all words, in any order; the one used last first. Those in
+ * the trash are not looked at.
+ */
+export const searchChats = (
+  db: Kysely<Tables>,
+  owner: Owner,
+  search: string,
+): Promise<(ChatSession & { match: ChatMatch })[]> =>
+  db.transaction().execute(async (trx) => {
+    await sql`select set_config('statement_timeout', ${String(patienceMs)}, true)`.execute(trx)
+    const words = [...new Set(search.toLowerCase().split(/\s+/).filter(Boolean))].slice(0, wordsMax)
+    if (words.length === 0) return []
+    const found = await findChats(trx, owner, words)
+    const rows = await listSessionsById(
+      trx,
+      owner,
+      found.map(({ id }) => id),
+    )
+    return rows.flatMap((row) => {
+      const hit = found.find(({ id }) => id === row.id)
+      return hit ? [{ ...sessionOf(row), match: matchOf(hit, words) }] : []
+    })
+  })
+
+async function findChats(trx: Kysely<Tables>, { userId, organisationId }: Owner, words: string[]) {
+  const query = sql.join(
+    words.map((word) => sql`bigram_query(${word})`),
+    sql` && `,
+  )
+  const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
+  const { rows } = await sql<Found>`
+    with own as (
+      select id, title, updated_at from chat_sessions
+      where user_id = ${userId} and organisation_id = ${organisationId} and deleted_at is null
+    ), hits as (
+      select distinct on (message.session_id) message.session_id, message.id, message.content
+      from chat_messages message
+      join own on own.id = message.session_id
+      where bigrams(left(message.content, 100000)) @@ (${query}) and lower(message.content) like all (${patterns})
+      order by message.session_id, message.id desc
+    )
+    select own.id, hits.id as message_id, coalesce(hits.content, own.title) as said
+    from own left join hits on hits.session_id = own.id
+    where hits.id is not null or (bigrams(own.title) @@ (${query}) and lower(own.title) like all (${patterns}))
+    order by own.updated_at desc, own.id desc
+    limit ${resultsMax}`.execute(trx)
+  return rows
+}
+
+const before = 40
+const lengthMax = 200
+
+/** The words where they stand together first, with something around them. */
+function matchOf({ message_id, said }: Omit<Found, 'id'>, words: readonly string[]): ChatMatch {
+  const first = Math.max(0, Math.min(...words.map((word) => placeOf(said, word, 0)).filter((at) => at >= 0)))
+  const start = Number.isFinite(first) ? Math.max(0, first - before) : 0
+  const cut = said
+    .slice(start, start + lengthMax)
+    .toWellFormed()
+    .replace(/\s/g, ' ')
+  const excerpt = `${start > 0 ? '…' : ''}${cut}${start + lengthMax < said.length ? '…' : ''}`
+  return { messageId: message_id, excerpt, marks: marksOf(excerpt, words) }
+}
+
+function marksOf(excerpt: string, words: readonly string[]): ChatMatch['marks'] {
+  const marks: ChatMatch['marks'] = []
+  for (const word of words) {
+    for (let at = placeOf(excerpt, word, 0); at >= 0; at = placeOf(excerpt, word, at + word.length))
+      marks.push({ at, length: word.length })
+  }
+  return marks.sort((a, b) => a.at - b.at)
+}
+
+/** Where a word stands whatever its case; lower case may be longer, so that every place is looked at by itself. */
+function placeOf(text: string, word: string, from: number): number {
+  for (let at = from; at + word.length <= text.length; at++) {
+    if (text.slice(at, at + word.length).toLowerCase() === word) return at
+  }
+  return -1
+}
