@@ -61,13 +61,13 @@ export function createMessages({ db, now }: ChatDeps): ChatMessages {
         throw new AppError('conflict', {
           message: 'This answer is being made. Stop it, or wait for its end.',
         })
-      await store.updateMessage(db, id, {
+      const changed = {
         ...(content !== undefined && {
           ...{ content, total_tokens: estimatedTokens(content), tokens_estimated: true },
         }),
         ...(video !== undefined && { video: video && JSON.stringify(video) }),
-        id,
-      })
+      }
+      if (Object.keys(changed).length > 0) await store.updateMessage(db, id, changed)
       return get(id)
     },
     async rate(owner, id, { rating, reason }) {

@@ -7,6 +7,7 @@ import { findMessage, messageOf } from './message-store.ts'
 
 // Where another process makes the answer, nobody here says that there is more.
 const lookMs = 250
+const lookMsHere = 5000
 const pingMs = 15_000
 const pageSize = 500
 
@@ -30,7 +31,7 @@ export async function* readGeneration(
       if (!generation) return
       yield* committed(db, place)
       if (generation.status !== 'running') return yield* ending(db, generation.message_id, place.seq + 1)
-      yield* following(news, place)
+      yield* following(news, place, hub.isMadeHere(generationId) ? lookMsHere : lookMs)
       if (performance.now() - place.saidAt < pingMs) continue
       place.saidAt = performance.now()
       yield ': ping\n\n'
@@ -50,9 +51,13 @@ async function* committed(db: Kysely<Tables>, place: Place): AsyncGenerator<stri
 }
 
 /** What comes after it, as long as nothing is missing in between: it need not be read back. */
-async function* following(news: ReturnType<typeof createNews>, place: Place): AsyncGenerator<string> {
+async function* following(
+  news: ReturnType<typeof createNews>,
+  place: Place,
+  waitMs: number,
+): AsyncGenerator<string> {
   for (;;) {
-    const events = await news.next(lookMs)
+    const events = await news.next(waitMs)
     if (events?.at(0)?.seq !== place.seq + 1) return
     yield told(events, place)
   }

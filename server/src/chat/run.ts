@@ -28,6 +28,7 @@ export function startRun(
   hub: EventHub,
   { generationId, question }: { generationId: string; question: Question },
 ): Run {
+  hub.begin(generationId)
   const cancellation = createCancellation()
   const heard = createHearing()
   let isStopped = false

@@ -68,17 +68,12 @@ export function createSessions(
       await get(owner, id)
       if (changes.model != null) requireModel(models, changes.model)
       const leaf_id = leafId === undefined ? undefined : await leafFor(db, id, leafId)
-      await store.updateSession(
-        db,
-        { owner, id },
-        {
-          ...changes,
-          ...(title !== undefined && { title, titled_by: 'person' as const }),
-          ...(leaf_id !== undefined && { leaf_id }),
-          // A change of nothing is one of its title to itself.
-          user_id: owner.userId,
-        },
-      )
+      const changed = {
+        ...changes,
+        ...(title !== undefined && { title, titled_by: 'person' as const }),
+        ...(leaf_id !== undefined && { leaf_id }),
+      }
+      if (Object.keys(changed).length > 0) await store.updateSession(db, { owner, id }, changed)
       return get(owner, id)
     },
     async remove(owner, id, { purge }) {
