@@ -130,3 +130,15 @@ test.each(['smtps://u%40example.com:p%2Fw@mail.example.com:465', 'smtp://[::1]:2
     expect(readConfig({ SMTP_URL, MAIL_FROM: 'a@example.com' }).smtpUrl).toBe(SMTP_URL)
   },
 )
+
+test.each([
+  [{}, false, 2],
+  [{ PUBLIC_URL: 'http://localhost:3000' }, false, 2],
+  [{ PUBLIC_URL: 'http://[::1]:3000' }, false, 2],
+  [{ PUBLIC_URL: 'https://portal.example.com' }, true, 0],
+  [{ PUBLIC_URL: 'https://localhost.example.com' }, true, 0],
+  [{ PUBLIC_URL: 'https://portal.example.com', METRICS_NETWORKS: '127.0.0.0/8' }, true, 1],
+])('a portal with %j is for others: %s, and %i networks read its metrics', (given, isPublic, networks) => {
+  const config = readConfig(given)
+  expect([config.isPublic, config.metricsNetworks.length]).toEqual([isPublic, networks])
+})

@@ -239,17 +239,20 @@ describe('[M-20] a mailbox gets at most ten mails of a kind in an hour', () => {
     )
   })
 
-  it('strangers’ invitations, five at most, keep nobody from a mail about their password', async () => {
+  it('mails of one kind keep nobody from those of another; invitations, which strangers send, are five', async () => {
     const { send } = await aPostOffice()
     const invitation: Mail = {
       ...{ kind: 'invitation', to: 'ada@example.com', path: '/', organisation: 'Acme', inviter: 'Bob' },
       expiresAt: new Date(Date.now() + 3_600_000),
     }
     await Promise.all(Array.from({ length: 15 }, () => send(database.db, invitation)))
+    await Promise.all(Array.from({ length: 10 }, () => send(database.db, aMail())))
+    await eventually(async () => expect(await states()).not.toContain('waiting'), 20_000)
     await send(database.db, { kind: 'password-changed', to: 'ada@example.com', path: '/', at: new Date() })
     await eventually(async () => expect(await states()).not.toContain('waiting'), 20_000)
     expect(smtp.received.map(({ raw }) => /^Subject: (.*)\r$/m.exec(raw)?.[1]).sort()).toEqual([
       ...Array(5).fill('Invitation to Acme'),
+      ...Array(10).fill('Set a new password'),
       'Your password was changed',
     ])
   })
