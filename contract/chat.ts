@@ -1,20 +1,9 @@
 import { z } from 'zod'
-import { endpoint } from './endpoint.ts'
-import { Done, instant, nameText, text } from './text.ts'
-
-const tag = 'Chat'
-const textOfMessage = (lengthMax: number) =>
-  z
-    .string()
-    .max(lengthMax)
-    .refine(
-      (value) => value.isWellFormed() && !value.includes('\0'),
-      'Contains characters that are not text.',
-    )
+import { exactText, instant, nameText, text } from './text.ts'
 
 const Title = nameText(200)
 const Model = nameText(200)
-const Instructions = textOfMessage(32_000)
+const Instructions = exactText(32_000)
 const Temperature = z.number().min(0).max(2)
 const Tags = z
   .array(nameText(40))
@@ -101,10 +90,6 @@ export const Generation = z.object({
 })
 export type Generation = z.infer<typeof Generation>
 
-const SessionParams = z.strictObject({ sessionId: z.string() })
-const MessageParams = z.strictObject({ messageId: z.string() })
-const GenerationParams = SessionParams.extend({ generationId: z.string() })
-
 export const CreateChatSession = z.strictObject({
   title: Title.optional(),
   model: Model.nullable().default(null),
@@ -133,13 +118,7 @@ export const ListChatSessions = z.strictObject({
   cursor: z.string().max(200).optional().describe('The nextCursor of the page before.'),
   show: z.enum(['active', 'archived', 'trash']).default('active'),
   tag: z.string().max(40).optional(),
-  search: z
-    .string()
-    .max(200)
-    .refine(
-      (value) => value.isWellFormed() && !value.includes('\0'),
-      'Contains characters that are not text.',
-    )
+  search: exactText(200)
     .optional()
     .describe('Words that the title or a message has; at most 50 chats, without pages.'),
 })
@@ -150,7 +129,7 @@ const messageLengthMax = 1_000_000
 export const CreateChatMessage = z.strictObject({
   sessionId: z.string(),
   role: z.enum(['user', 'assistant', 'system']),
-  content: textOfMessage(messageLengthMax).min(1),
+  content: exactText(messageLengthMax).min(1),
   model: Model.nullable().default(null),
   parentId: z
     .string()
@@ -161,7 +140,7 @@ export const CreateChatMessage = z.strictObject({
 export type CreateChatMessage = z.output<typeof CreateChatMessage>
 
 export const UpdateChatMessage = z
-  .strictObject({ content: textOfMessage(messageLengthMax).min(1), video: Video.nullable() })
+  .strictObject({ content: exactText(messageLengthMax).min(1), video: Video.nullable() })
   .partial()
 export type UpdateChatMessage = z.output<typeof UpdateChatMessage>
 
@@ -175,7 +154,7 @@ export const StartGeneration = z.strictObject({
     .string()
     .regex(/^gen_[0-9a-z]{26}$/, 'An id is gen_ and 26 characters of 0-9 and a-z.')
     .describe('Chosen by the client: asking twice under one id asks once.'),
-  content: textOfMessage(messageLengthMax)
+  content: exactText(messageLengthMax)
     .min(1)
     .optional()
     .describe('A new question. Without one the parent is answered (again).'),
@@ -186,172 +165,3 @@ export const StartGeneration = z.strictObject({
   model: Model.optional().describe('In place of the session’s.'),
 })
 export type StartGeneration = z.output<typeof StartGeneration>
-
-const mine = ['not_found'] as const
-
-export const chatEndpoints = {
-  listSessions: endpoint({
-    method: 'GET',
-    path: '/api/chat/sessions',
-    tag,
-    summary: 'Your chats, the one used last first.',
-    scope: 'read',
-    query: ListChatSessions,
-    output: z.object({
-      data: z.array(ChatSession.extend({ match: ChatMatch.nullable() })),
-      nextCursor: z.string().nullable(),
-    }),
-    status: 200,
-    errors: [],
-  }),
-  createSession: endpoint({
-    method: 'POST',
-    path: '/api/chat/sessions',
-    tag,
-    summary: 'Begin a chat.',
-    scope: 'write',
-    body: CreateChatSession,
-    bodyOptional: true,
-    output: ChatSession.extend({ messages: z.array(ChatMessage) }),
-    status: 201,
-    errors: ['model_not_found'],
-  }),
-  getSession: endpoint({
-    method: 'GET',
-    path: '/api/chat/sessions/:sessionId',
-    tag,
-    summary: 'One chat.',
-    scope: 'read',
-    params: SessionParams,
-    output: ChatSession,
-    status: 200,
-    errors: mine,
-  }),
-  updateSession: endpoint({
-    method: 'PATCH',
-    path: '/api/chat/sessions/:sessionId',
-    tag,
-    summary: 'Change what a chat is called, its model, instructions, tags or branch.',
-    scope: 'write',
-    params: SessionParams,
-    body: UpdateChatSession,
-    output: ChatSession,
-    status: 200,
-    errors: [...mine, 'model_not_found'],
-  }),
-  deleteSession: endpoint({
-    method: 'DELETE',
-    path: '/api/chat/sessions/:sessionId',
-    tag,
-    summary: 'Move a chat with its messages to the trash, for 30 days; or, with purge, delete it for good.',
-    scope: 'write',
-    params: SessionParams,
-    query: z.strictObject({ purge: z.stringbool().default(false) }),
-    output: Done,
-    status: 200,
-    errors: mine,
-  }),
-  restoreSession: endpoint({
-    method: 'POST',
-    path: '/api/chat/sessions/:sessionId/restore',
-    tag,
-    summary: 'Take a chat out of the trash.',
-    scope: 'write',
-    params: SessionParams,
-    output: ChatSession,
-    status: 200,
-    errors: mine,
-  }),
-  listMessages: endpoint({
-    method: 'GET',
-    path: '/api/chat/sessions/:sessionId/messages',
-    tag,
-    summary: 'All messages of a chat, all branches, oldest first; answers under way as far as they are.',
-    scope: 'read',
-    params: SessionParams,
-    output: z.object({ data: z.array(ChatMessage) }),
-    status: 200,
-    errors: mine,
-  }),
-  createMessage: endpoint({
-    method: 'POST',
-    path: '/api/chat/messages',
-    tag,
-    summary: 'Put a message into a chat, without asking a model.',
-    scope: 'write',
-    body: CreateChatMessage,
-    bodyBytesMax: 5 * 1024 * 1024,
-    output: ChatMessage,
-    status: 201,
-    errors: [...mine, 'session_not_found'],
-  }),
-  updateMessage: endpoint({
-    method: 'PATCH',
-    path: '/api/chat/messages/:messageId',
-    tag,
-    summary: 'Change a message’s words in place, or the video it shows.',
-    scope: 'write',
-    params: MessageParams,
-    body: UpdateChatMessage,
-    bodyBytesMax: 5 * 1024 * 1024,
-    output: ChatMessage,
-    status: 200,
-    errors: [...mine, 'conflict'],
-  }),
-  rateMessage: endpoint({
-    method: 'POST',
-    path: '/api/chat/messages/:messageId/rating',
-    tag,
-    summary: 'Rate an answer, or take the rating back.',
-    scope: 'write',
-    params: MessageParams,
-    body: z.strictObject({
-      rating: z.enum(['up', 'down', 'none']),
-      reason: text(1000).min(1).nullable().default(null),
-    }),
-    output: z.object({ success: z.literal(true), rating: ChatMessage.shape.rating }),
-    status: 200,
-    errors: [...mine, 'conflict'],
-  }),
-  startGeneration: endpoint({
-    method: 'POST',
-    path: '/api/chat/sessions/:sessionId/generations',
-    tag,
-    summary: 'Have a model answer. It goes on when you leave; read it by its events.',
-    scope: 'write',
-    params: SessionParams,
-    body: StartGeneration,
-    bodyBytesMax: 5 * 1024 * 1024,
-    output: z.object({ generation: Generation, messages: z.array(ChatMessage) }),
-    status: 201,
-    errors: [...mine, 'model_not_found', 'conflict'],
-  }),
-  readGeneration: endpoint({
-    method: 'GET',
-    path: '/api/chat/sessions/:sessionId/generations/:generationId/events',
-    tag,
-    summary: 'The events of an answer as server-sent events, from after Last-Event-ID on, to its end.',
-    scope: 'read',
-    params: GenerationParams,
-    output: z.string(),
-    mediaType: 'text/event-stream',
-    status: 200,
-    events: GenerationEvent,
-    errors: mine,
-  }),
-  stopGeneration: endpoint({
-    method: 'POST',
-    path: '/api/chat/sessions/:sessionId/generations/:generationId/stop',
-    tag,
-    summary: 'Stop an answer, and keep of its text what was shown.',
-    scope: 'write',
-    params: GenerationParams,
-    body: z.strictObject({
-      shownCharacters: z.int().min(0).nullable().default(null).describe('UTF-16 code units; null is all.'),
-    }),
-    bodyOptional: true,
-    output: Done,
-    status: 200,
-    errors: mine,
-  }),
-}

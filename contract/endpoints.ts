@@ -1,6 +1,6 @@
 import { auditEndpoints } from './audit.ts'
 import { authEndpoints } from './auth.ts'
-import { chatEndpoints } from './chat.ts'
+import { chatEndpoints } from './chat-endpoints.ts'
 import { completionEndpoints } from './completions.ts'
 import type { Endpoint } from './endpoint.ts'
 import { keyEndpoints } from './keys.ts'

@@ -13,7 +13,6 @@ export {
   ChatSession,
   CreateChatMessage,
   CreateChatSession,
-  chatEndpoints,
   Generation,
   GenerationEvent,
   ListChatSessions,
@@ -24,6 +23,7 @@ export {
   UpdateChatSession,
   Video,
 } from './chat.ts'
+export { chatEndpoints } from './chat-endpoints.ts'
 export {
   ChatCompletion,
   ChatCompletionBody,
@@ -36,6 +36,7 @@ export { OpenAiErrorBody, PortalErrorBody } from './error-bodies.ts'
 export { type ErrorCode, errorDefinitions } from './errors.ts'
 export {
   type Id,
+  type IdKind,
   isId,
   type KeyId,
   newId,

@@ -1,15 +1,14 @@
 import { z } from 'zod'
 
-/** Text as people write it: trimmed, and storable as it is (PostgreSQL takes neither NUL nor half a character). */
-export const text = (lengthMax: number) =>
-  z
-    .string()
-    .trim()
-    .max(lengthMax)
-    .refine(
-      (value) => value.isWellFormed() && !value.includes('\0'),
-      'Contains characters that are not text.',
-    )
+/** PostgreSQL takes neither NUL nor half a character. */
+const isStorable = (value: string): boolean => value.isWellFormed() && !value.includes('\0')
+const storableDemand = 'Contains characters that are not text.'
+
+/** Text as people write it: trimmed, and storable as it is. */
+export const text = (lengthMax: number) => z.string().trim().max(lengthMax).refine(isStorable, storableDemand)
+
+/** The same with the space around it, which may mean something. */
+export const exactText = (lengthMax: number) => z.string().max(lengthMax).refine(isStorable, storableDemand)
 
 /** A name as it is shown in one line. */
 export const nameText = (lengthMax: number) =>
