@@ -1,9 +1,9 @@
 // What was done, as those see it who may: an organisation's events, and everybody's own.
-import { type AuditEvent, type auditEndpoints, isId } from '@portal/contract'
+import type { AuditEvent, auditEndpoints } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Tables } from '../db/index.ts'
-import { AppError } from '../errors.ts'
+import { requireCursor } from '../http/index.ts'
 import { defineQueue, type Jobs } from '../jobs/index.ts'
 import { csvHead, csvLine } from './csv.ts'
 import { eventFromRow, ownEventFromRow } from './event.ts'
@@ -46,7 +46,7 @@ export function createAuditLog({ db, jobs, now }: AuditLogDeps): AuditLog {
   jobs.everyDay(cleanUpQueue, { time: '03:40', payload: {} })
   return {
     async ofOrganisation(organisationId, { limit, cursor, ...query }) {
-      requireCursor(cursor)
+      requireCursor('auditEvent', cursor)
       const paging = { limit: limit + 1, cursor }
       const rows = await store.listOfOrganisation(db, organisationId, { ...filterOf(query), ...paging })
       return pageOf(rows, limit, eventFromRow)
@@ -57,7 +57,7 @@ export function createAuditLog({ db, jobs, now }: AuditLogDeps): AuditLog {
       return { pages: csvPages(db, organisationId, filter), isTruncated }
     },
     async ofUser(userId, { limit, cursor }) {
-      requireCursor(cursor)
+      requireCursor('auditEvent', cursor)
       const rows = await store.listOfUser(db, userId, { limit: limit + 1, cursor })
       return pageOf(rows, limit, (row) => ownEventFromRow(row, userId))
     },
@@ -97,11 +97,3 @@ const pageOf = (
   data: rows.slice(0, limit).map(show),
   nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null,
 })
-
-function requireCursor(cursor: string | undefined): void {
-  if (cursor === undefined || isId('auditEvent', cursor)) return
-  throw new AppError('invalid_request', {
-    message: 'cursor: Expected the nextCursor of the page before.',
-    param: 'cursor',
-  })
-}

@@ -9,6 +9,7 @@ import {
   type UpdateChatSession,
 } from '@portal/contract'
 import { AppError } from '../errors.ts'
+import { wrongCursor } from '../http/index.ts'
 import { requireModel } from '../models/index.ts'
 import type { ChatDeps } from './deps.ts'
 import * as messages from './message-store.ts'
@@ -123,8 +124,5 @@ const cursorOf = ({ updated_at, id }: store.SessionRow): string => `${updated_at
 function placeOf(cursor: string): { usedAt: Date; id: string } {
   const [, ms, id = ''] = /^(\d{1,15})-(.+)$/.exec(cursor) ?? []
   if (ms !== undefined && isId('chat', id)) return { usedAt: new Date(Number(ms)), id }
-  throw new AppError('invalid_request', {
-    message: 'cursor: Expected the nextCursor of the page before.',
-    param: 'cursor',
-  })
+  throw wrongCursor()
 }

@@ -3,6 +3,7 @@ export { readJson } from './body.ts'
 export { addressMatcher, clientAddressReader, isLocalName, isProxied } from './client-address.ts'
 export { type Cookies, createCookies } from './cookies.ts'
 export { applyCors } from './cors.ts'
+export { requireCursor, wrongCursor } from './cursor.ts'
 export { invalidRequest } from './invalid-request.ts'
 export { methodNotAllowed } from './method-not-allowed.ts'
 export {

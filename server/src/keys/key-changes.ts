@@ -1,4 +1,4 @@
-import type { OrganisationRole } from '@portal/contract'
+import { isId, type OrganisationRole } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import { lockEntitlements } from '../accounts/index.ts'
 import type { AuditOrigin } from '../audit/index.ts'
@@ -88,10 +88,7 @@ const refusal = (message: string) => new AppError('permission_denied', { message
  * @throws AppError not_found
  */
 export async function requireKey(db: Kysely<Tables>, principal: Principal, keyId: string): Promise<KeyRow> {
-  const key = isKeyId(keyId) ? await findKey(db, keyId, principal.organisationId) : undefined
+  const key = isId('key', keyId) ? await findKey(db, keyId, principal.organisationId) : undefined
   if (!key) throw new AppError('not_found', { message: 'There is no such API key.' })
   return key
 }
-
-/** Whether a text has the shape of a key's id: what has not is never sent to the database. */
-export const isKeyId = (text: string): boolean => /^key_[0-9a-z]{26}$/.test(text)

@@ -2,13 +2,12 @@ import type { ApiKey, ApiKeyWithSecret, CreateKeyBody, keyEndpoints, UpdateKeyBo
 import type { Kysely } from 'kysely'
 import type { z } from 'zod'
 import type { Tables } from '../db/index.ts'
-import { AppError } from '../errors.ts'
 import type { Events } from '../events/index.ts'
-import type { Principal } from '../http/index.ts'
+import { type Principal, requireCursor } from '../http/index.ts'
 import type { Usage } from '../usage/index.ts'
 import { apiKeyFromRow, type KeyRow } from './key.ts'
 import { recordKeyAct } from './key-audit.ts'
-import { type Changing, createKeyChanges, isKeyId, type KeyActor, requireKey } from './key-changes.ts'
+import { type Changing, createKeyChanges, type KeyActor, requireKey } from './key-changes.ts'
 import type { KeyUses } from './key-uses.ts'
 import type { Principals } from './principals.ts'
 import { listKeys, revokeOwned } from './store.ts'
@@ -82,12 +81,7 @@ type Show = (row: KeyRow, seen: { tier: ApiKey['tier']; at: Date }) => ApiKey
 function readers({ db, usage, now }: KeysDeps, show: Show) {
   return {
     async listKeys(principal, { limit, cursor }) {
-      if (cursor !== undefined && !isKeyId(cursor)) {
-        throw new AppError('invalid_request', {
-          message: 'cursor: Expected the nextCursor of the page before.',
-          param: 'cursor',
-        })
-      }
+      requireCursor('key', cursor)
       const { organisationId } = principal
       // One more than is shown tells whether there is another page.
       const rows = await listKeys(db, { organisationId, limit: limit + 1, cursor })

@@ -1,6 +1,6 @@
 import { isId, type Member, type Organisation, type OrganisationRole } from '@portal/contract'
 import { AppError } from '../errors.ts'
-import type { Principal } from '../http/index.ts'
+import { type Principal, requireCursor } from '../http/index.ts'
 import { type Asking, type Changing, type MakeChange, requireMembership } from './change.ts'
 import { requireMayOwnMore, requireOtherOwner, takeOut } from './departure.ts'
 import type { OrganisationsDeps } from './deps.ts'
@@ -30,7 +30,7 @@ export function createMembers(deps: OrganisationsDeps, change: MakeChange): Memb
   return {
     async list(principal, organisationId, { limit, cursor }) {
       const { role } = await requireMembership(deps.db, principal, organisationId)
-      requireCursor(cursor)
+      requireCursor('member', cursor)
       const rows = await store.listMembers(deps.db, organisationId, { limit: limit + 1, cursor })
       const by = { userId: principal.userId, role }
       return {
@@ -109,12 +109,4 @@ async function requireMember({ trx, own }: Changing, userId: string): Promise<st
   const member = isId('user', userId) && (await store.findMember(trx, own.id, userId))
   if (!member) throw new AppError('not_found', { message: 'There is no such member.' })
   return member
-}
-
-function requireCursor(cursor: string | undefined): void {
-  if (cursor === undefined || isId('member', cursor)) return
-  throw new AppError('invalid_request', {
-    message: 'cursor: Expected the nextCursor of the page before.',
-    param: 'cursor',
-  })
 }
