@@ -1,6 +1,6 @@
 // What a model is given to answer: the branch up to the question, as much of it as it can hold.
 import type { ModelEntry } from '../models/index.ts'
-import type { NeutralMessage, NeutralRequest, TextBlock } from '../neutral/index.ts'
+import { bareRequest, type NeutralMessage, type NeutralRequest, type TextBlock } from '../neutral/index.ts'
 import { estimateTextTokens } from '../tokens/index.ts'
 
 type Said = { role: 'user' | 'assistant' | 'system'; content: string }
@@ -23,23 +23,6 @@ export function contextOf(
     request: { ...bareRequest, temperature, system: textBlocks(instructions), messages: inTurns(kept) },
     omittedMessages: said.length - kept.length,
   }
-}
-
-/** A question that asks for nothing but an answer in words. */
-export const bareRequest: NeutralRequest = {
-  system: [],
-  messages: [],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  outputTokensMax: null,
-  temperature: null,
-  topP: null,
-  stop: [],
-  reasoning: null,
-  outputFormat: null,
-  endUser: null,
-  ownFields: [],
 }
 
 const textBlocks = (text: string | null): TextBlock[] => (text?.trim() ? [{ type: 'text', text }] : [])

@@ -3,16 +3,15 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { ChatRecords } from '../gateway/index.ts'
 import { insertMessage } from './message-store.ts'
-import { findSession, lockSession, type Owner, updateSession } from './session-store.ts'
+import { findSession, lockSession, updateSession } from './session-store.ts'
 
 /** Keeps completions that name a chat as an exchange at the end of its branch in use. */
 export const createChatRecords = (db: Kysely<Tables>, now: () => number): ChatRecords => ({
   async has(asker, chatId) {
-    const row = isId('chat', chatId) && (await findSession(db, asker as Owner, chatId))
+    const row = isId('chat', chatId) && (await findSession(db, asker, chatId))
     return row !== false && row?.deleted_at === null
   },
-  async keep(asker, chatId, { question, answer, model, totalTokens }) {
-    const owner = asker as Owner
+  async keep(owner, chatId, { question, answer, model, totalTokens }) {
     await db.transaction().execute(async (trx) => {
       const session = await lockSession(trx, owner, chatId)
       if (!session) return

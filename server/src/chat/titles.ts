@@ -1,6 +1,6 @@
 import { createCancellation } from '../gateway/index.ts'
 import type { Principal } from '../http/index.ts'
-import { bareRequest } from './context.ts'
+import { bareRequest } from '../neutral/index.ts'
 import type { ChatDeps } from './deps.ts'
 import { listBranch } from './message-store.ts'
 import { giveTitle } from './session-store.ts'

@@ -1,3 +1,4 @@
+import type { Principal } from '../http/index.ts'
 import type { Log } from '../log/index.ts'
 import type { AnswerEvent, NeutralMessage } from '../neutral/index.ts'
 import type { FinalUsage } from './dialects/index.ts'
@@ -5,7 +6,7 @@ import type { FinalUsage } from './dialects/index.ts'
 /** A completion's question and answer, in words. */
 export type Exchange = { question: string; answer: string; model: string; totalTokens: number }
 
-type Asker = { userId: string; organisationId: string }
+type Asker = Pick<Principal, 'userId' | 'organisationId'>
 
 /** Where completions that name a chat are kept. */
 export type ChatRecords = {

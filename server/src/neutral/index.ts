@@ -16,4 +16,5 @@ export type {
   ToolResultBlock,
   UserBlock,
 } from './request.ts'
+export { bareRequest } from './request.ts'
 export { clientToolId, encodeToolId, upstreamToolId } from './tool-ids.ts'

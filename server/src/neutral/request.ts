@@ -19,6 +19,23 @@ export type NeutralRequest = {
   ownFields: string[]
 }
 
+/** One that asks for nothing but an answer in words. */
+export const bareRequest: NeutralRequest = {
+  system: [],
+  messages: [],
+  tools: [],
+  toolChoice: null,
+  parallelTools: null,
+  outputTokensMax: null,
+  temperature: null,
+  topP: null,
+  stop: [],
+  reasoning: null,
+  outputFormat: null,
+  endUser: null,
+  ownFields: [],
+}
+
 /** Roles alternate; what a tool returned is in the user's turn, before anything else. */
 export type NeutralMessage =
   | { role: 'user'; content: UserBlock[] }

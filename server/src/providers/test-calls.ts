@@ -1,22 +1,17 @@
 // Requests and calls for the tests of every kind of provider.
-import type { NeutralMessage, NeutralRequest, ToolCallBlock, ToolResultBlock } from '../neutral/index.ts'
+import {
+  bareRequest,
+  type NeutralMessage,
+  type NeutralRequest,
+  type ToolCallBlock,
+  type ToolResultBlock,
+} from '../neutral/index.ts'
 import type { ProviderCall, WireDialect } from './provider.ts'
 
 /** A request that says hello and nothing else, but for what is given. */
 export const aRequest = (given: Partial<NeutralRequest> = {}): NeutralRequest => ({
-  system: [],
+  ...bareRequest,
   messages: [said('Hello')],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  outputTokensMax: null,
-  temperature: null,
-  topP: null,
-  stop: [],
-  reasoning: null,
-  outputFormat: null,
-  endUser: null,
-  ownFields: [],
   ...given,
 })
 
