@@ -4,7 +4,7 @@ import { type Asked, useAsk } from './asking.ts'
 import { branchOf } from './branch.ts'
 import { useUpdateChat } from './chat-changes.ts'
 import { ChatSettings } from './chat-settings.tsx'
-import { Composer } from './composer.tsx'
+import { Composer, type Written } from './composer.tsx'
 import { MessageRow } from './message-row.tsx'
 import { Suggestions } from './suggestions.tsx'
 import classes from './thread.module.css'
@@ -24,15 +24,15 @@ export function Conversation({ chat, messages }: ConversationProps) {
     last?.status === 'running' && last.generationId
       ? { sessionId: chat.id, generationId: last.generationId }
       : null
-  const askOn = (content: string) => ask({ content, parentId: last?.id ?? null })
+  const askOn = (written: Written) => ask({ ...written, parentId: last?.id ?? null })
   return (
     <Thread
       foot={(toEnd) => (
         <Composer
           chat={chat.id}
           running={running}
-          onSend={async (text) => {
-            await askOn(text)
+          onSend={async (written) => {
+            await askOn(written)
             toEnd()
           }}
         >
@@ -40,7 +40,7 @@ export function Conversation({ chat, messages }: ConversationProps) {
         </Composer>
       )}
     >
-      {turns.length === 0 && <Suggestions onChoose={askOn} />}
+      {turns.length === 0 && <Suggestions onChoose={(content) => askOn({ content, attachments: [] })} />}
       <ol className={classes.messages}>
         {turns.map(({ message, siblings }) => (
           <MessageRow key={message.id} message={message} siblings={siblings.join(' ')} onAsk={ask} />
