@@ -1,5 +1,5 @@
 import { CopyIcon } from '../ui/index.ts'
-import classes from './answer-text.module.css'
+import classes from './markdown.module.css'
 
 /** Code as it was written, what it is written in, and a button that copies it. */
 export function CodeBlock({ text, language }: { text: string; language: string }) {
