@@ -80,10 +80,11 @@ const arrows: Record<string, readonly string[]> = {
 const webGround: Record<string, readonly string[]> = {
   ui: [],
   api: [],
+  markdown: ['ui'],
   // What stands around every page names the organisation that is acted for.
   shell: ['ui', 'api', 'organisation'],
 }
-const webFeature = ['ui', 'api']
+const webFeature = ['ui', 'api', 'markdown']
 
 /** Rooms at the top: they may import any other. */
 const roofs = ['admin', 'test']

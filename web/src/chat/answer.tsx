@@ -7,7 +7,7 @@ import type { MessageRowProps } from './message-row-props.ts'
 import classes from './thread.module.css'
 import { useShown } from './use-shown.ts'
 
-const AnswerText = lazy(() => import('./answer-text.tsx').then(({ AnswerText }) => ({ default: AnswerText })))
+const ModelText = lazy(() => import('../markdown/index.ts').then(({ ModelText }) => ({ default: ModelText })))
 
 /** What a model answered, or is answering. */
 export function Answer({ message, siblings, onAsk }: MessageRowProps) {
@@ -25,7 +25,7 @@ export function Answer({ message, siblings, onAsk }: MessageRowProps) {
       {shown.reasoning && <Reasoning text={shown.reasoning} />}
       {shown.content && (
         <Suspense fallback={<div className={classes.plain}>{shown.content}</div>}>
-          <AnswerText text={shown.content} />
+          <ModelText text={shown.content} isGrowing={isRunning} />
         </Suspense>
       )}
       {isRunning && !shown.content && <Loader type="dots" size="sm" aria-label="Thinking" role="img" />}

@@ -1,0 +1,2 @@
+export { Bare, Markdown, type MarkdownKit } from './markdown.tsx'
+export { ModelText } from './model-text.tsx'
