@@ -26,7 +26,7 @@ function Chat({ sessionId }: { sessionId: string }) {
   if (chat.data?.deletedAt) return <DeletedChat id={sessionId} title={chat.data.title} />
   return (
     <>
-      <ChatHeader title={chat.data?.title ?? 'Chat'} />
+      <ChatHeader title={chat.data?.title ?? 'Chat'} {...(chat.data && { chat: chat.data })} />
       {chat.data && messages.data ? (
         <Conversation chat={chat.data} messages={messages.data} />
       ) : (
