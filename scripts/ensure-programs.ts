@@ -1,0 +1,25 @@
+// Sees to it that the tests have a browser and FFmpeg: installs Debian's where this user may, else says what to install.
+import { spawnSync } from 'node:child_process'
+import { browserMissing, findBrowser } from '../e2e/src/browser.ts'
+import { findProgram } from '../server/src/pictures/program.ts'
+
+const programs = [
+  { name: 'chromium', isThere: () => Boolean(findBrowser()), missing: browserMissing },
+  {
+    name: 'ffmpeg',
+    isThere: () => Boolean(findProgram('ffmpeg')),
+    missing: 'The tests of videos need FFmpeg: apt-get install -y ffmpeg (Debian), then run the tests again.',
+  },
+]
+const missing = () => programs.filter(({ isThere }) => !isThere())
+
+const names = missing().map(({ name }) => name)
+if (names.length > 0 && process.getuid?.() === 0) {
+  process.stdout.write(`Installing for the tests: ${names.join(', ')}…\n`)
+  spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore' })
+  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...names], { stdio: 'ignore' })
+}
+for (const program of missing()) {
+  process.stderr.write(`${program.missing}\n`)
+  process.exitCode = 1
+}
