@@ -14,7 +14,7 @@ export function Question({ message, siblings, onAsk }: MessageRowProps) {
   const edit = useRef<HTMLButtonElement>(null)
   const { id, sessionId, parentId, content } = message
   return (
-    <li className={classes.question}>
+    <div className={classes.question}>
       <VisuallyHidden component="h2">You</VisuallyHidden>
       {isEditing ? (
         <QuestionEditor
@@ -46,6 +46,6 @@ export function Question({ message, siblings, onAsk }: MessageRowProps) {
           </div>
         </>
       )}
-    </li>
+    </div>
   )
 }
