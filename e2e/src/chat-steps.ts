@@ -33,3 +33,30 @@ export async function openAnsweredChat(world: World, page: Page, title: string):
   await ask(page, 'The first question')
   await answer(page).getByText('The first answer.').waitFor()
 }
+
+const paragraph = 'Some words that somebody wrote down to be read. '.repeat(8)
+const said = (number: number): string =>
+  number % 2 === 0
+    ? `Question ${number}: how does it go on?`
+    : `Answer ${number}.\n\n${paragraph}\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n\`\`\`ts\nconst n = ${number}\nexport const twice = (x: number) => x * n\n\`\`\`\n`
+
+/** A chat of so many messages, questions and answers in turns; resolves to its id and theirs. */
+export async function longChat(
+  world: World,
+  page: Page,
+  messages: number,
+): Promise<{ id: string; ids: string[] }> {
+  const headers = { origin: new URL(world.portal.url).origin }
+  const made = await page.request.post('/api/chat/sessions', {
+    data: { title: `A chat of ${messages}` },
+    headers,
+  })
+  const { id } = await made.json()
+  const ids: string[] = []
+  for (let number = 0; number < messages; number++) {
+    const data = { sessionId: id, role: number % 2 === 0 ? 'user' : 'assistant', content: said(number) }
+    const message = await page.request.post('/api/chat/messages', { data, headers })
+    ids.push((await message.json()).id)
+  }
+  return { id, ids }
+}

@@ -24,7 +24,7 @@ const haveChat = (page: Page, title: string) => openAnsweredChat(world, page, ti
 
 /** The text of the last answer, without what stands around it. */
 const textOf = async (page: Page): Promise<string> =>
-  (await answer(page).last().locator('> div p').last().innerText()).trim()
+  (await answer(page).last().locator('> div > div p').last().innerText()).trim()
 
 test(
   '[W-61] [W-63] an answer streams, and after a reload in its middle it is whole, without a repeat',

@@ -1,20 +1,24 @@
 import type { ChatMessage, ChatSession } from '@portal/contract'
-import { useCallback, useMemo } from 'react'
+import { lazy, Suspense, useCallback, useMemo } from 'react'
 import { type Asked, useAsk } from './asking.ts'
 import { branchOf } from './branch.ts'
 import { useUpdateChat } from './chat-changes.ts'
 import { ChatSettings } from './chat-settings.tsx'
 import { Composer, type Written } from './composer.tsx'
-import { MessageRow } from './message-row.tsx'
 import { Suggestions } from './suggestions.tsx'
-import classes from './thread.module.css'
 import { Thread } from './thread.tsx'
+import { useBranchOfFound } from './use-found-message.ts'
+
+const MessageList = lazy(() =>
+  import('./message-list.tsx').then(({ MessageList }) => ({ default: MessageList })),
+)
 
 type ConversationProps = { chat: ChatSession; messages: readonly ChatMessage[] }
 
 /** A chat: the branch in use, and where one asks on. */
 export function Conversation({ chat, messages }: ConversationProps) {
   const turns = useMemo(() => branchOf(messages, chat.leafId), [messages, chat.leafId])
+  useBranchOfFound(chat, messages, turns)
   const start = useAsk()
   // The same for as long as the chat is shown, so that no message is made anew for it.
   const ask = useCallback((asked: Asked) => start(chat.id, asked), [start, chat.id])
@@ -41,11 +45,9 @@ export function Conversation({ chat, messages }: ConversationProps) {
       )}
     >
       {turns.length === 0 && <Suggestions onChoose={(content) => askOn({ content, attachments: [] })} />}
-      <ol className={classes.messages}>
-        {turns.map(({ message, siblings }) => (
-          <MessageRow key={message.id} message={message} siblings={siblings.join(' ')} onAsk={ask} />
-        ))}
-      </ol>
+      <Suspense>
+        <MessageList turns={turns} onAsk={ask} />
+      </Suspense>
     </Thread>
   )
 }

@@ -16,7 +16,7 @@ export function Question({ message, siblings, onAsk }: MessageRowProps) {
   const edit = useRef<HTMLButtonElement>(null)
   const { id, sessionId, parentId, content, attachments } = message
   return (
-    <li className={classes.question}>
+    <div className={classes.question}>
       <VisuallyHidden component="h2">You</VisuallyHidden>
       {isEditing ? (
         <QuestionEditor
@@ -49,7 +49,7 @@ export function Question({ message, siblings, onAsk }: MessageRowProps) {
           </div>
         </>
       )}
-    </li>
+    </div>
   )
 }
 

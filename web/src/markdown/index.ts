@@ -1,2 +1,2 @@
+export { ModelText } from './lazy-model-text.tsx'
 export { Bare, Markdown, type MarkdownKit } from './markdown.tsx'
-export { ModelText } from './model-text.tsx'
