@@ -57,6 +57,7 @@ const arrows: Record<string, readonly string[]> = {
   ],
   keys: ['accounts', 'audit', 'db', 'events', 'http', 'usage'],
   chat: ['db', 'gateway', 'http', 'jobs', 'log', 'models', 'neutral', 'tokens'],
+  voice: ['events', 'gateway', 'http', 'log'],
   gateway: [
     'accounts',
     'admission',
@@ -77,6 +78,8 @@ const webGround: Record<string, readonly string[]> = {
   api: [],
   // What stands around every page names the organisation that is acted for.
   shell: ['ui', 'api', 'organisation'],
+  // One asks by typing or by speaking.
+  chat: ['ui', 'api', 'voice'],
 }
 const webFeature = ['ui', 'api']
 

@@ -13,6 +13,7 @@ const checks = [
   // The journeys see what is served: built once, before they start side by side.
   ['node', 'scripts/build-web.ts'],
   ['node', 'scripts/ensure-browser.ts'],
+  ['node', 'scripts/ensure-speech.ts'],
 ]
 
 type Report = {

@@ -36,6 +36,7 @@ import type { Sessions } from './sessions/index.ts'
 import type { SignIn } from './sign-in/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
 import { createUsage } from './usage/index.ts'
+import { createVoice, type Voice } from './voice/index.ts'
 
 /** Everything the portal is made of. */
 export type Services = {
@@ -62,6 +63,7 @@ export type Services = {
   listensAt: (url: string) => void
   gateway: GatewayDeps
   chat: Chat
+  voice: Voice
   /** What every route goes through. */
   gate: Gate
   /** The web app. */
@@ -129,12 +131,13 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   exposeGauges(metrics, gateway)
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
   const chat = createChat({ db, models, jobs, log, ask, now: Date.now })
+  const voice = createVoice({ ...config, events })
   await ledger.start()
   keyUses.start()
   await jobs.start()
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, chat, ...people },
+    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, chat, voice, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt },
     lost: storage.lost,
     async readiness() {
@@ -147,7 +150,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       await gateway.openRequests.drain(graceMs)
       // Beside one another: after a fault the ledger has little time.
       await ended(log, [chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
-      await ended(log, [models.close(), gateway.tokens.close(), keyUses.close()])
+      await ended(log, [models.close(), voice.close(), gateway.tokens.close(), keyUses.close()])
       await ended(log, [storage.close()])
       log.flush()
     },
