@@ -3,6 +3,7 @@ import { IconArrowUp, IconPlayerStopFilled } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { FormError, notifyFailed, useShortcut } from '../ui/index.ts'
+import { VoiceInput } from '../voice/index.ts'
 import { stopAnswer } from './asking.ts'
 import classes from './composer.module.css'
 import { GrowingField } from './growing-field.tsx'
@@ -66,6 +67,7 @@ export function Composer({ chat, running, onSend, children }: ComposerProps) {
         />
         <div className={classes.tools}>
           {children}
+          <VoiceInput fieldId={fieldId} />
           {running ? (
             <StopButton key={running.generationId} running={running} />
           ) : (
