@@ -13,6 +13,7 @@ import { invitationEndpoints, organisationEndpoints } from './organisations.ts'
 import { passkeyEndpoints } from './passkeys.ts'
 import { systemEndpoints } from './system.ts'
 import { userEndpoints } from './user.ts'
+import { voiceEndpoints } from './voice.ts'
 
 /** Every endpoint of the portal: a route that is not in here does not exist. */
 export const endpoints: readonly Endpoint[] = [
@@ -21,6 +22,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(chatEndpoints),
   ...Object.values(chatShareEndpoints),
   ...Object.values(fileEndpoints),
+  ...Object.values(voiceEndpoints),
   ...Object.values(keyEndpoints),
   ...Object.values(authEndpoints),
   ...Object.values(passkeyEndpoints),

@@ -93,3 +93,11 @@ export { PortalPath, portalPath } from './portal-path.ts'
 export { systemEndpoints } from './system.ts'
 export { Email, emailProblem, nameText } from './text.ts'
 export { Profile, UpdateProfileBody, userEndpoints } from './user.ts'
+export {
+  TranscribeQuery,
+  VoiceCommand,
+  VoiceEndReason,
+  VoiceEvent,
+  voiceEndpoints,
+  voiceSampleRate,
+} from './voice.ts'

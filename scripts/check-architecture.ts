@@ -62,6 +62,7 @@ const arrows: Record<string, readonly string[]> = {
   keys: ['accounts', 'audit', 'db', 'events', 'http', 'usage'],
   files: ['accounts', 'db', 'documents', 'http', 'jobs', 'log', 'pictures', 'storage'],
   chat: ['db', 'files', 'gateway', 'http', 'jobs', 'log', 'models', 'neutral', 'tokens'],
+  voice: ['events', 'gateway', 'http', 'log'],
   gateway: [
     'accounts',
     'admission',
@@ -83,6 +84,8 @@ const webGround: Record<string, readonly string[]> = {
   markdown: ['ui'],
   // What stands around every page names the organisation that is acted for.
   shell: ['ui', 'api', 'organisation'],
+  // One asks by typing or by speaking.
+  chat: ['ui', 'api', 'markdown', 'voice'],
 }
 const webFeature = ['ui', 'api', 'markdown']
 

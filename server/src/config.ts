@@ -83,6 +83,8 @@ function originAsSent(value: string): string {
 const oneOf = <Value extends string>(...values: Value[]) =>
   z.enum(values, `must be one of ${values.join(', ')}`)
 
+const openAiUrl = 'https://api.openai.com/v1'
+
 /** The environment, as operators write it. Empty values count as not given. */
 const Environment = z.object({
   HOST: text.default('127.0.0.1').describe('Address to listen on.'),
@@ -136,7 +138,7 @@ const Environment = z.object({
   S3_SECRET_ACCESS_KEY: text.optional().describe('The secret of S3_ACCESS_KEY_ID.'),
   MODELS_FILE: text.optional().describe('JSON file of providers and models.'),
   OPENAI_API_KEY: text.optional().describe('Offers OpenAI’s models when there is no MODELS_FILE.'),
-  OPENAI_BASE_URL: httpUrl.default('https://api.openai.com/v1').describe('Where OPENAI_API_KEY is sent.'),
+  OPENAI_BASE_URL: httpUrl.default(openAiUrl).describe('Where OPENAI_API_KEY is sent.'),
   ANTHROPIC_API_KEY: text.optional().describe('Offers Anthropic’s models when there is no MODELS_FILE.'),
   ANTHROPIC_BASE_URL: httpUrl
     .default('https://api.anthropic.com')
@@ -144,6 +146,16 @@ const Environment = z.object({
   LOCAL_MODELS: oneOf('on', 'off')
     .default('on')
     .describe('Look for Ollama, llama.cpp, vLLM and LM Studio on this machine when nothing is configured.'),
+  TRANSCRIPTION_BASE_URL: httpUrl
+    .optional()
+    .describe(
+      'A server with OpenAI’s /audio/transcriptions for voice input, e.g. http://127.0.0.1:8000/v1. OpenAI’s own where there is an OPENAI_API_KEY.',
+    ),
+  TRANSCRIPTION_API_KEY: text.optional().describe('What TRANSCRIPTION_BASE_URL asks for.'),
+  TRANSCRIPTION_MODEL: text.default('whisper-1').describe('The model that turns speech into text.'),
+  LOCAL_SPEECH: oneOf('on', 'off')
+    .default('on')
+    .describe('Use pocketsphinx for voice input where it is installed and nothing is configured.'),
   SMTP_URL: smtpUrl
     .optional()
     .describe(
@@ -187,6 +199,9 @@ export type Config = Readonly<{
   /** Vendors of models there is a key for. */
   vendors: readonly { kind: 'openai' | 'anthropic'; apiKey: string; baseUrl: string }[]
   localModels: boolean
+  /** The server that turns speech into text. */
+  transcription: { baseUrl: string; apiKey: string | null; model: string } | null
+  localSpeech: boolean
   /** The mail server; null where mails stay in the sandbox mailbox. */
   smtpUrl: string | null
   mailFrom: Sender
@@ -224,6 +239,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     modelsFile: env.MODELS_FILE ? resolve(env.MODELS_FILE) : null,
     vendors: vendorsOf(env),
     localModels: env.LOCAL_MODELS === 'on',
+    transcription: transcriptionOf(env),
+    localSpeech: env.LOCAL_SPEECH === 'on',
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM ?? { name: 'LLM Portal', address: 'portal@localhost' },
     // A proxy on this machine comes from the same address as whoever else is there.
@@ -260,11 +277,20 @@ const vendorsOf = (env: z.infer<typeof Environment>): Config['vendors'] =>
     { kind: 'anthropic' as const, apiKey: env.ANTHROPIC_API_KEY, baseUrl: env.ANTHROPIC_BASE_URL },
   ].flatMap(({ apiKey, ...vendor }) => (apiKey ? [{ ...vendor, apiKey }] : []))
 
+/** Where speech goes. OpenAI's key goes to OpenAI alone: what else OPENAI_BASE_URL names may know no speech. */
+function transcriptionOf(env: z.infer<typeof Environment>): Config['transcription'] {
+  const { TRANSCRIPTION_BASE_URL: given, TRANSCRIPTION_API_KEY: ownKey, TRANSCRIPTION_MODEL: model } = env
+  if (given) return { baseUrl: given, apiKey: ownKey ?? null, model }
+  const apiKey = ownKey ?? (env.OPENAI_BASE_URL === openAiUrl ? env.OPENAI_API_KEY : undefined)
+  return apiKey ? { baseUrl: openAiUrl, apiKey, model } : null
+}
+
 const problem = ({ path: [name], message, input }: z.core.$ZodIssue): string =>
   `${String(name)} ${message}${mayHoldSecret.has(String(name)) ? '' : given(input)}.`
 
 // Where a key or a password may stand, if only by mistake.
 const mayHoldSecret = new Set([
+  'TRANSCRIPTION_BASE_URL',
   'PORTAL_SECRET',
   'DATABASE_URL',
   'SMTP_URL',

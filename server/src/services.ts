@@ -39,6 +39,7 @@ import type { SignIn } from './sign-in/index.ts'
 import { createFolderStore, createS3Store, type ObjectStore } from './storage/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
 import { createUsage } from './usage/index.ts'
+import { createVoice, type Voice } from './voice/index.ts'
 
 /** Everything the portal is made of. */
 export type Services = {
@@ -66,6 +67,7 @@ export type Services = {
   gateway: GatewayDeps
   chat: Chat
   files: Files
+  voice: Voice
   /** What every route goes through. */
   gate: Gate
   /** The web app. */
@@ -132,17 +134,13 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   }
   exposeGauges(metrics, gateway)
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
-  const objects = await openObjects(config)
-  // What a process that died was receiving.
-  await rm(uploadsIn(config), { recursive: true, force: true })
-  const files = createFiles({ ...{ db, objects, jobs, log, now: Date.now }, directory: uploadsIn(config) })
-  const chat = createChat({ db, files, models, jobs, log, ask, publicUrl, now: Date.now })
+  const talk = await assembleTalk({ config, storage, jobs, log, models, ask, publicUrl })
   await ledger.start()
   keyUses.start()
   await jobs.start()
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, chat, files, ...people },
+    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, ...talk, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt },
     lost: storage.lost,
     async readiness() {
@@ -154,12 +152,40 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       drain.start()
       await gateway.openRequests.drain(graceMs)
       // Beside one another: after a fault the ledger has little time.
+      const { chat, files, voice } = talk
       await ended(log, [chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
-      await ended(log, [models.close(), files.close(), gateway.tokens.close(), keyUses.close()])
+      await ended(log, [
+        models.close(),
+        files.close(),
+        voice.close(),
+        gateway.tokens.close(),
+        keyUses.close(),
+      ])
       await ended(log, [storage.close()])
       log.flush()
     },
   }
+}
+
+type TalkParts = Parts & { jobs: Jobs; ask: AskModel; publicUrl: () => string }
+
+/** What people talk to models with. */
+async function assembleTalk({
+  config,
+  storage,
+  jobs,
+  log,
+  models,
+  ask,
+  publicUrl,
+}: Omit<TalkParts, 'pages'>) {
+  const { db, events } = storage
+  const objects = await openObjects(config)
+  // What a process that died was receiving.
+  await rm(uploadsIn(config), { recursive: true, force: true })
+  const files = createFiles({ ...{ db, objects, jobs, log, now: Date.now }, directory: uploadsIn(config) })
+  const chat = createChat({ db, files, models, jobs, log, ask, publicUrl, now: Date.now })
+  return { files, chat, voice: createVoice({ ...config, events }) }
 }
 
 /** Where files lie. */

@@ -313,6 +313,7 @@ create table ledger_requests (
   latency_ms integer not null,
   first_token_ms integer,
   settled_at timestamp with time zone default now() not null,
+  audio_ms integer,
   constraint ledger_requests_pkey PRIMARY KEY (started_at, id, correction),
   constraint ledger_requests_status_check CHECK ((status = ANY (ARRAY['ok'::text, 'client_cancelled'::text, 'upstream_error'::text, 'portal_error'::text, 'node_died'::text])))
 ) partition by RANGE (started_at);

@@ -268,6 +268,7 @@ interface LedgerRequestsTable {
   latency_ms: number
   first_token_ms: number | null
   settled_at: Generated<Date>
+  audio_ms: number | null
 }
 
 interface MailLinksTable {

@@ -5,11 +5,16 @@ import { AppError } from '../errors.ts'
 import type { Log } from '../log/index.ts'
 import { portalErrorBody, rawErrorAnswer, sendError } from './render-error.ts'
 import { setSecurityHeaders } from './security-headers.ts'
+import { createUpgrades, type Upgrades } from './upgrades.ts'
 
 type ParserError = Error & { code?: string; reason?: string }
 
 /** Node's HTTP server with the portal's bounds; what never becomes a request is answered as any other error. */
-export function createHttpServer(handler: RequestListener, log: Log): Server {
+export function createHttpServer(
+  handler: RequestListener,
+  log: Log,
+  upgrades: Upgrades = createUpgrades(new Map(), log),
+): Server {
   const server = createServer(
     {
       headersTimeout: 15_000,
@@ -19,6 +24,8 @@ export function createHttpServer(handler: RequestListener, log: Log): Server {
       connectionsCheckingInterval: 5_000,
       // The handler refuses its absence with a sentence.
       requireHostHeader: false,
+      // Whoever offers to speak something else is answered in HTTP (RFC 9110 §7.8).
+      shouldUpgradeCallback: upgrades.takes,
     },
     handler,
   )
@@ -26,6 +33,7 @@ export function createHttpServer(handler: RequestListener, log: Log): Server {
     if (isAnswerable(socket)) refuse(socket, errorFrom(fault), log)
     else socket.destroy()
   })
+  server.on('upgrade', upgrades.take)
   server.on('connect', (_, socket) => {
     socket.on('error', () => socket.destroy())
     refuse(socket, new AppError('method_not_allowed', { headers: { allow: methods } }), log)

@@ -3,6 +3,7 @@ import { IconArrowUp, IconPlayerStopFilled } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { FormError, notifyFailed, useShortcut } from '../ui/index.ts'
+import { VoiceInput } from '../voice/index.ts'
 import { stopAnswer } from './asking.ts'
 import { AttachButton } from './attach-button.tsx'
 import { type AttachmentBox, useAttachments } from './attaching.ts'
@@ -89,6 +90,7 @@ export function Composer({ chat, running, onSend, children }: ComposerProps) {
         <div className={classes.tools}>
           <AttachButton onFiles={attach} />
           {children}
+          <VoiceInput fieldId={fieldId} />
           {running ? (
             <StopButton key={running.generationId} running={running} />
           ) : (
