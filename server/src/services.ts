@@ -107,9 +107,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const jobs = createJobs({ clientConfig: storage.clientConfig, events, log })
   const { publicUrl, listensAt } = createPublicUrl(config)
   const { transport, mailbox } = mailTransport(config)
-  if (config.smtpUrl && !config.publicUrl) {
-    log.warn({ publicUrl: publicUrl() }, 'links in mails lead to this machine: set PUBLIC_URL')
-  }
+  warnOfLinks(config, log, publicUrl)
   const mail = createMail({ db, jobs, transport, from: config.mailFrom, publicUrl, log })
   const accounts = createAccounts({ db, events, defaultPlan: config.defaultPlan, now: Date.now })
   const keyUses = createKeyUses({ pool, log })
@@ -152,33 +150,29 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       drain.start()
       await gateway.openRequests.drain(graceMs)
       // Beside one another: after a fault the ledger has little time.
-      const { chat, files, voice } = talk
-      await ended(log, [chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
-      await ended(log, [
-        models.close(),
-        files.close(),
-        voice.close(),
-        gateway.tokens.close(),
-        keyUses.close(),
-      ])
+      await ended(log, [talk.chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
+      const { files, voice } = talk
+      const rest = [models, files, voice, gateway.tokens, keyUses]
+      await ended(
+        log,
+        rest.map((part) => part.close()),
+      )
       await ended(log, [storage.close()])
       log.flush()
     },
   }
 }
 
+function warnOfLinks({ smtpUrl, publicUrl: given }: Config, log: Log, publicUrl: () => string): void {
+  if (!smtpUrl || given) return
+  log.warn({ publicUrl: publicUrl() }, 'links in mails lead to this machine: set PUBLIC_URL')
+}
+
 type TalkParts = Parts & { jobs: Jobs; ask: AskModel; publicUrl: () => string }
 
 /** What people talk to models with. */
-async function assembleTalk({
-  config,
-  storage,
-  jobs,
-  log,
-  models,
-  ask,
-  publicUrl,
-}: Omit<TalkParts, 'pages'>) {
+async function assembleTalk(parts: Omit<TalkParts, 'pages'>) {
+  const { config, storage, jobs, log, models, ask, publicUrl } = parts
   const { db, events } = storage
   const objects = await openObjects(config)
   // What a process that died was receiving.
