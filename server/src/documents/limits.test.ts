@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { deflateSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
@@ -203,6 +205,13 @@ test('[FX7] an office file with a password says so', async () => {
   for (const type of [docx, xlsx]) {
     expect(await readBytes(reader, compound, type)).toEqual({ failure: 'encrypted' })
   }
+})
+
+test('[FX7] a document of Word’s older format with a password says so', async () => {
+  const document = await readFile(join(import.meta.dirname, 'fixtures/report.doc'))
+  const flags = document.indexOf(Buffer.from('eca50101', 'hex')) + 10
+  document.writeUInt16LE(document.readUInt16LE(flags) | 0x0100, flags)
+  expect(await readBytes(reader, document, 'application/msword')).toEqual({ failure: 'encrypted' })
 })
 
 test('[FX5] who is refused is no harm to the next', async () => {
