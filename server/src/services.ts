@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +10,7 @@ import type { AuditLog } from './audit/index.ts'
 import { type Chat, createChat, createChatRecords } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
+import { createFiles, type Files } from './files/index.ts'
 import {
   type AskModel,
   askModel,
@@ -34,6 +36,7 @@ import { createInProcessTransport, createOpenAiProvider } from './providers/inde
 import { createPublicUrl } from './public-url.ts'
 import type { Sessions } from './sessions/index.ts'
 import type { SignIn } from './sign-in/index.ts'
+import { createFolderStore, createS3Store, type ObjectStore } from './storage/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
 import { createUsage } from './usage/index.ts'
 
@@ -62,6 +65,7 @@ export type Services = {
   listensAt: (url: string) => void
   gateway: GatewayDeps
   chat: Chat
+  files: Files
   /** What every route goes through. */
   gate: Gate
   /** The web app. */
@@ -128,13 +132,17 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   }
   exposeGauges(metrics, gateway)
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
-  const chat = createChat({ db, models, jobs, log, ask, now: Date.now })
+  const objects = await openObjects(config)
+  // What a process that died was receiving.
+  await rm(uploadsIn(config), { recursive: true, force: true })
+  const files = createFiles({ ...{ db, objects, jobs, log, now: Date.now }, directory: uploadsIn(config) })
+  const chat = createChat({ db, files, models, jobs, log, ask, publicUrl, now: Date.now })
   await ledger.start()
   keyUses.start()
   await jobs.start()
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, chat, ...people },
+    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, chat, files, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt },
     lost: storage.lost,
     async readiness() {
@@ -147,12 +155,18 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       await gateway.openRequests.drain(graceMs)
       // Beside one another: after a fault the ledger has little time.
       await ended(log, [chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
-      await ended(log, [models.close(), gateway.tokens.close(), keyUses.close()])
+      await ended(log, [models.close(), files.close(), gateway.tokens.close(), keyUses.close()])
       await ended(log, [storage.close()])
       log.flush()
     },
   }
 }
+
+/** Where files lie. */
+const openObjects = async ({ s3, dataDir }: Config): Promise<ObjectStore> =>
+  s3 ? createS3Store(s3) : createFolderStore(join(dataDir, 'objects'))
+/** Beside them, so that taking one over is a new name and no copy. */
+const uploadsIn = ({ dataDir }: Config): string => join(dataDir, 'uploads')
 
 /** Waits for parts to end: one that cannot, as where the database is away, keeps no other from it. */
 async function ended(log: Log, parts: Promise<unknown>[]): Promise<void> {
