@@ -114,10 +114,8 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
-  const people = assemblePeople({
-    ...{ config, log, storage, accounts, keys, jobs, mail, clientAddress },
-    publicUrl,
-  })
+  const forPeople = { config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl }
+  const people = assemblePeople(forPeople)
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
   const drain = createDrain()
