@@ -29,6 +29,8 @@ export type Endpoint<
   params?: Params
   query?: Query
   body?: Body
+  /** A body of multipart/form-data instead, which the handler reads itself. */
+  form?: z.ZodType
   /** The body may be left out altogether. */
   bodyOptional?: boolean
   /** Largest body accepted, in bytes; 1 MiB unless said. */

@@ -1,8 +1,10 @@
 import { auditEndpoints } from './audit.ts'
 import { authEndpoints } from './auth.ts'
 import { chatEndpoints } from './chat-endpoints.ts'
+import { chatShareEndpoints } from './chat-shares.ts'
 import { completionEndpoints } from './completions.ts'
 import type { Endpoint } from './endpoint.ts'
+import { fileEndpoints } from './files.ts'
 import { keyEndpoints } from './keys.ts'
 import { mailboxEndpoints } from './mailbox.ts'
 import { modelEndpoints } from './models.ts'
@@ -19,6 +21,8 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(modelEndpoints),
   ...Object.values(chatEndpoints),
   ...Object.values(voiceEndpoints),
+  ...Object.values(chatShareEndpoints),
+  ...Object.values(fileEndpoints),
   ...Object.values(keyEndpoints),
   ...Object.values(authEndpoints),
   ...Object.values(passkeyEndpoints),

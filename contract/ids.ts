@@ -15,6 +15,8 @@ export const idPrefixes = {
   chat: 'cht',
   message: 'msg',
   generation: 'gen',
+  file: 'fil',
+  share: 'shr',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -11,6 +11,7 @@ export {
   ChatMatch,
   ChatMessage,
   ChatSession,
+  ChatSettings,
   CreateChatMessage,
   CreateChatSession,
   Generation,
@@ -24,6 +25,7 @@ export {
   Video,
 } from './chat.ts'
 export { chatEndpoints } from './chat-endpoints.ts'
+export { ChatShare, chatShareEndpoints, SharedChat, SharedMessage } from './chat-shares.ts'
 export {
   ChatCompletion,
   ChatCompletionBody,
@@ -34,6 +36,16 @@ export { type Endpoint, endpoint, type Scope } from './endpoint.ts'
 export { describeApi, endpoints } from './endpoints.ts'
 export { OpenAiErrorBody, PortalErrorBody } from './error-bodies.ts'
 export { type ErrorCode, errorDefinitions } from './errors.ts'
+export {
+  Attachment,
+  AttachmentGiven,
+  FileKind,
+  FileNote,
+  fileEndpoints,
+  fileLimits,
+  StorageUse,
+  StoredFile,
+} from './files.ts'
 export {
   type Id,
   type IdKind,

@@ -46,6 +46,8 @@ async function bundle(outDir: string): Promise<void> {
     html: { cspNonce: '__CSP_NONCE__' },
     build: {
       ...{ outDir, emptyOutDir: true, assetsInlineLimit: 0, reportCompressedSize: false },
+      // Grammars and diagrams are large, and loaded by who needs them: a test measures what pages load.
+      chunkSizeWarningLimit: 2000,
       rolldownOptions: {
         output: {
           // What many pages use is one file: a few large ones compress better than many small ones.

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessibility.ts'
+import { answer, ask, chats, enqueueAnswers, field, openAnsweredChat, openChat, stop } from './chat-steps.ts'
 import { views } from './sound-page.ts'
 import { type Person, startWorld, type World } from './world.ts'
 
@@ -16,38 +17,14 @@ afterAll(() => world?.close())
 const journey = { timeout: 90_000 }
 const words = Array.from({ length: 60 }, (_, i) => `word${i} `)
 const whole = words.join('').trim()
-const answers = (...texts: string[]) =>
-  world.portal.upstream.enqueue(...texts.map((text) => ({ kind: 'answer' as const, text })))
+const answers = (...texts: string[]) => enqueueAnswers(world, ...texts)
 const slowly = (delayMs = 40) => world.portal.upstream.enqueue({ kind: 'answer', chunks: words, delayMs })
-const field = (page: Page) => page.getByRole('textbox', { name: 'Message' })
-const answer = (page: Page) => page.locator('main li[data-status]')
-const stop = (page: Page) => page.getByRole('button', { name: 'Stop the answer' })
-const chats = (page: Page) => page.getByRole('navigation', { name: 'Chats' })
-
-async function ask(page: Page, text: string): Promise<void> {
-  await field(page).fill(text)
-  await field(page).press('Enter')
-}
-
-/** A chat that has its title, so that no model is asked for one. */
-async function open(page: Page, title: string): Promise<void> {
-  const { origin } = new URL(world.portal.url)
-  const made = await page.request.post('/api/chat/sessions', { data: { title }, headers: { origin } })
-  await page.goto(`/chat/${(await made.json()).id}`)
-  await page.getByRole('heading', { level: 1, name: title }).waitFor()
-}
-
-/** The same, with one whole answer. */
-async function haveChat(page: Page, title: string): Promise<void> {
-  await open(page, title)
-  answers('The **first** answer.')
-  await ask(page, 'The first question')
-  await answer(page).getByText('The first answer.').waitFor()
-}
+const open = (page: Page, title: string) => openChat(world, page, title)
+const haveChat = (page: Page, title: string) => openAnsweredChat(world, page, title)
 
 /** The text of the last answer, without what stands around it. */
 const textOf = async (page: Page): Promise<string> =>
-  (await answer(page).last().locator('> div p').last().innerText()).trim()
+  (await answer(page).last().locator('> div > div p').last().innerText()).trim()
 
 test(
   '[W-61] [W-63] an answer streams, and after a reload in its middle it is whole, without a repeat',

@@ -15,6 +15,7 @@ import { mountActivity } from './audit/index.ts'
 import { mountChat } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
+import { mountFiles } from './files/index.ts'
 import {
   dialectBeforeBody,
   type GatewayDeps,
@@ -168,6 +169,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountKeys(mount, keys)
   mountChat(mount, services.chat)
   mountVoice(mount, services.voice)
+  mountFiles(mount, services.files)
   const { clientAddress } = gate
   const forMailbox = { ...services, clientAddress }
   mountSignIn({ app, mount, clientAddress, seesMailbox: (req) => seesMailbox(forMailbox, req) }, signIn)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isLocalName } from './http/index.ts'
 import { type Sender, senderOf } from './mail/index.ts'
 import { isPlainHttpUrl } from './models/index.ts'
+import type { S3Settings } from './storage/index.ts'
 
 // Every message is what a variable must be, to go after its name.
 const text = z.string().trim()
@@ -101,7 +102,7 @@ const Environment = z.object({
     .describe('Networks of your reverse proxies (CIDR, commas). Only they may name the client’s address.'),
   DATA_DIR: text
     .default('data')
-    .describe('Where the embedded database, spilled ledger rows and the sandbox mailbox live.'),
+    .describe('Where the embedded database, files, spilled ledger rows and the sandbox mailbox live.'),
   DATABASE_URL: databaseUrl
     .optional()
     .describe(
@@ -126,6 +127,15 @@ const Environment = z.object({
   DEFAULT_PLAN: oneOf('free', 'pro', 'enterprise')
     .default('free')
     .describe('The plan new organisations start on.'),
+  S3_BUCKET: text
+    .optional()
+    .describe('A bucket for files, instead of the folder objects in DATA_DIR. It has to exist.'),
+  S3_REGION: text.default('us-east-1').describe('Where S3_BUCKET is.'),
+  S3_ENDPOINT: httpUrl.optional().describe('A server that speaks S3, e.g. MinIO, instead of Amazon’s.'),
+  S3_ACCESS_KEY_ID: text
+    .optional()
+    .describe('Who writes to S3_BUCKET, together with its secret. Else the machine’s own role.'),
+  S3_SECRET_ACCESS_KEY: text.optional().describe('The secret of S3_ACCESS_KEY_ID.'),
   MODELS_FILE: text.optional().describe('JSON file of providers and models.'),
   OPENAI_API_KEY: text.optional().describe('Offers OpenAI’s models when there is no MODELS_FILE.'),
   OPENAI_BASE_URL: httpUrl.default(openAiUrl).describe('Where OPENAI_API_KEY is sent.'),
@@ -183,6 +193,8 @@ export type Config = Readonly<{
   google: OAuthSettings | null
   github: OAuthSettings | null
   defaultPlan: 'free' | 'pro' | 'enterprise'
+  /** Where files go; null is a folder. */
+  s3: S3Settings | null
   modelsFile: string | null
   /** Vendors of models there is a key for. */
   vendors: readonly { kind: 'openai' | 'anthropic'; apiKey: string; baseUrl: string }[]
@@ -209,9 +221,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(problem).join('\n'))
   const env = parsed.data
   const isPublic = env.PUBLIC_URL !== undefined && !isLocalName(new URL(env.PUBLIC_URL).hostname)
-  if (env.SMTP_URL && !env.MAIL_FROM) {
-    throw new ConfigError('MAIL_FROM must be given with SMTP_URL, e.g. LLM Portal <portal@example.com>.')
-  }
+  checkTogether(env)
   return Object.freeze({
     host: env.HOST,
     port: env.PORT,
@@ -225,6 +235,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     google: oauthSettings(env.GOOGLE_CLIENT_ID, env.GOOGLE_CLIENT_SECRET, env.GOOGLE_BASE_URL),
     github: oauthSettings(env.GITHUB_CLIENT_ID, env.GITHUB_CLIENT_SECRET, env.GITHUB_BASE_URL),
     defaultPlan: env.DEFAULT_PLAN,
+    s3: s3Settings(env),
     modelsFile: env.MODELS_FILE ? resolve(env.MODELS_FILE) : null,
     vendors: vendorsOf(env),
     localModels: env.LOCAL_MODELS === 'on',
@@ -239,9 +250,26 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   })
 }
 
+/** @throws {ConfigError} where something is given without what belongs to it */
+function checkTogether(env: z.infer<typeof Environment>): void {
+  if (env.SMTP_URL && !env.MAIL_FROM) {
+    throw new ConfigError('MAIL_FROM must be given with SMTP_URL, e.g. LLM Portal <portal@example.com>.')
+  }
+  if (!env.S3_ACCESS_KEY_ID !== !env.S3_SECRET_ACCESS_KEY) {
+    throw new ConfigError('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be given together.')
+  }
+}
+
 /** Both halves of a client, or null. */
 const oauthSettings = (clientId = '', clientSecret = '', baseUrl: string): OAuthSettings | null =>
   clientId && clientSecret ? { clientId, clientSecret, baseUrl } : null
+
+function s3Settings(env: z.infer<typeof Environment>): S3Settings | null {
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env
+  if (!env.S3_BUCKET) return null
+  const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : null
+  return { bucket: env.S3_BUCKET, region: env.S3_REGION, endpoint: env.S3_ENDPOINT ?? null, credentials }
+}
 
 const vendorsOf = (env: z.infer<typeof Environment>): Config['vendors'] =>
   [

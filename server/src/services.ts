@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +10,7 @@ import type { AuditLog } from './audit/index.ts'
 import { type Chat, createChat, createChatRecords } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
+import { createFiles, type Files } from './files/index.ts'
 import {
   type AskModel,
   askModel,
@@ -34,6 +36,7 @@ import { createInProcessTransport, createOpenAiProvider } from './providers/inde
 import { createPublicUrl } from './public-url.ts'
 import type { Sessions } from './sessions/index.ts'
 import type { SignIn } from './sign-in/index.ts'
+import { createFolderStore, createS3Store, type ObjectStore } from './storage/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
 import { createUsage } from './usage/index.ts'
 import { createVoice, type Voice } from './voice/index.ts'
@@ -64,6 +67,7 @@ export type Services = {
   gateway: GatewayDeps
   chat: Chat
   voice: Voice
+  files: Files
   /** What every route goes through. */
   gate: Gate
   /** The web app. */
@@ -103,9 +107,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const jobs = createJobs({ clientConfig: storage.clientConfig, events, log })
   const { publicUrl, listensAt } = createPublicUrl(config)
   const { transport, mailbox } = mailTransport(config)
-  if (config.smtpUrl && !config.publicUrl) {
-    log.warn({ publicUrl: publicUrl() }, 'links in mails lead to this machine: set PUBLIC_URL')
-  }
+  warnOfLinks(config, { log, publicUrl })
   const mail = createMail({ db, jobs, transport, from: config.mailFrom, publicUrl, log })
   const accounts = createAccounts({ db, events, defaultPlan: config.defaultPlan, now: Date.now })
   const keyUses = createKeyUses({ pool, log })
@@ -130,14 +132,18 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   }
   exposeGauges(metrics, gateway)
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
-  const chat = createChat({ db, models, jobs, log, ask, now: Date.now })
+  const objects = await openObjects(config)
+  // What a process that died was receiving.
+  await rm(uploadsIn(config), { recursive: true, force: true })
+  const files = createFiles({ ...{ db, objects, jobs, log, now: Date.now }, directory: uploadsIn(config) })
+  const chat = createChat({ db, files, models, jobs, log, ask, publicUrl, now: Date.now })
   const voice = createVoice({ ...config, events })
   await ledger.start()
   keyUses.start()
   await jobs.start()
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, chat, voice, ...people },
+    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, chat, files, voice, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt },
     lost: storage.lost,
     async readiness() {
@@ -150,18 +156,33 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       await gateway.openRequests.drain(graceMs)
       // Beside one another: after a fault the ledger has little time.
       await ended(log, [chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
-      await ended(log, [models.close(), voice.close(), gateway.tokens.close(), keyUses.close()])
+      await ended(log, [models.close(), files.close(), voice.close()])
+      await ended(log, [gateway.tokens.close(), keyUses.close()])
       await ended(log, [storage.close()])
       log.flush()
     },
   }
 }
 
+/** Where files lie. */
+const openObjects = async ({ s3, dataDir }: Config): Promise<ObjectStore> =>
+  s3 ? createS3Store(s3) : createFolderStore(join(dataDir, 'objects'))
+/** Beside them, so that taking one over is a new name and no copy. */
+const uploadsIn = ({ dataDir }: Config): string => join(dataDir, 'uploads')
+
 /** Waits for parts to end: one that cannot, as where the database is away, keeps no other from it. */
 async function ended(log: Log, parts: Promise<unknown>[]): Promise<void> {
   for (const end of await Promise.allSettled(parts)) {
     if (end.status === 'rejected') log.error({ err: end.reason }, 'a part of the portal did not end well')
   }
+}
+
+type Saying = { log: Log; publicUrl: () => string }
+
+/** Mails that really go out should lead to where people reach the portal. */
+function warnOfLinks({ smtpUrl, publicUrl: given }: Config, { log, publicUrl }: Saying): void {
+  if (!smtpUrl || given) return
+  log.warn({ publicUrl: publicUrl() }, 'links in mails lead to this machine: set PUBLIC_URL')
 }
 
 /** Where mails go: to the configured server, else to a mailbox in the data folder. */

@@ -18,7 +18,8 @@ export function createHttpServer(
   const server = createServer(
     {
       headersTimeout: 15_000,
-      requestTimeout: 120_000,
+      // As long as the largest file takes over a slow line; who reads anything smaller is less patient.
+      requestTimeout: 900_000,
       keepAliveTimeout: 75_000,
       connectionsCheckingInterval: 5_000,
       // The handler refuses its absence with a sentence.

@@ -1,13 +1,12 @@
 import { Loader, Text, VisuallyHidden } from '@mantine/core'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { ModelText } from '../markdown/index.ts'
 import { useAnnounced } from './announcer.tsx'
 import { AnswerActions } from './answer-actions.tsx'
 import { AnswerOutcome } from './answer-outcome.tsx'
 import type { MessageRowProps } from './message-row-props.ts'
 import classes from './thread.module.css'
 import { useShown } from './use-shown.ts'
-
-const AnswerText = lazy(() => import('./answer-text.tsx').then(({ AnswerText }) => ({ default: AnswerText })))
 
 /** What a model answered, or is answering. */
 export function Answer({ message, siblings, onAsk }: MessageRowProps) {
@@ -16,7 +15,7 @@ export function Answer({ message, siblings, onAsk }: MessageRowProps) {
   const isRunning = message.status === 'running'
   const askAgain = () => onAsk({ parentId: message.parentId })
   return (
-    <li className={classes.answer} data-status={message.status}>
+    <div className={classes.answer}>
       <VisuallyHidden component="h2">Answer</VisuallyHidden>
       <Text size="xs" c="dimmed" className={classes.model}>
         {message.model}
@@ -25,13 +24,13 @@ export function Answer({ message, siblings, onAsk }: MessageRowProps) {
       {shown.reasoning && <Reasoning text={shown.reasoning} />}
       {shown.content && (
         <Suspense fallback={<div className={classes.plain}>{shown.content}</div>}>
-          <AnswerText text={shown.content} />
+          <ModelText text={shown.content} isGrowing={isRunning} />
         </Suspense>
       )}
       {isRunning && !shown.content && <Loader type="dots" size="sm" aria-label="Thinking" role="img" />}
       <AnswerOutcome message={message} onAskAgain={askAgain} />
       {!isRunning && <AnswerActions message={message} siblings={siblings} onAskAgain={askAgain} />}
-    </li>
+    </div>
   )
 }
 

@@ -1,20 +1,24 @@
 import type { ChatMessage, ChatSession } from '@portal/contract'
-import { useCallback, useMemo } from 'react'
+import { lazy, Suspense, useCallback, useMemo } from 'react'
 import { type Asked, useAsk } from './asking.ts'
 import { branchOf } from './branch.ts'
 import { useUpdateChat } from './chat-changes.ts'
 import { ChatSettings } from './chat-settings.tsx'
-import { Composer } from './composer.tsx'
-import { MessageRow } from './message-row.tsx'
+import { Composer, type Written } from './composer.tsx'
 import { Suggestions } from './suggestions.tsx'
-import classes from './thread.module.css'
 import { Thread } from './thread.tsx'
+import { useBranchOfFound } from './use-found-message.ts'
+
+const MessageList = lazy(() =>
+  import('./message-list.tsx').then(({ MessageList }) => ({ default: MessageList })),
+)
 
 type ConversationProps = { chat: ChatSession; messages: readonly ChatMessage[] }
 
 /** A chat: the branch in use, and where one asks on. */
 export function Conversation({ chat, messages }: ConversationProps) {
   const turns = useMemo(() => branchOf(messages, chat.leafId), [messages, chat.leafId])
+  useBranchOfFound(chat, messages, turns)
   const start = useAsk()
   // The same for as long as the chat is shown, so that no message is made anew for it.
   const ask = useCallback((asked: Asked) => start(chat.id, asked), [start, chat.id])
@@ -24,15 +28,15 @@ export function Conversation({ chat, messages }: ConversationProps) {
     last?.status === 'running' && last.generationId
       ? { sessionId: chat.id, generationId: last.generationId }
       : null
-  const askOn = (content: string) => ask({ content, parentId: last?.id ?? null })
+  const askOn = (written: Written) => ask({ ...written, parentId: last?.id ?? null })
   return (
     <Thread
       foot={(toEnd) => (
         <Composer
           chat={chat.id}
           running={running}
-          onSend={async (text) => {
-            await askOn(text)
+          onSend={async (written) => {
+            await askOn(written)
             toEnd()
           }}
         >
@@ -40,12 +44,10 @@ export function Conversation({ chat, messages }: ConversationProps) {
         </Composer>
       )}
     >
-      {turns.length === 0 && <Suggestions onChoose={askOn} />}
-      <ol className={classes.messages}>
-        {turns.map(({ message, siblings }) => (
-          <MessageRow key={message.id} message={message} siblings={siblings.join(' ')} onAsk={ask} />
-        ))}
-      </ol>
+      {turns.length === 0 && <Suggestions onChoose={(content) => askOn({ content, attachments: [] })} />}
+      <Suspense>
+        <MessageList turns={turns} onAsk={ask} />
+      </Suspense>
     </Thread>
   )
 }

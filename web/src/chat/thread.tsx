@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core'
 import { IconArrowDown } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { Announcer } from './announcer.tsx'
 import classes from './thread.module.css'
+import { ThreadBox } from './thread-box.ts'
 import { useFollowing } from './use-following.ts'
 
 type ThreadProps = {
@@ -13,12 +14,13 @@ type ThreadProps = {
 
 /** What scrolls, with its foot: the end stays in sight until somebody scrolls up. */
 export function Thread({ children, foot }: ThreadProps) {
-  const { box, content, isAway, toEnd, events } = useFollowing()
+  const { box, setBox, content, isAway, toEnd, leaveEnd, events } = useFollowing()
+  const place = useMemo(() => ({ box, leaveEnd }), [box, leaveEnd])
   return (
     <>
-      <div ref={box} className={classes.box} {...events}>
+      <div ref={setBox} className={classes.box} data-thread {...events}>
         <div ref={content} className={classes.column}>
-          {children}
+          <ThreadBox value={place}>{children}</ThreadBox>
         </div>
       </div>
       <div className={classes.foot}>

@@ -1,65 +1,110 @@
-import { type RefObject, type UIEvent, useCallback, useEffect, useRef, useState } from 'react'
+import { type RefObject, type UIEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
 /** So near to the end counts as there. */
 const nearPx = 24
+/** For so long after they did something what scrolls is scrolled by somebody. */
+const inputMs = 700
+/** For so long after something took another size what scrolls may be the browser, or the list, making room. */
+const makingRoomMs = 300
 
 type Following = {
-  /** What scrolls, and what in it grows. */
-  box: RefObject<HTMLDivElement | null>
+  /** What scrolls, once it is there. */
+  box: HTMLDivElement | null
+  setBox: (box: HTMLDivElement | null) => void
+  /** What in it grows. */
   content: RefObject<HTMLDivElement | null>
   /** Whether the end is out of sight. */
   isAway: boolean
   toEnd: () => void
+  /** Follows no more: somebody looks for something else. */
+  leaveEnd: () => void
   events: {
     onScroll: (event: UIEvent<HTMLDivElement>) => void
     onWheel: (event: { deltaY: number }) => void
     onTouchMove: () => void
+    onKeyDown: () => void
+    onPointerDown: () => void
   }
 }
 
+type State = { isFollowing: boolean; lastTop: number; inputAt: number; sizeAt: number }
+
 /** Keeps the end of what grows in sight, until somebody scrolls up; always at once, never gliding. */
 export function useFollowing(): Following {
-  const box = useRef<HTMLDivElement>(null)
+  // State, not a ref: what is in it begins to measure once it is there.
+  const [box, setBox] = useState<HTMLDivElement | null>(null)
   const content = useRef<HTMLDivElement>(null)
-  const isFollowing = useRef(true)
-  const lastTop = useRef(0)
+  const state = useRef<State>({ isFollowing: true, lastTop: 0, inputAt: -inputMs, sizeAt: 0 })
   const [isAway, setAway] = useState(false)
 
   const toEnd = useCallback(() => {
-    isFollowing.current = true
+    state.current.isFollowing = true
     setAway(false)
-    if (box.current) box.current.scrollTop = box.current.scrollHeight
-  }, [])
+    if (box) box.scrollTop = box.scrollHeight
+  }, [box])
 
   useEffect(() => {
+    if (!box) return
     const observer = new ResizeObserver(() => {
-      if (isFollowing.current) toEnd()
-      else if (box.current) setAway(distanceOf(box.current) > nearPx)
+      state.current.sizeAt = performance.now()
+      if (state.current.isFollowing) toEnd()
+      else setAway(distanceOf(box) > nearPx)
     })
-    if (box.current) observer.observe(box.current)
+    observer.observe(box)
     if (content.current) observer.observe(content.current)
     return () => observer.disconnect()
-  }, [toEnd])
+  }, [box, toEnd])
 
-  const events = {
-    onScroll({ currentTarget }: UIEvent<HTMLDivElement>) {
-      const distance = distanceOf(currentTarget)
-      const isUp = currentTarget.scrollTop < lastTop.current
-      lastTop.current = currentTarget.scrollTop
-      // What shrinks moves up as well, and stays at its end.
-      if (isUp && distance > 1) isFollowing.current = false
-      else if (!isUp && distance <= nearPx) isFollowing.current = true
-      setAway(!isFollowing.current && distance > nearPx)
-    },
-    // Before the scrolling itself: the next piece of an answer may come first.
-    onWheel({ deltaY }: { deltaY: number }) {
-      if (deltaY < 0) isFollowing.current = false
-    },
-    onTouchMove() {
-      isFollowing.current = false
-    },
-  }
-  return { box, content, isAway, toEnd, events }
+  const leaveEnd = useCallback(() => {
+    state.current.isFollowing = false
+  }, [])
+  const events = useEvents(state, { toEnd, leaveEnd, setAway })
+  return { box, setBox, content, isAway, toEnd, leaveEnd, events }
+}
+
+type Moves = Pick<Following, 'toEnd' | 'leaveEnd'> & { setAway: (isAway: boolean) => void }
+
+/** What scrolling says of whether somebody follows. */
+function useEvents(state: RefObject<State>, { toEnd, leaveEnd, setAway }: Moves): Following['events'] {
+  return useMemo(() => {
+    const noteInput = () => {
+      state.current.inputAt = performance.now()
+    }
+    return {
+      onScroll({ currentTarget }) {
+        const distance = distanceOf(currentTarget)
+        const { scrollTop } = currentTarget
+        state.current = { ...followed(state.current, scrollTop, distance), lastTop: scrollTop }
+        if (!state.current.isFollowing) setAway(distance > nearPx)
+        else if (distance > 1) toEnd()
+      },
+      // Before the scrolling itself: the next piece of an answer may come first.
+      onWheel({ deltaY }) {
+        noteInput()
+        if (deltaY < 0) leaveEnd()
+      },
+      onTouchMove() {
+        noteInput()
+        leaveEnd()
+      },
+      onKeyDown: noteInput,
+      onPointerDown: noteInput,
+    }
+  }, [state, toEnd, leaveEnd, setAway])
+}
+
+/** Whether somebody follows after what was scrolled; what shrinks moves up as well, and stays at its end. */
+function followed(state: State, scrollTop: number, distance: number): State {
+  const isUp = scrollTop < state.lastTop
+  if (isUp && distance > 1 && isByHand(state)) return { ...state, isFollowing: false }
+  if (!isUp && distance <= nearPx) return { ...state, isFollowing: true }
+  return state
+}
+
+/** Whether it was somebody who scrolled, and not something that took another size. */
+function isByHand({ inputAt, sizeAt }: State): boolean {
+  const now = performance.now()
+  return now - inputAt < inputMs || now - sizeAt > makingRoomMs
 }
 
 const distanceOf = ({ scrollHeight, clientHeight, scrollTop }: HTMLDivElement): number =>

@@ -1,0 +1,45 @@
+import type { Tokens } from 'marked'
+import { createContext, memo, type ReactNode, use, useRef } from 'react'
+import { CodeBlock } from './code-block.tsx'
+import { isClosedFence } from './fence.ts'
+import { type Tokenised, tokenise } from './growing-tokens.ts'
+import { Bare, Markdown, type MarkdownKit } from './markdown.tsx'
+import { OutwardLink } from './outward-link.tsx'
+
+type ModelTextProps = { text: string; isGrowing: boolean }
+
+const Growing = createContext(false)
+
+/** What a model wrote, or is writing: nothing in it is loaded from anywhere, and its HTML is text. */
+export const ModelText = memo(({ text, isGrowing }: ModelTextProps) => {
+  const before = useRef<Tokenised>(null)
+  // Once it is whole it is read as a whole: a link may be defined at its end.
+  before.current = tokenise(text, isGrowing ? before.current : null)
+  return (
+    <Growing value={isGrowing}>
+      <Markdown tokens={before.current.tokens} kit={kit} />
+    </Growing>
+  )
+})
+
+// Below the heading of the message itself.
+const headings = ['h3', 'h3', 'h4', 'h5', 'h6', 'h6', 'h6'] as const
+
+function Heading({ token, children }: { token: Tokens.Heading; children: ReactNode }) {
+  const Tag = headings[token.depth] ?? 'h6'
+  return <Tag>{children}</Tag>
+}
+
+function Code({ token: { text, lang, raw } }: { token: Tokens.Code }) {
+  const isGrowing = use(Growing) && !isClosedFence(raw)
+  return <CodeBlock text={text} language={lang?.split(/\s/)[0] ?? ''} isGrowing={isGrowing} />
+}
+
+const kit: MarkdownKit = {
+  Heading,
+  Link: OutwardLink,
+  Code,
+  Table: Bare,
+  Math: ({ token }) => token.raw,
+  html: 'source',
+}
