@@ -115,8 +115,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
   const people = assemblePeople({
-    ...{ config, log, storage, accounts, keys, jobs, mail, clientAddress },
-    publicUrl,
+    ...{ config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl },
   })
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
