@@ -149,12 +149,8 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       await gateway.openRequests.drain(graceMs)
       // Beside one another: after a fault the ledger has little time.
       await ended(log, [talk.chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
-      const { files, voice } = talk
-      const rest = [models, files, voice, gateway.tokens, keyUses]
-      await ended(
-        log,
-        rest.map((part) => part.close()),
-      )
+      await ended(log, [models.close(), talk.files.close(), talk.voice.close()])
+      await ended(log, [gateway.tokens.close(), keyUses.close()])
       await ended(log, [storage.close()])
       log.flush()
     },
