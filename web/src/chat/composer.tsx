@@ -14,6 +14,7 @@ import { GrowingField } from './growing-field.tsx'
 import { pastedFiles } from './pasted.ts'
 import { isSendKey } from './send-key.ts'
 import { useDraft } from './use-draft.ts'
+import { useSlash } from './use-slash.tsx'
 
 type Running = { sessionId: string; generationId: string }
 
@@ -42,6 +43,7 @@ export function Composer({ chat, running, onSend, children }: ComposerProps) {
   const files = useAttachments(box)
   const form = useRef<HTMLFormElement>(null)
   const { refusal, attach } = useAttaching(box)
+  const slash = useSlash({ text, fieldId, onWrite: write })
   useFocusOnArrival()
   const { mutate, isPending, error } = useMutation({
     mutationFn: async (sent: string) => {
@@ -66,6 +68,7 @@ export function Composer({ chat, running, onSend, children }: ComposerProps) {
       {refusal && <FormError>{refusal}</FormError>}
       {error && <FormError>{error.message}</FormError>}
       <div className={classes.card}>
+        {slash.menu}
         {files.length > 0 && <AttachmentList box={box} items={files} />}
         <GrowingField
           id={fieldId}
@@ -75,7 +78,7 @@ export function Composer({ chat, running, onSend, children }: ComposerProps) {
           value={text}
           onChange={(event) => write(event.currentTarget.value)}
           onKeyDown={(event) => {
-            if (!isSendKey(event.nativeEvent)) return
+            if (slash.takes(event) || !isSendKey(event.nativeEvent)) return
             event.preventDefault()
             form.current?.requestSubmit()
           }}
@@ -94,22 +97,19 @@ export function Composer({ chat, running, onSend, children }: ComposerProps) {
           {running ? (
             <StopButton key={running.generationId} running={running} />
           ) : (
-            <ActionIcon
-              type="submit"
-              size="lg"
-              radius="xl"
-              aria-label="Send"
-              disabled={!isWritten}
-              loading={isPending}
-            >
-              <IconArrowUp size={20} aria-hidden />
-            </ActionIcon>
+            <SendButton disabled={!isWritten} loading={isPending} />
           )}
         </div>
       </div>
     </form>
   )
 }
+
+const SendButton = (state: { disabled: boolean; loading: boolean }) => (
+  <ActionIcon type="submit" size="lg" radius="xl" aria-label="Send" {...state}>
+    <IconArrowUp size={20} aria-hidden />
+  </ActionIcon>
+)
 
 /** Takes files in, and says of those that could not be taken why. */
 function useAttaching(box: AttachmentBox) {
