@@ -1,6 +1,7 @@
 import { auditEndpoints } from './audit.ts'
 import { authEndpoints } from './auth.ts'
 import { chatEndpoints } from './chat-endpoints.ts'
+import { chatPromptEndpoints } from './chat-prompts.ts'
 import { chatShareEndpoints } from './chat-shares.ts'
 import { completionEndpoints } from './completions.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -20,9 +21,10 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(completionEndpoints),
   ...Object.values(modelEndpoints),
   ...Object.values(chatEndpoints),
-  ...Object.values(voiceEndpoints),
   ...Object.values(chatShareEndpoints),
+  ...Object.values(chatPromptEndpoints),
   ...Object.values(fileEndpoints),
+  ...Object.values(voiceEndpoints),
   ...Object.values(keyEndpoints),
   ...Object.values(authEndpoints),
   ...Object.values(passkeyEndpoints),

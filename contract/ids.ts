@@ -17,6 +17,7 @@ export const idPrefixes = {
   generation: 'gen',
   file: 'fil',
   share: 'shr',
+  prompt: 'prm',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

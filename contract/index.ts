@@ -25,6 +25,13 @@ export {
   Video,
 } from './chat.ts'
 export { chatEndpoints } from './chat-endpoints.ts'
+export {
+  ChatPrompt,
+  CreateChatPrompt,
+  chatPromptEndpoints,
+  promptsMax,
+  UpdateChatPrompt,
+} from './chat-prompts.ts'
 export { ChatShare, chatShareEndpoints, SharedChat, SharedMessage } from './chat-shares.ts'
 export {
   ChatCompletion,

@@ -96,13 +96,48 @@ export const pattern = /[^\\s]+/g, n = 0x1f, none = null
 - old
 + new
 \`\`\`
+
+So $$e^{i\\pi}$$ and \\(\\pmb{x}\\), and it costs $5 to $10:
+
+\\[
+\\sum_{i=1}^n i = \\frac{n(n+1)}{2} + \\fcolorbox{red}{blue}{1} + \\underbrace{${'a + '.repeat(60)}a}_{long}
+\\]
+
+$$
+\\unknown{x}
+$$
+
+| Option | Cost |
+|---|--:|
+| **Own** server | $5,000 |
+| "Managed" | 20~25 |
 `
+
+test(
+  '[W-71] [W-77] formulas are drawn, and tables copied for a spreadsheet or as Markdown',
+  journey,
+  async () => {
+    const page = await world.visitAs(ada)
+    const complaints = await haveAnswer(page, everyKind)
+    await page.locator('.katex-html').nth(2).waitFor()
+    expect(await page.locator('math').count()).toBe(3)
+    await page.getByText('and it costs $5 to $10:').waitFor()
+    await page.getByText('\\unknown{x}').waitFor()
+    const copied = () => page.evaluate(() => navigator.clipboard.readText())
+    await page.getByRole('button', { name: 'Copy as CSV' }).click()
+    await expect.poll(copied).toBe('Option,Cost\r\nOwn server,"$5,000"\r\n"""Managed""",20~25')
+    await page.getByRole('button', { name: 'Copy as Markdown' }).click()
+    await expect.poll(copied).toMatch(/^\| Option \| Cost \|\n.*\| 20~25 \|$/s)
+    expect(complaints).toEqual([])
+  },
+)
 
 describe.each(views)('in the $theme theme, $width pixels wide', (view) => {
   test('[W-08] an answer with everything that answers have is without barriers', journey, async () => {
     const page = await world.visitAs(ada, view)
     const complaints = await haveAnswer(page, everyKind)
     await coloured(page).first().waitFor()
+    await page.locator('.katex-html').first().waitFor()
     await page.waitForLoadState('networkidle')
     await expectAccessible(page)
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)

@@ -168,8 +168,8 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountModels(mount, models)
   mountKeys(mount, keys)
   mountChat(mount, services.chat)
-  mountVoice(mount, services.voice)
   mountFiles(mount, services.files)
+  mountVoice(mount, services.voice)
   const { clientAddress } = gate
   const forMailbox = { ...services, clientAddress }
   mountSignIn({ app, mount, clientAddress, seesMailbox: (req) => seesMailbox(forMailbox, req) }, signIn)

@@ -22,7 +22,8 @@ type Things = Record<
   | 'message'
   | 'generation'
   | 'file'
-  | 'share',
+  | 'share'
+  | 'prompt',
   string
 >
 
@@ -38,6 +39,7 @@ const none: Things = {
   generation: 'gen_00000000000000000000000000',
   file: 'fil_00000000000000000000000000',
   share: 'shr_00000000000000000000000000',
+  prompt: 'prm_00000000000000000000000000',
 }
 
 type Asked = { path: string; body?: object }
@@ -63,6 +65,9 @@ const told =
   (rest: string, body: object): Ask =>
   ({ message }) => ({ path: `/api/chat/messages/${message}${rest}`, body })
 
+const prompted =
+  (body?: object): Ask =>
+  ({ prompt }) => ({ path: `/api/chat/prompts/${prompt}`, ...(body && { body }) })
 const filed =
   (rest = ''): Ask =>
   ({ file }) => ({ path: `/api/files/${file}${rest}` })
@@ -96,6 +101,8 @@ const asks: Record<string, Ask> = {
   'GET /api/chat/sessions/:sessionId/messages': chatted('/messages'),
   'GET /api/chat/sessions/:sessionId/export': chatted('/export'),
   'POST /api/chat/sessions/:sessionId/shares': chatted('/shares'),
+  'PATCH /api/chat/prompts/:promptId': prompted({ name: 'mine' }),
+  'DELETE /api/chat/prompts/:promptId': prompted(),
   'DELETE /api/chat/shares/:shareId': ({ share }) => ({ path: `/api/chat/shares/${share}` }),
   'POST /api/chat/messages': ({ chat: sessionId }) => ({
     path: '/api/chat/messages',
@@ -199,8 +206,9 @@ async function aChat(browser: Browser) {
   const { body } = await browser.post(`${path}/generations`, asked)
   await browser.get(`${path}/generations/${generation}/events`)
   const { body: share } = await browser.post(`${path}/shares`)
-  const file = await aPicture(browser)
-  return { chat: begun.id, message: body.messages[1].id, generation, share: share.id, file }
+  const { body: prompt } = await browser.post('/api/chat/prompts', { name: 'brief', content: 'In short:' })
+  const made = { share: share.id, prompt: prompt.id, file: await aPicture(browser) }
+  return { chat: begun.id, message: body.messages[1].id, generation, ...made }
 }
 
 /** A file that has a thumbnail once it was read. */
@@ -260,7 +268,7 @@ test.each(all)('[R6] %s: another’s is the same 404 as none, to whoever is sign
   const answer = said(await withCookie(name, ask(ada.things)))
   expect(answer.status).toBe(404)
   expect(answer).toEqual(said(await withCookie(name, ask(none))))
-  expect(JSON.stringify(answer)).not.toMatch(/Ada|key_|org_|usr_|cht_|msg_|fil_|shr_/)
+  expect(JSON.stringify(answer)).not.toMatch(/Ada|key_|org_|usr_|cht_|msg_|fil_|shr_|prm_/)
 })
 
 test.each(all)('[R6] %s: another’s is the same as none to a key', async (name, ask) => {

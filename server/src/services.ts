@@ -66,8 +66,8 @@ export type Services = {
   listensAt: (url: string) => void
   gateway: GatewayDeps
   chat: Chat
-  voice: Voice
   files: Files
+  voice: Voice
   /** What every route goes through. */
   gate: Gate
   /** The web app. */
@@ -107,16 +107,15 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const jobs = createJobs({ clientConfig: storage.clientConfig, events, log })
   const { publicUrl, listensAt } = createPublicUrl(config)
   const { transport, mailbox } = mailTransport(config)
-  warnOfLinks(config, { log, publicUrl })
+  warnOfLinks(config, log, publicUrl)
   const mail = createMail({ db, jobs, transport, from: config.mailFrom, publicUrl, log })
   const accounts = createAccounts({ db, events, defaultPlan: config.defaultPlan, now: Date.now })
   const keyUses = createKeyUses({ pool, log })
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
-  const people = assemblePeople({
-    ...{ config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl },
-  })
+  const forPeople = { config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl }
+  const people = assemblePeople(forPeople)
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
   const drain = createDrain()
@@ -131,18 +130,13 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   }
   exposeGauges(metrics, gateway)
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
-  const objects = await openObjects(config)
-  // What a process that died was receiving.
-  await rm(uploadsIn(config), { recursive: true, force: true })
-  const files = createFiles({ ...{ db, objects, jobs, log, now: Date.now }, directory: uploadsIn(config) })
-  const chat = createChat({ db, files, models, jobs, log, ask, publicUrl, now: Date.now })
-  const voice = createVoice({ ...config, events })
+  const talk = await assembleTalk({ config, storage, jobs, log, models, ask, publicUrl })
   await ledger.start()
   keyUses.start()
   await jobs.start()
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, chat, files, voice, ...people },
+    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, ...talk, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt },
     lost: storage.lost,
     async readiness() {
@@ -154,13 +148,32 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       drain.start()
       await gateway.openRequests.drain(graceMs)
       // Beside one another: after a fault the ledger has little time.
-      await ended(log, [chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
-      await ended(log, [models.close(), files.close(), voice.close()])
+      await ended(log, [talk.chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
+      await ended(log, [models.close(), talk.files.close(), talk.voice.close()])
       await ended(log, [gateway.tokens.close(), keyUses.close()])
       await ended(log, [storage.close()])
       log.flush()
     },
   }
+}
+
+function warnOfLinks({ smtpUrl, publicUrl: given }: Config, log: Log, publicUrl: () => string): void {
+  if (!smtpUrl || given) return
+  log.warn({ publicUrl: publicUrl() }, 'links in mails lead to this machine: set PUBLIC_URL')
+}
+
+type TalkParts = Parts & { jobs: Jobs; ask: AskModel; publicUrl: () => string }
+
+/** What people talk to models with. */
+async function assembleTalk(parts: Omit<TalkParts, 'pages'>) {
+  const { config, storage, jobs, log, models, ask, publicUrl } = parts
+  const { db, events } = storage
+  const objects = await openObjects(config)
+  // What a process that died was receiving.
+  await rm(uploadsIn(config), { recursive: true, force: true })
+  const files = createFiles({ ...{ db, objects, jobs, log, now: Date.now }, directory: uploadsIn(config) })
+  const chat = createChat({ db, files, models, jobs, log, ask, publicUrl, now: Date.now })
+  return { files, chat, voice: createVoice({ ...config, events }) }
 }
 
 /** Where files lie. */
@@ -174,14 +187,6 @@ async function ended(log: Log, parts: Promise<unknown>[]): Promise<void> {
   for (const end of await Promise.allSettled(parts)) {
     if (end.status === 'rejected') log.error({ err: end.reason }, 'a part of the portal did not end well')
   }
-}
-
-type Saying = { log: Log; publicUrl: () => string }
-
-/** Mails that really go out should lead to where people reach the portal. */
-function warnOfLinks({ smtpUrl, publicUrl: given }: Config, { log, publicUrl }: Saying): void {
-  if (!smtpUrl || given) return
-  log.warn({ publicUrl: publicUrl() }, 'links in mails lead to this machine: set PUBLIC_URL')
 }
 
 /** Where mails go: to the configured server, else to a mailbox in the data folder. */

@@ -1,4 +1,4 @@
-import { chatEndpoints, chatShareEndpoints } from '@portal/contract'
+import { chatEndpoints, chatPromptEndpoints, chatShareEndpoints } from '@portal/contract'
 import { createPagedAnswer, type Mount } from '../http/index.ts'
 import { exportChat } from './export.ts'
 import type { Chat } from './service.ts'
@@ -11,6 +11,7 @@ export function mountChat(mount: Mount, chat: Chat): void {
   mountMessages(mount, chat)
   mountGenerations(mount, chat)
   mountShares(mount, chat)
+  mountPrompts(mount, chat)
   mount(chatEndpoints.getSettings, ({ principal }) => chat.settings.get(principal))
   mount(chatEndpoints.updateSettings, ({ principal, body }) => chat.settings.update(principal, body))
 }
@@ -78,6 +79,18 @@ function mountShares(mount: Mount, { sessions, shares }: Chat): void {
   mount(chatShareEndpoints.exportSession, async ({ principal, params: { sessionId }, query }) => {
     const session = await sessions.get(principal, sessionId)
     return exportChat({ session, messages: await sessions.listMessages(principal, sessionId) }, query.format)
+  })
+}
+
+function mountPrompts(mount: Mount, { prompts }: Chat): void {
+  mount(chatPromptEndpoints.listPrompts, async ({ principal }) => ({ data: await prompts.list(principal) }))
+  mount(chatPromptEndpoints.createPrompt, ({ principal, body }) => prompts.create(principal, body))
+  mount(chatPromptEndpoints.updatePrompt, ({ principal, params, body }) =>
+    prompts.update(principal, params.promptId, body),
+  )
+  mount(chatPromptEndpoints.deletePrompt, async ({ principal, params }) => {
+    await prompts.remove(principal, params.promptId)
+    return done
   })
 }
 

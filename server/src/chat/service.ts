@@ -8,6 +8,7 @@ import { createGenerations, type Generations } from './generations.ts'
 import { findMessage, messageOf } from './message-store.ts'
 import { type ChatMessages, createMessages } from './messages.ts'
 import { createPersonalSettings, type PersonalSettings } from './personal-settings.ts'
+import { createPrompts, type Prompts } from './prompts.ts'
 import { readGeneration } from './reading.ts'
 import { emptyTrash, type Owner } from './session-store.ts'
 import { type ChatSessions, createSessions } from './sessions.ts'
@@ -21,6 +22,7 @@ export type Chat = {
   messages: ChatMessages
   settings: PersonalSettings
   shares: ChatShares
+  prompts: Prompts
   startGeneration: (
     principal: Principal,
     sessionId: string,
@@ -52,6 +54,7 @@ export function createChat(deps: ChatDeps): Chat {
     messages: createMessages(deps),
     settings: createPersonalSettings(db),
     shares: createShares(deps),
+    prompts: createPrompts(deps),
     async startGeneration(principal, sessionId, given) {
       const { generation, messageIds } = await generations.start(principal, sessionId, given)
       const rows = await Promise.all(messageIds.map((id) => findMessage(db, id)))

@@ -148,6 +148,19 @@ CREATE INDEX chat_messages_content_bigrams ON chat_messages USING gin (bigrams("
 CREATE INDEX chat_messages_parent_id ON chat_messages USING btree (parent_id);
 CREATE INDEX chat_messages_session_id ON chat_messages USING btree (session_id, id);
 
+create table chat_prompts (
+  id text not null,
+  organisation_id text not null,
+  user_id text not null,
+  name text not null,
+  content text not null,
+  created_at timestamp with time zone not null,
+  constraint chat_prompts_pkey PRIMARY KEY (id),
+  constraint chat_prompts_user_id_organisation_id_name_key UNIQUE (user_id, organisation_id, name),
+  constraint chat_prompts_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE,
+  constraint chat_prompts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
 create table chat_sessions (
   id text not null,
   organisation_id text not null,

@@ -11,6 +11,7 @@ export interface Tables {
   chat_generation_events: ChatGenerationEventsTable
   chat_generations: ChatGenerationsTable
   chat_messages: ChatMessagesTable
+  chat_prompts: ChatPromptsTable
   chat_sessions: ChatSessionsTable
   chat_settings: ChatSettingsTable
   chat_shares: ChatSharesTable
@@ -140,6 +141,15 @@ interface ChatMessagesTable {
   rating: Generated<number>
   rating_reason: string | null
   video: unknown | null
+  created_at: Date
+}
+
+interface ChatPromptsTable {
+  id: string
+  organisation_id: string
+  user_id: string
+  name: string
+  content: string
   created_at: Date
 }
 

@@ -71,6 +71,15 @@ test('[FX3] every passage of a table is headed by its first row, unless that wou
   expect(wide).toEqual([{ place: 'rows 2–3', text: 'a\nb' }])
 })
 
+test('[FX3] empty rows before the header, between others and after them are counted, not read', async () => {
+  const blank = ['', ' ']
+  const rows = [blank, ['name', 'x'], blank, ['heron', '1'], ...Array.from({ length: 5000 }, () => blank)]
+  expect(await all(cutTable(rows, (place) => place))).toEqual([
+    { place: expect.stringMatching(/^rows 3–/), text: expect.stringMatching(/^name \| x\n\nheron \| 1\n*$/) },
+  ])
+  expect(await all(cutTable([blank, blank], (place) => place))).toEqual([])
+})
+
 test('[FX3] a table of its header alone is that', async () => {
   expect(await all(cutTable([['a', 'b']], (place) => place))).toEqual([{ place: 'row 1', text: 'a | b' }])
   expect(await all(cutTable([], (place) => place))).toEqual([])

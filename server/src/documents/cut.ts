@@ -21,6 +21,7 @@ export async function* cut({ units, separator, placeOf, heading }: Stretch): Asy
   const head = heading && heading.length <= passageCharactersMax / 2 ? heading + separator : ''
   const roomCharacters = passageCharactersMax - head.length
   for await (const { first, texts } of gather(units, separator, roomCharacters)) {
+    if (texts.every((text) => text.trim() === '')) continue
     const place = placeOf(first, first + texts.length - 1)
     for (const piece of piecesOf(texts.join(separator), roomCharacters)) yield { place, text: head + piece }
   }

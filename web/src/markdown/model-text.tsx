@@ -1,12 +1,16 @@
 import type { Tokens } from 'marked'
-import { createContext, memo, type ReactNode, use, useRef } from 'react'
+import { createContext, lazy, memo, type ReactNode, Suspense, use, useRef } from 'react'
 import { CodeBlock } from './code-block.tsx'
 import { isClosedFence } from './fence.ts'
 import { type Tokenised, tokenise } from './growing-tokens.ts'
-import { Bare, Markdown, type MarkdownKit } from './markdown.tsx'
+import { Markdown, type MarkdownKit } from './markdown.tsx'
+import type { MathToken } from './math-tokens.ts'
 import { OutwardLink } from './outward-link.tsx'
+import { TableBlock } from './table-block.tsx'
 
 type ModelTextProps = { text: string; isGrowing: boolean }
+
+const Formula = lazy(() => import('./formula.tsx').then(({ Formula }) => ({ default: Formula })))
 
 const Growing = createContext(false)
 
@@ -35,11 +39,17 @@ function Code({ token: { text, lang, raw } }: { token: Tokens.Code }) {
   return <CodeBlock text={text} language={lang?.split(/\s/)[0] ?? ''} isGrowing={isGrowing} />
 }
 
+const Mathematics = ({ token }: { token: MathToken }) => (
+  <Suspense fallback={token.raw}>
+    <Formula token={token} />
+  </Suspense>
+)
+
 const kit: MarkdownKit = {
   Heading,
   Link: OutwardLink,
   Code,
-  Table: Bare,
-  Math: ({ token }) => token.raw,
+  Table: TableBlock,
+  Math: Mathematics,
   html: 'source',
 }
