@@ -3,7 +3,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectAccessible } from './accessibility.ts'
-import { answer, enqueueAnswers, openChat } from './chat-steps.ts'
+import { answer, enqueueAnswers, field, openChat } from './chat-steps.ts'
 import { startWorld, type World } from './world.ts'
 
 let world: World
@@ -12,8 +12,6 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-/** The message, which is a combobox while the menu is there. */
-const field = (page: Page) => page.getByLabel('Message', { exact: true })
 const options = (page: Page) =>
   page.getByRole('listbox', { name: 'Prompts and commands' }).getByRole('option')
 

@@ -97,12 +97,7 @@ export function SlashMenu({ command, fieldId, keys, onWrite, onClose }: SlashMen
 function useDescribedField(fieldId: string, listId: string, optionId: string | null): void {
   useEffect(() => {
     const field = document.getElementById(fieldId)
-    const told = {
-      role: 'combobox',
-      'aria-expanded': 'true',
-      'aria-controls': listId,
-      'aria-autocomplete': 'list',
-    }
+    const told = { 'aria-controls': listId, 'aria-autocomplete': 'list', 'aria-haspopup': 'listbox' }
     for (const [name, value] of Object.entries(told)) field?.setAttribute(name, value)
     return () => {
       for (const name of [...Object.keys(told), 'aria-activedescendant']) field?.removeAttribute(name)

@@ -16,6 +16,8 @@ export function useSlash(field: { text: string; fieldId: string; onWrite: (text:
   const keys = useRef<SlashKeys>(null)
   const [closedAt, setClosedAt] = useState<string | null>(null)
   const command = commandIn(text)
+  // What was closed is offered again once the command was taken back.
+  if (command === null && closedAt !== null) setClosedAt(null)
   const isOpen = command !== null && closedAt !== text
   return {
     menu: isOpen && (
