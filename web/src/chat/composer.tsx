@@ -16,6 +16,8 @@ type ComposerProps = {
   chat: string
   /** The answer that is being made. */
   running: Running | null
+  /** What ArrowUp brings back into the empty field. */
+  recalled?: string
   /** Fails with what the server said: then the text stays. */
   onSend: (text: string) => Promise<void>
   /** What stands beside the button that sends. */
@@ -28,7 +30,7 @@ const fieldId = 'chat-composer'
 export const focusComposer = (): void => document.getElementById(fieldId)?.focus()
 
 /** Where one asks. What is typed stays here: typing makes nothing else anew. */
-export function Composer({ chat, running, onSend, children }: ComposerProps) {
+export function Composer({ chat, running, recalled = '', onSend, children }: ComposerProps) {
   const { text, write, forget } = useDraft(chat)
   const form = useRef<HTMLFormElement>(null)
   useFocusOnArrival()
@@ -58,9 +60,10 @@ export function Composer({ chat, running, onSend, children }: ComposerProps) {
           value={text}
           onChange={(event) => write(event.currentTarget.value)}
           onKeyDown={(event) => {
-            if (!isSendKey(event.nativeEvent)) return
+            if (event.key === 'ArrowUp' && !text && recalled) write(recalled)
+            else if (isSendKey(event.nativeEvent)) form.current?.requestSubmit()
+            else return
             event.preventDefault()
-            form.current?.requestSubmit()
           }}
           rows={1}
         />
