@@ -3,6 +3,7 @@ import {
   ChatMatch,
   ChatMessage,
   ChatSession,
+  ChatSettings,
   CreateChatMessage,
   CreateChatSession,
   Generation,
@@ -23,6 +24,27 @@ const GenerationParams = SessionParams.extend({ generationId: z.string() })
 const mine = ['not_found'] as const
 
 export const chatEndpoints = {
+  getSettings: endpoint({
+    method: 'GET',
+    path: '/api/chat/settings',
+    tag,
+    summary: 'What you want in all your chats.',
+    scope: 'read',
+    output: ChatSettings,
+    status: 200,
+    errors: [],
+  }),
+  updateSettings: endpoint({
+    method: 'PATCH',
+    path: '/api/chat/settings',
+    tag,
+    summary: 'Change what you want in all your chats.',
+    scope: 'write',
+    body: ChatSettings.partial(),
+    output: ChatSettings,
+    status: 200,
+    errors: [],
+  }),
   listSessions: endpoint({
     method: 'GET',
     path: '/api/chat/sessions',

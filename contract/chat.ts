@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Attachment, Attachments } from './files.ts'
 import { exactText, instant, nameText, text } from './text.ts'
 
 const Title = nameText(200)
@@ -36,7 +37,7 @@ export const ChatMessage = z.object({
   status: MessageStatus,
   fault: Fault.nullable().describe('Why it failed.'),
   omittedMessages: z.number().describe('Older messages that did not fit the model’s context.'),
-  attachments: z.array(z.never()),
+  attachments: z.array(Attachment),
   totalTokens: z.number().nullable(),
   tokensEstimated: z.boolean(),
   rating: z.union([z.literal(1), z.literal(0), z.literal(-1)]),
@@ -124,6 +125,12 @@ export const ListChatSessions = z.strictObject({
 })
 export type ListChatSessions = z.output<typeof ListChatSessions>
 
+/** What somebody wants in all their chats. */
+export const ChatSettings = z.strictObject({
+  instructions: Instructions.nullable().describe('What every model is told before every conversation.'),
+})
+export type ChatSettings = z.output<typeof ChatSettings>
+
 const messageLengthMax = 1_000_000
 
 export const CreateChatMessage = z.strictObject({
@@ -131,6 +138,7 @@ export const CreateChatMessage = z.strictObject({
   role: z.enum(['user', 'assistant', 'system']),
   content: exactText(messageLengthMax).min(1),
   model: Model.nullable().default(null),
+  attachments: Attachments.default([]),
   parentId: z
     .string()
     .nullable()
@@ -149,19 +157,26 @@ const ratings = { up: 1, down: -1, none: 0 } as const
 /** A thumb as the number that is stored. */
 export const ratingOf = (thumb: keyof typeof ratings): 1 | 0 | -1 => ratings[thumb]
 
-export const StartGeneration = z.strictObject({
-  id: z
-    .string()
-    .regex(/^gen_[0-9a-z]{26}$/, 'An id is gen_ and 26 characters of 0-9 and a-z.')
-    .describe('Chosen by the client: asking twice under one id asks once.'),
-  content: exactText(messageLengthMax)
-    .min(1)
-    .optional()
-    .describe('A new question. Without one the parent is answered (again).'),
-  parentId: z
-    .string()
-    .nullable()
-    .describe('What the question follows, or, without a question, the message to answer.'),
-  model: Model.optional().describe('In place of the session’s.'),
-})
+const isQuestion = ({ content, attachments }: { content?: string | undefined; attachments: unknown[] }) =>
+  content === undefined ? attachments.length === 0 : content !== '' || attachments.length > 0
+
+export const StartGeneration = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^gen_[0-9a-z]{26}$/, 'An id is gen_ and 26 characters of 0-9 and a-z.')
+      .describe('Chosen by the client: asking twice under one id asks once.'),
+    content: exactText(messageLengthMax)
+      .optional()
+      .describe(
+        'A new question; it may say nothing where it has files. Without one the parent is answered (again).',
+      ),
+    parentId: z
+      .string()
+      .nullable()
+      .describe('What the question follows, or, without a question, the message to answer.'),
+    model: Model.optional().describe('In place of the session’s.'),
+    attachments: Attachments.default([]).describe('Files of a new question.'),
+  })
+  .refine(isQuestion, { path: ['content'], message: 'Write a question; files go with a new one alone.' })
 export type StartGeneration = z.output<typeof StartGeneration>

@@ -29,6 +29,8 @@ export type Endpoint<
   params?: Params
   query?: Query
   body?: Body
+  /** A body of multipart/form-data instead, which the handler reads itself. */
+  form?: z.ZodType
   /** The body may be left out altogether. */
   bodyOptional?: boolean
   /** Largest body accepted, in bytes; 1 MiB unless said. */
@@ -36,7 +38,8 @@ export type Endpoint<
   output: Output
   /** What the output is sent as; JSON unless said. */
   mediaType?: string
-  status: 200 | 201 | 302
+  /** 101 is a WebSocket, of which the output is one message. */
+  status: 101 | 200 | 201 | 302
   /** The shape of one event, where the endpoint can stream. */
   events?: z.ZodType
   errors: readonly ErrorCode[]

@@ -1,8 +1,11 @@
 import { auditEndpoints } from './audit.ts'
 import { authEndpoints } from './auth.ts'
 import { chatEndpoints } from './chat-endpoints.ts'
+import { chatPromptEndpoints } from './chat-prompts.ts'
+import { chatShareEndpoints } from './chat-shares.ts'
 import { completionEndpoints } from './completions.ts'
 import type { Endpoint } from './endpoint.ts'
+import { fileEndpoints } from './files.ts'
 import { keyEndpoints } from './keys.ts'
 import { mailboxEndpoints } from './mailbox.ts'
 import { modelEndpoints } from './models.ts'
@@ -11,12 +14,17 @@ import { invitationEndpoints, organisationEndpoints } from './organisations.ts'
 import { passkeyEndpoints } from './passkeys.ts'
 import { systemEndpoints } from './system.ts'
 import { userEndpoints } from './user.ts'
+import { voiceEndpoints } from './voice.ts'
 
 /** Every endpoint of the portal: a route that is not in here does not exist. */
 export const endpoints: readonly Endpoint[] = [
   ...Object.values(completionEndpoints),
   ...Object.values(modelEndpoints),
   ...Object.values(chatEndpoints),
+  ...Object.values(chatShareEndpoints),
+  ...Object.values(chatPromptEndpoints),
+  ...Object.values(fileEndpoints),
+  ...Object.values(voiceEndpoints),
   ...Object.values(keyEndpoints),
   ...Object.values(authEndpoints),
   ...Object.values(passkeyEndpoints),

@@ -60,6 +60,7 @@ export const errorDefinitions = {
     status: 417,
     message: 'Only "expect: 100-continue" is understood here. Leave the header out.',
   },
+  upgrade_required: { status: 426, message: 'Speak to this address over a WebSocket.' },
   rate_limit_exceeded: { status: 429, message: 'Too many requests.' },
   token_limit_exceeded: { status: 429, message: 'No tokens are left.' },
   upstream_rate_limited: {

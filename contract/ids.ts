@@ -15,6 +15,9 @@ export const idPrefixes = {
   chat: 'cht',
   message: 'msg',
   generation: 'gen',
+  file: 'fil',
+  share: 'shr',
+  prompt: 'prm',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -11,6 +11,7 @@ export {
   ChatMatch,
   ChatMessage,
   ChatSession,
+  ChatSettings,
   CreateChatMessage,
   CreateChatSession,
   Generation,
@@ -25,6 +26,14 @@ export {
 } from './chat.ts'
 export { chatEndpoints } from './chat-endpoints.ts'
 export {
+  ChatPrompt,
+  CreateChatPrompt,
+  chatPromptEndpoints,
+  promptsMax,
+  UpdateChatPrompt,
+} from './chat-prompts.ts'
+export { ChatShare, chatShareEndpoints, SharedChat, SharedMessage } from './chat-shares.ts'
+export {
   ChatCompletion,
   ChatCompletionBody,
   ChatCompletionChunk,
@@ -34,6 +43,16 @@ export { type Endpoint, endpoint, type Scope } from './endpoint.ts'
 export { describeApi, endpoints } from './endpoints.ts'
 export { OpenAiErrorBody, PortalErrorBody } from './error-bodies.ts'
 export { type ErrorCode, errorDefinitions } from './errors.ts'
+export {
+  Attachment,
+  AttachmentGiven,
+  FileKind,
+  FileNote,
+  fileEndpoints,
+  fileLimits,
+  StorageUse,
+  StoredFile,
+} from './files.ts'
 export {
   type Id,
   type IdKind,
@@ -81,3 +100,11 @@ export { PortalPath, portalPath } from './portal-path.ts'
 export { systemEndpoints } from './system.ts'
 export { Email, emailProblem, nameText } from './text.ts'
 export { Profile, UpdateProfileBody, userEndpoints } from './user.ts'
+export {
+  TranscribeQuery,
+  VoiceCommand,
+  VoiceEndReason,
+  VoiceEvent,
+  voiceEndpoints,
+  voiceSampleRate,
+} from './voice.ts'

@@ -44,6 +44,9 @@ function operation(endpoint: Endpoint, isAlias: boolean): Json {
     ...(endpoint.body && {
       requestBody: { required: !endpoint.bodyOptional, content: content(endpoint.body, 'input') },
     }),
+    ...(endpoint.form && {
+      requestBody: { required: true, content: content(endpoint.form, 'input', 'multipart/form-data') },
+    }),
     responses: { [endpoint.status]: answer(endpoint), ...errorAnswers(endpoint) },
   }
 }
@@ -84,9 +87,9 @@ function errorAnswers(endpoint: Endpoint): Json {
 }
 
 /** What an endpoint can answer besides what it lists: what follows from its shape. */
-function errorsOf({ scope, params, query, body, errors }: Endpoint): ErrorCode[] {
+function errorsOf({ scope, params, query, body, form, errors }: Endpoint): ErrorCode[] {
   const codes: ErrorCode[] = [...errors, 'method_not_allowed', 'internal', 'unavailable']
-  if (params ?? query ?? body) codes.push('invalid_request')
+  if (params ?? query ?? body ?? form) codes.push('invalid_request')
   if (body) codes.push('invalid_json', 'body_too_large', 'unsupported_media_type')
   if (scope !== 'public') {
     codes.push('missing_credentials', 'invalid_api_key', 'key_revoked', 'key_expired')

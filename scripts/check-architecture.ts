@@ -12,6 +12,10 @@ const arrows: Record<string, readonly string[]> = {
   admission: [],
   neutral: [],
   pages: [],
+  storage: [],
+  isolation: [],
+  documents: ['isolation'],
+  pictures: ['isolation'],
   providers: ['neutral'],
   db: ['log'],
   events: ['db', 'log'],
@@ -56,7 +60,9 @@ const arrows: Record<string, readonly string[]> = {
     'throttle',
   ],
   keys: ['accounts', 'audit', 'db', 'events', 'http', 'usage'],
-  chat: ['db', 'gateway', 'http', 'jobs', 'log', 'models', 'neutral', 'tokens'],
+  files: ['accounts', 'db', 'documents', 'http', 'jobs', 'log', 'pictures', 'storage'],
+  chat: ['db', 'files', 'gateway', 'http', 'jobs', 'log', 'models', 'neutral', 'tokens'],
+  voice: ['events', 'gateway', 'http', 'log'],
   gateway: [
     'accounts',
     'admission',
@@ -78,6 +84,8 @@ const webGround: Record<string, readonly string[]> = {
   markdown: ['ui'],
   // What stands around every page names the organisation that is acted for.
   shell: ['ui', 'api', 'organisation'],
+  // One asks by typing or by speaking.
+  chat: ['ui', 'api', 'markdown', 'voice'],
 }
 const webFeature = ['ui', 'api', 'markdown']
 

@@ -12,7 +12,7 @@ const checks = [
   ['node', 'scripts/generate.ts', '--check'],
   // The journeys see what is served: built once, before they start side by side.
   ['node', 'scripts/build-web.ts'],
-  ['node', 'scripts/ensure-browser.ts'],
+  ['node', 'scripts/ensure-programs.ts'],
 ]
 
 type Report = {

@@ -11,8 +11,8 @@ export const findBrowser = (): string | undefined => places.find((place) => exis
 export const browserMissing =
   'The journeys need Chromium: apt-get install -y chromium (Debian), then run the tests again.'
 
-/** Starts the browser. @throws Error that says what to install where there is none */
-export async function startBrowser(): Promise<Browser> {
+/** Starts the browser, with more switches if there are any. @throws Error that says what to install where there is none */
+export async function startBrowser(switches: readonly string[] = []): Promise<Browser> {
   const executablePath = findBrowser()
   if (!executablePath) throw new Error(browserMissing)
   return chromium.launch({
@@ -23,6 +23,7 @@ export async function startBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...switches,
     ],
   })
 }

@@ -20,14 +20,18 @@ const buildWeb = fileURLToPath(new URL('../../scripts/build-web.ts', import.meta
 type WorldOptions = {
   /** `scripted` answers as `portal.upstream` is told to; `demo` is the demo model. */
   models?: 'demo' | 'scripted'
+  /** More environment for the portal. */
+  env?: Record<string, string>
+  /** More switches for the browser. */
+  switches?: readonly string[]
 }
 
 /** Everything a journey needs; `close` ends all of it. */
-export async function startWorld({ models = 'demo' }: WorldOptions = {}) {
+export async function startWorld({ models = 'demo', env = {}, switches = [] }: WorldOptions = {}) {
   execFileSync(process.execPath, [buildWeb], { stdio: 'inherit' })
   const cluster: TestCluster = await startTestCluster()
-  const portal = await startPortal({ cluster, ...(models === 'demo' && { models }) })
-  const browser = await startBrowser()
+  const portal = await startPortal({ cluster, env, ...(models === 'demo' && { models }) })
+  const browser = await startBrowser(switches)
   return {
     portal,
     aPerson: (settings: { name?: string; plan?: 'free' | 'pro' | 'enterprise' } = {}) =>

@@ -8,12 +8,14 @@ import {
   newId,
   type RequestId,
   systemEndpoints,
+  voiceEndpoints,
 } from '@portal/contract'
 import { Hono } from 'hono'
 import { mountActivity } from './audit/index.ts'
 import { mountChat } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
+import { mountFiles } from './files/index.ts'
 import {
   dialectBeforeBody,
   type GatewayDeps,
@@ -27,6 +29,7 @@ import {
   appErrorFrom,
   applyCors,
   createMount,
+  createUpgrades,
   type Gate,
   type HttpEnv,
   isProxied,
@@ -38,6 +41,7 @@ import {
   sendError,
   setSecurityHeaders,
   type Target,
+  type Upgrades,
 } from './http/index.ts'
 import { mountKeys } from './keys/index.ts'
 import { mountMailbox, seesMailbox } from './mail/index.ts'
@@ -47,6 +51,7 @@ import { mountOrganisations } from './organisations/index.ts'
 import { mountProfiles } from './profile/index.ts'
 import type { Services } from './services.ts'
 import { mountSignIn } from './sign-in/index.ts'
+import { createTranscribeUpgrade, mountVoice } from './voice/index.ts'
 
 export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void
 
@@ -90,6 +95,10 @@ export function createApp(services: Services): RequestHandler {
     void api(withoutHost(req, target), res)
   }
 }
+
+/** The WebSockets that are offered beside it. */
+export const createAppUpgrades = (services: Services): Upgrades =>
+  createUpgrades(new Map([[voiceEndpoints.transcribe.path, createTranscribeUpgrade(services)]]), services.log)
 
 /** The shape of errors at a path: the dialect of its clients where they ask, for completions and below /api/v1. */
 const errorBodyFor = ({ headers }: IncomingMessage, path = '') =>
@@ -159,6 +168,8 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountModels(mount, models)
   mountKeys(mount, keys)
   mountChat(mount, services.chat)
+  mountFiles(mount, services.files)
+  mountVoice(mount, services.voice)
   const { clientAddress } = gate
   const forMailbox = { ...services, clientAddress }
   mountSignIn({ app, mount, clientAddress, seesMailbox: (req) => seesMailbox(forMailbox, req) }, signIn)

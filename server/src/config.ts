@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isLocalName } from './http/index.ts'
 import { type Sender, senderOf } from './mail/index.ts'
 import { isPlainHttpUrl } from './models/index.ts'
+import type { S3Settings } from './storage/index.ts'
 
 // Every message is what a variable must be, to go after its name.
 const text = z.string().trim()
@@ -82,6 +83,8 @@ function originAsSent(value: string): string {
 const oneOf = <Value extends string>(...values: Value[]) =>
   z.enum(values, `must be one of ${values.join(', ')}`)
 
+const openAiUrl = 'https://api.openai.com/v1'
+
 /** The environment, as operators write it. Empty values count as not given. */
 const Environment = z.object({
   HOST: text.default('127.0.0.1').describe('Address to listen on.'),
@@ -99,7 +102,7 @@ const Environment = z.object({
     .describe('Networks of your reverse proxies (CIDR, commas). Only they may name the client’s address.'),
   DATA_DIR: text
     .default('data')
-    .describe('Where the embedded database, spilled ledger rows and the sandbox mailbox live.'),
+    .describe('Where the embedded database, files, spilled ledger rows and the sandbox mailbox live.'),
   DATABASE_URL: databaseUrl
     .optional()
     .describe(
@@ -124,9 +127,18 @@ const Environment = z.object({
   DEFAULT_PLAN: oneOf('free', 'pro', 'enterprise')
     .default('free')
     .describe('The plan new organisations start on.'),
+  S3_BUCKET: text
+    .optional()
+    .describe('A bucket for files, instead of the folder objects in DATA_DIR. It has to exist.'),
+  S3_REGION: text.default('us-east-1').describe('Where S3_BUCKET is.'),
+  S3_ENDPOINT: httpUrl.optional().describe('A server that speaks S3, e.g. MinIO, instead of Amazon’s.'),
+  S3_ACCESS_KEY_ID: text
+    .optional()
+    .describe('Who writes to S3_BUCKET, together with its secret. Else the machine’s own role.'),
+  S3_SECRET_ACCESS_KEY: text.optional().describe('The secret of S3_ACCESS_KEY_ID.'),
   MODELS_FILE: text.optional().describe('JSON file of providers and models.'),
   OPENAI_API_KEY: text.optional().describe('Offers OpenAI’s models when there is no MODELS_FILE.'),
-  OPENAI_BASE_URL: httpUrl.default('https://api.openai.com/v1').describe('Where OPENAI_API_KEY is sent.'),
+  OPENAI_BASE_URL: httpUrl.default(openAiUrl).describe('Where OPENAI_API_KEY is sent.'),
   ANTHROPIC_API_KEY: text.optional().describe('Offers Anthropic’s models when there is no MODELS_FILE.'),
   ANTHROPIC_BASE_URL: httpUrl
     .default('https://api.anthropic.com')
@@ -134,6 +146,16 @@ const Environment = z.object({
   LOCAL_MODELS: oneOf('on', 'off')
     .default('on')
     .describe('Look for Ollama, llama.cpp, vLLM and LM Studio on this machine when nothing is configured.'),
+  TRANSCRIPTION_BASE_URL: httpUrl
+    .optional()
+    .describe(
+      'A server with OpenAI’s /audio/transcriptions for voice input, e.g. http://127.0.0.1:8000/v1. OpenAI’s own where there is an OPENAI_API_KEY.',
+    ),
+  TRANSCRIPTION_API_KEY: text.optional().describe('What TRANSCRIPTION_BASE_URL asks for.'),
+  TRANSCRIPTION_MODEL: text.default('whisper-1').describe('The model that turns speech into text.'),
+  LOCAL_SPEECH: oneOf('on', 'off')
+    .default('on')
+    .describe('Use pocketsphinx for voice input where it is installed and nothing is configured.'),
   SMTP_URL: smtpUrl
     .optional()
     .describe(
@@ -171,10 +193,15 @@ export type Config = Readonly<{
   google: OAuthSettings | null
   github: OAuthSettings | null
   defaultPlan: 'free' | 'pro' | 'enterprise'
+  /** Where files go; null is a folder. */
+  s3: S3Settings | null
   modelsFile: string | null
   /** Vendors of models there is a key for. */
   vendors: readonly { kind: 'openai' | 'anthropic'; apiKey: string; baseUrl: string }[]
   localModels: boolean
+  /** The server that turns speech into text. */
+  transcription: { baseUrl: string; apiKey: string | null; model: string } | null
+  localSpeech: boolean
   /** The mail server; null where mails stay in the sandbox mailbox. */
   smtpUrl: string | null
   mailFrom: Sender
@@ -194,9 +221,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(problem).join('\n'))
   const env = parsed.data
   const isPublic = env.PUBLIC_URL !== undefined && !isLocalName(new URL(env.PUBLIC_URL).hostname)
-  if (env.SMTP_URL && !env.MAIL_FROM) {
-    throw new ConfigError('MAIL_FROM must be given with SMTP_URL, e.g. LLM Portal <portal@example.com>.')
-  }
+  checkTogether(env)
   return Object.freeze({
     host: env.HOST,
     port: env.PORT,
@@ -210,9 +235,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     google: oauthSettings(env.GOOGLE_CLIENT_ID, env.GOOGLE_CLIENT_SECRET, env.GOOGLE_BASE_URL),
     github: oauthSettings(env.GITHUB_CLIENT_ID, env.GITHUB_CLIENT_SECRET, env.GITHUB_BASE_URL),
     defaultPlan: env.DEFAULT_PLAN,
+    s3: s3Settings(env),
     modelsFile: env.MODELS_FILE ? resolve(env.MODELS_FILE) : null,
     vendors: vendorsOf(env),
     localModels: env.LOCAL_MODELS === 'on',
+    transcription: transcriptionOf(env),
+    localSpeech: env.LOCAL_SPEECH === 'on',
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM ?? { name: 'LLM Portal', address: 'portal@localhost' },
     // A proxy on this machine comes from the same address as whoever else is there.
@@ -222,9 +250,26 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   })
 }
 
+/** @throws {ConfigError} where something is given without what belongs to it */
+function checkTogether(env: z.infer<typeof Environment>): void {
+  if (env.SMTP_URL && !env.MAIL_FROM) {
+    throw new ConfigError('MAIL_FROM must be given with SMTP_URL, e.g. LLM Portal <portal@example.com>.')
+  }
+  if (!env.S3_ACCESS_KEY_ID !== !env.S3_SECRET_ACCESS_KEY) {
+    throw new ConfigError('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be given together.')
+  }
+}
+
 /** Both halves of a client, or null. */
 const oauthSettings = (clientId = '', clientSecret = '', baseUrl: string): OAuthSettings | null =>
   clientId && clientSecret ? { clientId, clientSecret, baseUrl } : null
+
+function s3Settings(env: z.infer<typeof Environment>): S3Settings | null {
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env
+  if (!env.S3_BUCKET) return null
+  const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : null
+  return { bucket: env.S3_BUCKET, region: env.S3_REGION, endpoint: env.S3_ENDPOINT ?? null, credentials }
+}
 
 const vendorsOf = (env: z.infer<typeof Environment>): Config['vendors'] =>
   [
@@ -232,11 +277,20 @@ const vendorsOf = (env: z.infer<typeof Environment>): Config['vendors'] =>
     { kind: 'anthropic' as const, apiKey: env.ANTHROPIC_API_KEY, baseUrl: env.ANTHROPIC_BASE_URL },
   ].flatMap(({ apiKey, ...vendor }) => (apiKey ? [{ ...vendor, apiKey }] : []))
 
+/** Where speech goes. OpenAI's key goes to OpenAI alone: what else OPENAI_BASE_URL names may know no speech. */
+function transcriptionOf(env: z.infer<typeof Environment>): Config['transcription'] {
+  const { TRANSCRIPTION_BASE_URL: given, TRANSCRIPTION_API_KEY: ownKey, TRANSCRIPTION_MODEL: model } = env
+  if (given) return { baseUrl: given, apiKey: ownKey ?? null, model }
+  const apiKey = ownKey ?? (env.OPENAI_BASE_URL === openAiUrl ? env.OPENAI_API_KEY : undefined)
+  return apiKey ? { baseUrl: openAiUrl, apiKey, model } : null
+}
+
 const problem = ({ path: [name], message, input }: z.core.$ZodIssue): string =>
   `${String(name)} ${message}${mayHoldSecret.has(String(name)) ? '' : given(input)}.`
 
 // Where a key or a password may stand, if only by mistake.
 const mayHoldSecret = new Set([
+  'TRANSCRIPTION_BASE_URL',
   'PORTAL_SECRET',
   'DATABASE_URL',
   'SMTP_URL',

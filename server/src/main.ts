@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createApp } from './app.ts'
+import { createApp, createAppUpgrades } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { claimUrl, firstKey, welcome } from './first-start.ts'
 import { createHttpServer } from './http/index.ts'
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env)
   const services = await createServices(config)
   endOnFaults(services)
-  const server = createHttpServer(createApp(services), services.log)
+  const server = createHttpServer(createApp(services), services.log, createAppUpgrades(services))
   try {
     await listen(server, config)
     services.listensAt(reachableUrl(server.address() as AddressInfo))

@@ -2,9 +2,10 @@
 import { type Endpoint, endpoints, newId } from '@portal/contract'
 import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { formOf, pixel } from './files/test-files.ts'
 import { useOrganisations } from './organisations/test-organisations.ts'
 import { aDevice, passkeysAt } from './sign-in/passkeys/test-passkeys.ts'
-import { type Browser, chatRequest } from './test/index.ts'
+import { type Browser, chatRequest, eventually } from './test/index.ts'
 
 const { portal, anOrganisation, aMember, aKeyOf, invite, aSignedIn } = useOrganisations()
 const { addFrom, origin } = passkeysAt(portal)
@@ -19,7 +20,10 @@ type Things = Record<
   | 'invitation'
   | 'chat'
   | 'message'
-  | 'generation',
+  | 'generation'
+  | 'file'
+  | 'share'
+  | 'prompt',
   string
 >
 
@@ -33,6 +37,9 @@ const none: Things = {
   chat: 'cht_00000000000000000000000000',
   message: 'msg_00000000000000000000000000',
   generation: 'gen_00000000000000000000000000',
+  file: 'fil_00000000000000000000000000',
+  share: 'shr_00000000000000000000000000',
+  prompt: 'prm_00000000000000000000000000',
 }
 
 type Asked = { path: string; body?: object }
@@ -57,6 +64,13 @@ const chatted =
 const told =
   (rest: string, body: object): Ask =>
   ({ message }) => ({ path: `/api/chat/messages/${message}${rest}`, body })
+
+const prompted =
+  (body?: object): Ask =>
+  ({ prompt }) => ({ path: `/api/chat/prompts/${prompt}`, ...(body && { body }) })
+const filed =
+  (rest = ''): Ask =>
+  ({ file }) => ({ path: `/api/files/${file}${rest}` })
 
 /** How each endpoint that takes an id is asked for a thing: every one, and with a body that would do. */
 const asks: Record<string, Ask> = {
@@ -85,6 +99,11 @@ const asks: Record<string, Ask> = {
   'DELETE /api/chat/sessions/:sessionId': chatted(),
   'POST /api/chat/sessions/:sessionId/restore': chatted('/restore'),
   'GET /api/chat/sessions/:sessionId/messages': chatted('/messages'),
+  'GET /api/chat/sessions/:sessionId/export': chatted('/export'),
+  'POST /api/chat/sessions/:sessionId/shares': chatted('/shares'),
+  'PATCH /api/chat/prompts/:promptId': prompted({ name: 'mine' }),
+  'DELETE /api/chat/prompts/:promptId': prompted(),
+  'DELETE /api/chat/shares/:shareId': ({ share }) => ({ path: `/api/chat/shares/${share}` }),
   'POST /api/chat/messages': ({ chat: sessionId }) => ({
     path: '/api/chat/messages',
     body: { sessionId, role: 'user', content: 'Mine now' },
@@ -102,6 +121,10 @@ const asks: Record<string, Ask> = {
   'POST /api/chat/sessions/:sessionId/generations/:generationId/stop': chatted(
     '/generations/:generation/stop',
   ),
+  'GET /api/files/:fileId': filed(),
+  'GET /api/files/:fileId/content': filed('/content'),
+  'GET /api/files/:fileId/thumbnail': filed('/thumbnail'),
+  'DELETE /api/files/:fileId': filed(),
   'GET /api/organisations/:organisationId': of(''),
   'PATCH /api/organisations/:organisationId': of('', { name: 'Mine now' }),
   'DELETE /api/organisations/:organisationId': of('', { name: 'Ada' }),
@@ -129,6 +152,8 @@ const asks: Record<string, Ask> = {
 
 /** What takes an id of something that is nobody's, or everybody's. */
 const ofNobody = [
+  // Whoever has the link may read it.
+  'GET /api/shared/:token',
   'GET /api/chat/models/:modelId{.+}',
   'GET /api/auth/callback/:provider',
   'POST /api/auth/unlink-account',
@@ -180,14 +205,32 @@ async function aChat(browser: Browser) {
   const asked = { id: generation, content: 'Which?', parentId: null }
   const { body } = await browser.post(`${path}/generations`, asked)
   await browser.get(`${path}/generations/${generation}/events`)
-  return { chat: begun.id, message: body.messages[1].id, generation }
+  const { body: share } = await browser.post(`${path}/shares`)
+  const { body: prompt } = await browser.post('/api/chat/prompts', { name: 'brief', content: 'In short:' })
+  const made = { share: share.id, prompt: prompt.id, file: await aPicture(browser) }
+  return { chat: begun.id, message: body.messages[1].id, generation, ...made }
+}
+
+/** A file that has a thumbnail once it was read. */
+async function aPicture(browser: Browser): Promise<string> {
+  const form = formOf([{ name: 'dot.png', content: pixel }])
+  const { body } = await browser.post('/api/files/upload', form)
+  await eventually(async () => {
+    expect((await browser.get(`/api/files/${body.id}`)).body.status).toBe('ready')
+  }, 20_000)
+  return body.id
 }
 
 /** All that somebody sees of theirs, but for when it was last looked at. */
 async function everythingOf({ browser, things }: typeof ada): Promise<string> {
   const path = `/api/organisations/${things.organisation}`
   const lists = ['/members', '/invitations', '/audit'].map((list) => path + list)
-  const chats = ['/api/chat/sessions', `/api/chat/sessions/${things.chat}/messages`]
+  const chats = [
+    '/api/files',
+    '/api/chat/shares',
+    '/api/chat/sessions',
+    `/api/chat/sessions/${things.chat}/messages`,
+  ]
   const own = [...chats, '/api/keys', '/api/auth/list-sessions', '/api/auth/passkey/list-user-passkeys', path]
   const answers = []
   for (const each of [...own, ...lists]) answers.push((await browser.get(each)).body)
@@ -225,7 +268,7 @@ test.each(all)('[R6] %s: another’s is the same 404 as none, to whoever is sign
   const answer = said(await withCookie(name, ask(ada.things)))
   expect(answer.status).toBe(404)
   expect(answer).toEqual(said(await withCookie(name, ask(none))))
-  expect(JSON.stringify(answer)).not.toMatch(/Ada|key_|org_|usr_|cht_|msg_/)
+  expect(JSON.stringify(answer)).not.toMatch(/Ada|key_|org_|usr_|cht_|msg_|fil_|shr_|prm_/)
 })
 
 test.each(all)('[R6] %s: another’s is the same as none to a key', async (name, ask) => {

@@ -49,6 +49,7 @@ test('[R1] whoever is nobody may call these alone', () => {
     'GET /api/auth/get-session',
     'GET /api/auth/ways',
     'GET /api/openapi.json',
+    'GET /api/shared/:token',
     'GET /dev/mailbox',
     'GET /healthz',
     'GET /metrics',

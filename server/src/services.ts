@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +10,7 @@ import type { AuditLog } from './audit/index.ts'
 import { type Chat, createChat, createChatRecords } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
+import { createFiles, type Files } from './files/index.ts'
 import {
   type AskModel,
   askModel,
@@ -34,8 +36,10 @@ import { createInProcessTransport, createOpenAiProvider } from './providers/inde
 import { createPublicUrl } from './public-url.ts'
 import type { Sessions } from './sessions/index.ts'
 import type { SignIn } from './sign-in/index.ts'
+import { createFolderStore, createS3Store, type ObjectStore } from './storage/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
 import { createUsage } from './usage/index.ts'
+import { createVoice, type Voice } from './voice/index.ts'
 
 /** Everything the portal is made of. */
 export type Services = {
@@ -62,6 +66,8 @@ export type Services = {
   listensAt: (url: string) => void
   gateway: GatewayDeps
   chat: Chat
+  files: Files
+  voice: Voice
   /** What every route goes through. */
   gate: Gate
   /** The web app. */
@@ -101,19 +107,15 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const jobs = createJobs({ clientConfig: storage.clientConfig, events, log })
   const { publicUrl, listensAt } = createPublicUrl(config)
   const { transport, mailbox } = mailTransport(config)
-  if (config.smtpUrl && !config.publicUrl) {
-    log.warn({ publicUrl: publicUrl() }, 'links in mails lead to this machine: set PUBLIC_URL')
-  }
+  warnOfLinks(config, log, publicUrl)
   const mail = createMail({ db, jobs, transport, from: config.mailFrom, publicUrl, log })
   const accounts = createAccounts({ db, events, defaultPlan: config.defaultPlan, now: Date.now })
   const keyUses = createKeyUses({ pool, log })
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
-  const people = assemblePeople({
-    ...{ config, log, storage, accounts, keys, jobs, mail, clientAddress },
-    publicUrl,
-  })
+  const forPeople = { config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl }
+  const people = assemblePeople(forPeople)
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
   const drain = createDrain()
@@ -128,13 +130,13 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   }
   exposeGauges(metrics, gateway)
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
-  const chat = createChat({ db, models, jobs, log, ask, now: Date.now })
+  const talk = await assembleTalk({ config, storage, jobs, log, models, ask, publicUrl })
   await ledger.start()
   keyUses.start()
   await jobs.start()
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, chat, ...people },
+    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, ...talk, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt },
     lost: storage.lost,
     async readiness() {
@@ -146,13 +148,39 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       drain.start()
       await gateway.openRequests.drain(graceMs)
       // Beside one another: after a fault the ledger has little time.
-      await ended(log, [chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
-      await ended(log, [models.close(), gateway.tokens.close(), keyUses.close()])
+      await ended(log, [talk.chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
+      await ended(log, [models.close(), talk.files.close(), talk.voice.close()])
+      await ended(log, [gateway.tokens.close(), keyUses.close()])
       await ended(log, [storage.close()])
       log.flush()
     },
   }
 }
+
+function warnOfLinks({ smtpUrl, publicUrl: given }: Config, log: Log, publicUrl: () => string): void {
+  if (!smtpUrl || given) return
+  log.warn({ publicUrl: publicUrl() }, 'links in mails lead to this machine: set PUBLIC_URL')
+}
+
+type TalkParts = Parts & { jobs: Jobs; ask: AskModel; publicUrl: () => string }
+
+/** What people talk to models with. */
+async function assembleTalk(parts: Omit<TalkParts, 'pages'>) {
+  const { config, storage, jobs, log, models, ask, publicUrl } = parts
+  const { db, events } = storage
+  const objects = await openObjects(config)
+  // What a process that died was receiving.
+  await rm(uploadsIn(config), { recursive: true, force: true })
+  const files = createFiles({ ...{ db, objects, jobs, log, now: Date.now }, directory: uploadsIn(config) })
+  const chat = createChat({ db, files, models, jobs, log, ask, publicUrl, now: Date.now })
+  return { files, chat, voice: createVoice({ ...config, events }) }
+}
+
+/** Where files lie. */
+const openObjects = async ({ s3, dataDir }: Config): Promise<ObjectStore> =>
+  s3 ? createS3Store(s3) : createFolderStore(join(dataDir, 'objects'))
+/** Beside them, so that taking one over is a new name and no copy. */
+const uploadsIn = ({ dataDir }: Config): string => join(dataDir, 'uploads')
 
 /** Waits for parts to end: one that cannot, as where the database is away, keeps no other from it. */
 async function ended(log: Log, parts: Promise<unknown>[]): Promise<void> {

@@ -25,7 +25,7 @@ const portal = createRoute({
   component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
 })
 
-/** The guide, for everybody. */
+/** Pages to be read, for everybody. */
 const guide = createRoute({
   getParentRoute: () => rootRoute,
   id: 'guide',
@@ -42,6 +42,16 @@ const guidePages = [
     getParentRoute: () => guide,
     path: '/docs/$page',
     component: lazyRouteComponent(() => import('./guide/guide-page.tsx'), 'GuidePageReader'),
+  }),
+  createRoute({
+    getParentRoute: () => guide,
+    path: '/share/$token',
+    component: lazyRouteComponent(() => import('./chat/shared-chat-page.tsx'), 'SharedChatPage'),
+  }),
+  createRoute({
+    getParentRoute: () => guide,
+    path: '/chat/$sessionId/print',
+    component: lazyRouteComponent(() => import('./chat/print-page.tsx'), 'PrintPage'),
   }),
 ] as const
 
@@ -129,6 +139,11 @@ const settingsPages = [
     getParentRoute: () => settings,
     path: '/sessions',
     component: lazyRouteComponent(() => import('./account/sessions-page.tsx'), 'SessionsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/chat',
+    component: lazyRouteComponent(() => import('./chat/preferences-page.tsx'), 'PreferencesPage'),
   }),
   createRoute({
     getParentRoute: () => settings,

@@ -9,6 +9,7 @@ export const entitlementColumns = [
   'plans.tokens_per_month',
   'plans.token_ceiling_percent',
   'plans.keys_max',
+  'plans.storage_bytes_max',
   'plans.parallel_max',
   'plans.requests_per_minute',
   'organisations.billing_anchor_at',
@@ -20,6 +21,7 @@ type EntitlementsRow = Pick<
   | 'tokens_per_month'
   | 'token_ceiling_percent'
   | 'keys_max'
+  | 'storage_bytes_max'
   | 'parallel_max'
   | 'requests_per_minute'
   | 'billing_anchor_at'
@@ -31,6 +33,7 @@ export const entitlementsFromRow = (row: EntitlementsRow): Entitlements => ({
   tokensPerMonth: row.tokens_per_month === null ? null : Number(row.tokens_per_month),
   tokenCeilingPercent: row.token_ceiling_percent,
   keysMax: row.keys_max,
+  storageBytesMax: row.storage_bytes_max === null ? null : Number(row.storage_bytes_max),
   parallelMax: row.parallel_max,
   requestsPerMinute: row.requests_per_minute,
   billingAnchorAt: row.billing_anchor_at.getTime(),

@@ -4,8 +4,10 @@ import { estimateTextTokens } from '../tokens/index.ts'
 import { contextOf } from './context.ts'
 import { titleFrom } from './titles.ts'
 
-const model = (contextTokens: number | null) => ({ contextTokens, outputTokensMax: null })
-const settings = { instructions: null, temperature: null }
+const nothing = new Map()
+const settings = (contextTokens: number | null) => ({
+  ...{ instructions: [], temperature: null, model: { contextTokens, outputTokensMax: null } },
+})
 const turn = fc.record({
   role: fc.constantFrom('user' as const, 'assistant' as const),
   content: fc.string({ maxLength: 400 }),
@@ -15,7 +17,7 @@ test('[CG6] what does not fit is left out from the oldest on; the question never
   fc.assert(
     fc.property(fc.array(turn, { maxLength: 30 }), fc.integer({ min: 50, max: 2000 }), (before, tokens) => {
       const branch = [...before, { role: 'user' as const, content: 'The question' }]
-      const { request, omittedMessages } = contextOf(branch, settings, model(tokens))
+      const { request, omittedMessages } = contextOf(branch, settings(tokens), nothing)
       const said = branch.filter(({ content }) => content.trim() !== '')
       const kept = request.messages.flatMap(({ content }) =>
         content.map((block) => 'text' in block && block.text),
@@ -36,7 +38,7 @@ test('[CG6] what does not fit is left out from the oldest on; the question never
 
 test('[CG6] all of it goes to a model whose context is not known', () => {
   const long = Array.from({ length: 200 }, () => ({ role: 'user' as const, content: 'x'.repeat(5000) }))
-  expect(contextOf(long, settings, model(null)).omittedMessages).toBe(0)
+  expect(contextOf(long, settings(null), nothing).omittedMessages).toBe(0)
 })
 
 test.each([

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
+import type { Files } from '../files/index.ts'
 import type { AskModel } from '../gateway/index.ts'
 import type { Jobs } from '../jobs/index.ts'
 import type { Log } from '../log/index.ts'
@@ -11,8 +12,11 @@ export type ChatDeps = {
   models: Models
   /** Asks a model; see the gateway's `askModel`. */
   ask: AskModel
+  files: Files
   jobs: Pick<Jobs, 'work' | 'everyDay'>
   log: Log
+  /** Where links to the portal lead. */
+  publicUrl: () => string
   /** Milliseconds since 1970. */
   now: () => number
 }

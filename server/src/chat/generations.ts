@@ -4,13 +4,17 @@ import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Principal } from '../http/index.ts'
 import { requireModel } from '../models/index.ts'
+import type { NeutralRequest } from '../neutral/index.ts'
+import { attachFiles } from './attachments.ts'
 import { startCaretaker } from './caretaker.ts'
-import { type Context, contextOf } from './context.ts'
+import { contextOf } from './context.ts'
 import type { ChatDeps } from './deps.ts'
 import { createEventHub, type EventHub } from './event-hub.ts'
 import * as store from './generation-store.ts'
+import { materialOf } from './material.ts'
 import * as messages from './message-store.ts'
 import { requireParent } from './messages.ts'
+import { findInstructions } from './personal-settings.ts'
 import { type Run, startRun } from './run.ts'
 import { lockSession, type Owner, type SessionRow, updateSession } from './session-store.ts'
 import { noSuchChat } from './sessions.ts'
@@ -37,7 +41,7 @@ type Begun = {
   model: string
   answerId: string
   questionId: string | null
-  context: Context
+  branch: messages.BranchRow[]
 }
 
 const parallelMax = 5
@@ -51,8 +55,9 @@ export function createGenerations(deps: ChatDeps): Generations {
   const giveTitle = createTitles(deps)
 
   function run(principal: Principal, id: string, begun: Begun): void {
-    const { session, model, context } = begun
-    const question = { principal, model, sessionId: session.id, request: context.request }
+    const { session, model } = begun
+    const prepare = () => requestFor(deps, principal, begun)
+    const question = { principal, model, sessionId: session.id, prepare }
     const started = startRun(deps, hub, { generationId: id, question })
     runs.set(id, started)
     void started.ended
@@ -84,11 +89,11 @@ export function createGenerations(deps: ChatDeps): Generations {
         const session = isId('chat', sessionId) && (await lockSession(trx, principal, sessionId))
         if (!session) throw noSuchChat()
         const known = await store.findGeneration(trx, given.id)
-        return known ? requireSame(known, sessionId) : begin(trx, deps, { session, given })
+        return known ? requireSame(known, sessionId) : begin(trx, deps, { session, given, owner: principal })
       })
-      if ('context' in begun) run(principal, given.id, begun)
+      if ('branch' in begun) run(principal, given.id, begun)
       const generation = await requireOwn(principal, { id: given.id, sessionId })
-      const questionId = 'context' in begun ? begun.questionId : null
+      const questionId = 'branch' in begun ? begun.questionId : null
       return {
         generation: generationOf(generation),
         messageIds: [...(questionId ? [questionId] : []), generation.message_id],
@@ -117,8 +122,8 @@ function requireSame(known: store.GenerationRow, sessionId: string): { known: st
 /** Writes down the question, where there is one, and the answer that is to come. */
 async function begin(
   trx: Kysely<Tables>,
-  { models, now }: ChatDeps,
-  { session, given }: { session: SessionRow; given: StartGeneration },
+  { models, files, now }: ChatDeps,
+  { session, given, owner }: { session: SessionRow; given: StartGeneration; owner: Owner },
 ): Promise<Begun> {
   const model = requireModel(models, given.model ?? session.model ?? models.list()[0]?.id ?? '')
   await requireParent(trx, given.parentId, session.id)
@@ -133,23 +138,41 @@ async function begin(
       ...{ ...common, id: questionId, parent_id: given.parentId, role: 'user', content: given.content },
       status: 'complete',
     })
+    await attachFiles(trx, files, { owner, messageId: questionId, given: given.attachments })
   }
   const branch = await messages.listBranch(trx, parentId)
-  const context = contextOf(branch, session, model)
-  if (context.request.messages.at(-1)?.role !== 'user')
+  if (branch.at(-1)?.role !== 'user')
     throw new AppError('conflict', { message: 'Only a question is answered.', param: 'parentId' })
   const answerId = newId('message', at.getTime() + 1)
   await messages.insertMessage(trx, {
     ...{ ...common, id: answerId, parent_id: parentId, role: 'assistant', content: '', status: 'running' },
-    ...{ model: model.id, omitted_messages: context.omittedMessages },
+    model: model.id,
   })
   await store.insertGeneration(trx, {
     ...{ id: given.id, session_id: session.id, message_id: answerId, model: model.id, status: 'running' },
     ...{ started_at: at, heartbeat_at: new Date() },
   })
-  const owner = { userId: session.user_id, organisationId: session.organisation_id } as Owner
   await updateSession(trx, { owner, id: session.id }, { leaf_id: answerId, updated_at: at })
-  return { session, model: model.id, answerId, questionId, context }
+  return { session, model: model.id, answerId, questionId, branch }
+}
+
+/** What the model is asked: the branch, and what there is to show of its files once they are read. */
+async function requestFor(
+  { db, files, models }: ChatDeps,
+  { userId }: Owner,
+  { session, branch, model: name, answerId }: Begun,
+): Promise<NeutralRequest> {
+  const model = requireModel(models, name)
+  const fileIds = [...new Set(branch.flatMap((message) => message.fileIds))]
+  const asked = branch.filter(({ role }) => role === 'user').slice(-2)
+  const question = asked.map(({ content }) => content).join('\n')
+  const material = await materialOf(files, { fileIds, question, model })
+  const instructions = [await findInstructions(db, userId), session.instructions]
+  const { temperature } = session
+  const context = contextOf(branch, { instructions, temperature, model }, material)
+  const { request, omittedMessages } = context
+  if (omittedMessages > 0) await messages.updateMessage(db, answerId, { omitted_messages: omittedMessages })
+  return request
 }
 
 const noQuestion = 'Send a question as content, or name the message to answer as parentId.'

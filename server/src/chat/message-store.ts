@@ -1,6 +1,7 @@
 import { type ChatMessage, Video } from '@portal/contract'
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import type { Tables } from '../db/index.ts'
+import { attachmentsColumn, attachmentsOf } from './attachments.ts'
 import type { Owner } from './session-store.ts'
 
 type Db = Kysely<Tables>
@@ -37,17 +38,37 @@ const messages = (db: Db) =>
     )
     .selectAll('chat_messages')
     .select(['chat_generations.id as generation_id', 'text_so_far', 'reasoning_so_far', 'last_seq'])
+    .select(attachmentsColumn.as('attachments'))
 
 export type MessageRow = Selectable<Tables['chat_messages']> & {
   generation_id: string | null
   text_so_far: string | null
   reasoning_so_far: string | null
   last_seq: number | null
+  attachments: unknown
 }
 
 /** All messages of a session, oldest first. */
 export const listMessages = (db: Db, sessionId: string): Promise<MessageRow[]> =>
   messages(db).where('chat_messages.session_id', '=', sessionId).orderBy('chat_messages.id').execute()
+
+/** The messages from the first one down to a message. */
+export const listBranchMessages = (db: Db, leafId: string): Promise<MessageRow[]> =>
+  messages(db)
+    .where(
+      'chat_messages.id',
+      'in',
+      sql<string>`(
+        with recursive branch (id, parent_id) as (
+          select id, parent_id from chat_messages where id = ${leafId}
+          union all
+          select above.id, above.parent_id from branch join chat_messages above on above.id = branch.parent_id
+        )
+        select id from branch
+      )`,
+    )
+    .orderBy('chat_messages.id')
+    .execute()
 
 export const findMessage = (db: Db, id: string): Promise<MessageRow | undefined> =>
   messages(db).where('chat_messages.id', '=', id).executeTakeFirst()
@@ -88,9 +109,9 @@ export async function findLeafBelow(db: Db, id: string): Promise<string> {
   return rows[0]?.id ?? id
 }
 
-type BranchRow = Pick<MessageRow, 'role' | 'content'>
+export type BranchRow = Pick<MessageRow, 'role' | 'content'> & { fileIds: string[] }
 
-/** The messages from the first one down to a message. */
+/** What was said from the first message down to a message. */
 export async function listBranch(db: Db, leafId: string): Promise<BranchRow[]> {
   const { rows } = await sql<BranchRow>`
     with recursive branch (id, parent_id, role, content, depth) as (
@@ -99,7 +120,11 @@ export async function listBranch(db: Db, leafId: string): Promise<BranchRow[]> {
       select above.id, above.parent_id, above.role, above.content, branch.depth + 1
       from branch join chat_messages above on above.id = branch.parent_id
     )
-    select role, content from branch order by depth desc`.execute(db)
+    select role, content, array(
+      select file_id from message_attachments named
+      where named.message_id = branch.id and file_id is not null order by position
+    ) as "fileIds"
+    from branch order by depth desc`.execute(db)
   return rows
 }
 
@@ -124,7 +149,7 @@ export const messageOf = (row: MessageRow): ChatMessage => ({
   status: row.status,
   fault: row.fault_code === null ? null : { code: row.fault_code, message: row.fault_message ?? '' },
   omittedMessages: row.omitted_messages,
-  attachments: [],
+  attachments: attachmentsOf(row.attachments),
   totalTokens: row.total_tokens,
   tokensEstimated: row.tokens_estimated,
   rating: row.rating > 0 ? 1 : row.rating < 0 ? -1 : 0,

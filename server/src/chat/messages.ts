@@ -8,13 +8,14 @@ import {
 } from '@portal/contract'
 import { AppError } from '../errors.ts'
 import { estimateTextTokens } from '../tokens/index.ts'
+import { attachFiles } from './attachments.ts'
 import type { ChatDeps } from './deps.ts'
 import * as store from './message-store.ts'
 import { lockSession, type Owner, updateSession } from './session-store.ts'
 
 /** The messages of people's chats. */
 export type ChatMessages = {
-  /** @throws AppError session_not_found, not_found for the parent */
+  /** @throws AppError session_not_found, not_found for the parent or a file */
   create: (owner: Owner, given: CreateChatMessage) => Promise<ChatMessage>
   /** @throws AppError not_found, conflict while it is being made */
   update: (owner: Owner, id: string, changes: UpdateChatMessage) => Promise<ChatMessage>
@@ -25,7 +26,7 @@ export type ChatMessages = {
 type Rating = { rating: 'up' | 'down' | 'none'; reason: string | null }
 
 /** Builds them. */
-export function createMessages({ db, now }: ChatDeps): ChatMessages {
+export function createMessages({ db, files, now }: ChatDeps): ChatMessages {
   async function requireOwn(owner: Owner, id: string): Promise<store.MessageRow> {
     const row = isId('message', id) && (await store.findOwnMessage(db, owner, id))
     if (!row) throw new AppError('not_found', { message: 'There is no such message.' })
@@ -38,7 +39,7 @@ export function createMessages({ db, now }: ChatDeps): ChatMessages {
   }
 
   return {
-    async create(owner, { sessionId, role, content, model, parentId }) {
+    async create(owner, { sessionId, role, content, model, parentId, attachments }) {
       const id = await db.transaction().execute(async (trx) => {
         const session = isId('chat', sessionId) && (await lockSession(trx, owner, sessionId))
         if (!session) throw new AppError('session_not_found', { param: 'sessionId' })
@@ -50,6 +51,7 @@ export function createMessages({ db, now }: ChatDeps): ChatMessages {
           ...{ id: made, session_id: sessionId, parent_id, role, content, model, created_at: at },
           ...{ status: 'complete', total_tokens: estimatedTokens(content), tokens_estimated: true },
         })
+        await attachFiles(trx, files, { owner, messageId: made, given: attachments })
         await updateSession(trx, { owner, id: sessionId }, { leaf_id: made, updated_at: at })
         return made
       })

@@ -1,5 +1,6 @@
-import { chatEndpoints } from '@portal/contract'
+import { chatEndpoints, chatPromptEndpoints, chatShareEndpoints } from '@portal/contract'
 import { createPagedAnswer, type Mount } from '../http/index.ts'
+import { exportChat } from './export.ts'
 import type { Chat } from './service.ts'
 
 const done = { success: true } as const
@@ -9,6 +10,10 @@ export function mountChat(mount: Mount, chat: Chat): void {
   mountSessions(mount, chat)
   mountMessages(mount, chat)
   mountGenerations(mount, chat)
+  mountShares(mount, chat)
+  mountPrompts(mount, chat)
+  mount(chatEndpoints.getSettings, ({ principal }) => chat.settings.get(principal))
+  mount(chatEndpoints.updateSettings, ({ principal, body }) => chat.settings.update(principal, body))
 }
 
 function mountSessions(mount: Mount, { sessions }: Chat): void {
@@ -59,6 +64,34 @@ function mountGenerations(mount: Mount, { startGeneration, stopGeneration, readG
       headers: { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
     }),
   )
+}
+
+function mountShares(mount: Mount, { sessions, shares }: Chat): void {
+  mount(chatShareEndpoints.createShare, ({ principal, params }) => shares.create(principal, params.sessionId))
+  mount(chatShareEndpoints.listShares, async ({ principal }) => ({ data: await shares.list(principal) }))
+  mount(chatShareEndpoints.deleteShare, async ({ principal, params }) => {
+    await shares.remove(principal, params.shareId)
+    return done
+  })
+  mount(chatShareEndpoints.readShare, async ({ params }) =>
+    Response.json(await shares.read(params.token), { headers: { 'x-robots-tag': 'noindex' } }),
+  )
+  mount(chatShareEndpoints.exportSession, async ({ principal, params: { sessionId }, query }) => {
+    const session = await sessions.get(principal, sessionId)
+    return exportChat({ session, messages: await sessions.listMessages(principal, sessionId) }, query.format)
+  })
+}
+
+function mountPrompts(mount: Mount, { prompts }: Chat): void {
+  mount(chatPromptEndpoints.listPrompts, async ({ principal }) => ({ data: await prompts.list(principal) }))
+  mount(chatPromptEndpoints.createPrompt, ({ principal, body }) => prompts.create(principal, body))
+  mount(chatPromptEndpoints.updatePrompt, ({ principal, params, body }) =>
+    prompts.update(principal, params.promptId, body),
+  )
+  mount(chatPromptEndpoints.deletePrompt, async ({ principal, params }) => {
+    await prompts.remove(principal, params.promptId)
+    return done
+  })
 }
 
 const placeOf = ({ generationId, sessionId }: { generationId: string; sessionId: string }) => ({

@@ -6,6 +6,7 @@ import {
   createCancellation,
   type ModelQuestion,
 } from '../gateway/index.ts'
+import type { NeutralRequest } from '../neutral/index.ts'
 import type { ChatDeps } from './deps.ts'
 import { type Ending, endAnswer } from './ending.ts'
 import type { EventHub } from './event-hub.ts'
@@ -20,7 +21,10 @@ export type Run = {
   ended: Promise<Ending | null>
 }
 
-type Question = Omit<ModelQuestion, 'cancellation' | 'purpose'>
+type Question = Omit<ModelQuestion, 'cancellation' | 'purpose' | 'request'> & {
+  /** Puts together what is asked. */
+  prepare: () => Promise<NeutralRequest>
+}
 
 /** Begins an answer. Its ending is null where somebody else ended it. */
 export function startRun(
@@ -29,6 +33,7 @@ export function startRun(
   { generationId, question }: { generationId: string; question: Question },
 ): Run {
   hub.begin(generationId)
+  const { prepare, ...asked } = question
   const cancellation = createCancellation()
   const heard = createHearing()
   let isStopped = false
@@ -41,7 +46,7 @@ export function startRun(
   )
 
   async function run(): Promise<Ending | null> {
-    const fault = await asked({ ...question, purpose: 'chat', cancellation })
+    const fault = await faultOfAsking()
     try {
       await events.settled()
       const ending = heard.ending({ fault, isStopped, cancellation })
@@ -55,9 +60,13 @@ export function startRun(
     }
   }
 
-  async function asked(full: ModelQuestion): Promise<AppError | null> {
+  async function faultOfAsking(): Promise<AppError | null> {
     try {
-      await ask(full, (lines) => events.add(heard.hear(lines)))
+      const request = await prepare()
+      if (cancellation.reason !== null) return null
+      await ask({ ...asked, request, purpose: 'chat', cancellation }, (lines) =>
+        events.add(heard.hear(lines)),
+      )
       return null
     } catch (error) {
       if (error instanceof AppError) return error

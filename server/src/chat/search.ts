@@ -11,7 +11,7 @@ const resultsMax = 50
 const patienceMs = 3000
 
 /**
- * The owner's chats in which one message, or the title, has all words, in any order; the one used last first. Those in
+ * The owner's chats in which one message, a passage of its files, or the title, has all words, in any order; the one used last first. Those in
  * the trash are not looked at.
  */
 export const searchChats = (
@@ -45,12 +45,20 @@ async function findChats(trx: Kysely<Tables>, { userId, organisationId }: Owner,
     with own as (
       select id, title, updated_at from chat_sessions
       where user_id = ${userId} and organisation_id = ${organisationId} and deleted_at is null
-    ), hits as (
-      select distinct on (message.session_id) message.session_id, message.id, message.content
+    ), said as (
+      select message.session_id, message.id, message.content, 0 as position
       from chat_messages message
       join own on own.id = message.session_id
       where bigrams(left(message.content, 100000)) @@ (${query}) and lower(message.content) like all (${patterns})
-      order by message.session_id, message.id desc
+      union all
+      select message.session_id, message.id, passage.content, passage.position + 1
+      from file_passages passage
+      join message_attachments named on named.file_id = passage.file_id
+      join chat_messages message on message.id = named.message_id
+      join own on own.id = message.session_id
+      where bigrams(passage.content) @@ (${query}) and lower(passage.content) like all (${patterns})
+    ), hits as (
+      select distinct on (session_id) session_id, id, content from said order by session_id, id desc, position
     )
     select own.id, hits.id as message_id, coalesce(hits.content, own.title) as said
     from own left join hits on hits.session_id = own.id

@@ -7,9 +7,12 @@ import { deleteEvents } from './generation-store.ts'
 import { createGenerations, type Generations } from './generations.ts'
 import { findMessage, messageOf } from './message-store.ts'
 import { type ChatMessages, createMessages } from './messages.ts'
+import { createPersonalSettings, type PersonalSettings } from './personal-settings.ts'
+import { createPrompts, type Prompts } from './prompts.ts'
 import { readGeneration } from './reading.ts'
 import { emptyTrash, type Owner } from './session-store.ts'
 import { type ChatSessions, createSessions } from './sessions.ts'
+import { type ChatShares, createShares } from './shares.ts'
 
 type Place = Parameters<Generations['find']>[1]
 
@@ -17,6 +20,9 @@ type Place = Parameters<Generations['find']>[1]
 export type Chat = {
   sessions: ChatSessions
   messages: ChatMessages
+  settings: PersonalSettings
+  shares: ChatShares
+  prompts: Prompts
   startGeneration: (
     principal: Principal,
     sessionId: string,
@@ -35,16 +41,20 @@ const sweepQueue = defineQueue({ name: 'chat-clean-up', payload: z.object({}) })
 
 /** Builds it. */
 export function createChat(deps: ChatDeps): Chat {
-  const { db, jobs, now } = deps
+  const { db, files, jobs, now } = deps
   const generations = createGenerations(deps)
   jobs.work(sweepQueue, async () => {
     await emptyTrash(db, new Date(now() - trashDays * dayMs))
     await deleteEvents(db, new Date(now() - dayMs))
+    await files.deleteUnnamed(null)
   })
   jobs.everyDay(sweepQueue, { time: '03:30', payload: {} })
   return {
     sessions: createSessions(deps, generations),
     messages: createMessages(deps),
+    settings: createPersonalSettings(db),
+    shares: createShares(deps),
+    prompts: createPrompts(deps),
     async startGeneration(principal, sessionId, given) {
       const { generation, messageIds } = await generations.start(principal, sessionId, given)
       const rows = await Promise.all(messageIds.map((id) => findMessage(db, id)))

@@ -102,9 +102,12 @@ export async function giveTitle(db: Db, id: string, title: string): Promise<void
 }
 
 /** Deletes a session for good, with all that is in it. */
-export async function deleteSession(db: Db, id: string): Promise<void> {
-  await db.deleteFrom('chat_sessions').where('id', '=', id).execute()
-}
+export const deleteSession = (db: Db, id: string): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    // In the order in which an answer's end takes them: else each could wait for the other.
+    await trx.selectFrom('chat_generations').select('id').where('session_id', '=', id).forUpdate().execute()
+    await trx.deleteFrom('chat_sessions').where('id', '=', id).execute()
+  })
 
 /** Deletes what has been in the trash since before. */
 export async function emptyTrash(db: Db, before: Date): Promise<void> {

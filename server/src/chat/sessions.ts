@@ -41,7 +41,7 @@ export const noSuchChat = (): AppError => new AppError('not_found', { message: '
 
 /** Builds them. `stopAll` ends what runs in a session. */
 export function createSessions(
-  { db, models, now }: ChatDeps,
+  { db, files, models, now }: ChatDeps,
   { stopAll }: { stopAll: (sessionId: string) => Promise<void> },
 ): ChatSessions {
   async function get(owner: Owner, id: string): Promise<ChatSession> {
@@ -80,7 +80,10 @@ export function createSessions(
     async remove(owner, id, { purge }) {
       await get(owner, id)
       await stopAll(id)
-      if (purge) return store.deleteSession(db, id)
+      if (purge) {
+        await store.deleteSession(db, id)
+        return files.deleteUnnamed(owner)
+      }
       await store.updateSession(db, { owner, id }, { deleted_at: new Date(now()) })
     },
     async restore(owner, id) {

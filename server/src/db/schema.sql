@@ -148,6 +148,19 @@ CREATE INDEX chat_messages_content_bigrams ON chat_messages USING gin (bigrams("
 CREATE INDEX chat_messages_parent_id ON chat_messages USING btree (parent_id);
 CREATE INDEX chat_messages_session_id ON chat_messages USING btree (session_id, id);
 
+create table chat_prompts (
+  id text not null,
+  organisation_id text not null,
+  user_id text not null,
+  name text not null,
+  content text not null,
+  created_at timestamp with time zone not null,
+  constraint chat_prompts_pkey PRIMARY KEY (id),
+  constraint chat_prompts_user_id_organisation_id_name_key UNIQUE (user_id, organisation_id, name),
+  constraint chat_prompts_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE,
+  constraint chat_prompts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
 create table chat_sessions (
   id text not null,
   organisation_id text not null,
@@ -173,6 +186,66 @@ create table chat_sessions (
 CREATE INDEX chat_sessions_deleted_at ON chat_sessions USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX chat_sessions_title_bigrams ON chat_sessions USING gin (bigrams(title));
 CREATE INDEX chat_sessions_used ON chat_sessions USING btree (user_id, organisation_id, updated_at DESC, id DESC);
+
+create table chat_settings (
+  user_id text not null,
+  instructions text,
+  constraint chat_settings_pkey PRIMARY KEY (user_id),
+  constraint chat_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table chat_shares (
+  id text not null,
+  session_id text not null,
+  token text not null,
+  title text not null,
+  messages jsonb not null,
+  message_count integer not null,
+  created_at timestamp with time zone not null,
+  constraint chat_shares_pkey PRIMARY KEY (id),
+  constraint chat_shares_token_key UNIQUE (token),
+  constraint chat_shares_session_id_fkey FOREIGN KEY (session_id) REFERENCES chat_sessions(id) ON DELETE CASCADE
+);
+CREATE INDEX chat_shares_session_id ON chat_shares USING btree (session_id);
+
+create table file_passages (
+  file_id text not null,
+  position integer not null,
+  place text,
+  content text not null,
+  words tsvector generated always as (to_tsvector('simple'::regconfig, content)) not null,
+  constraint file_passages_pkey PRIMARY KEY (file_id, "position"),
+  constraint file_passages_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE CASCADE
+);
+CREATE INDEX file_passages_content_bigrams ON file_passages USING gin (bigrams(content));
+
+create table files (
+  id text not null,
+  organisation_id text not null,
+  user_id text not null,
+  name text not null,
+  media_type text not null,
+  kind text not null,
+  bytes bigint not null,
+  for_messages boolean not null,
+  named_at timestamp with time zone,
+  status text not null,
+  note text,
+  pages integer,
+  duration_ms integer,
+  has_thumbnail boolean default false not null,
+  created_at timestamp with time zone not null,
+  constraint files_pkey PRIMARY KEY (id),
+  constraint files_bytes_check CHECK ((bytes >= 0)),
+  constraint files_kind_check CHECK ((kind = ANY (ARRAY['image'::text, 'document'::text, 'data'::text, 'code'::text, 'video'::text]))),
+  constraint files_status_check CHECK ((status = ANY (ARRAY['reading'::text, 'ready'::text, 'failed'::text]))),
+  constraint files_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE,
+  constraint files_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX files_for_messages ON files USING btree (created_at) WHERE for_messages;
+CREATE INDEX files_organisation_id ON files USING btree (organisation_id) INCLUDE (bytes);
+CREATE INDEX files_user_id ON files USING btree (user_id, organisation_id, id DESC);
+CREATE TRIGGER files_disown_object AFTER DELETE ON files FOR EACH ROW EXECUTE FUNCTION disown_object();
 
 create table invitations (
   id text not null,
@@ -253,6 +326,7 @@ create table ledger_requests (
   latency_ms integer not null,
   first_token_ms integer,
   settled_at timestamp with time zone default now() not null,
+  audio_ms integer,
   constraint ledger_requests_pkey PRIMARY KEY (started_at, id, correction),
   constraint ledger_requests_status_check CHECK ((status = ANY (ARRAY['ok'::text, 'client_cancelled'::text, 'upstream_error'::text, 'portal_error'::text, 'node_died'::text])))
 ) partition by RANGE (started_at);
@@ -301,6 +375,19 @@ create table members (
   constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX members_user_id ON members USING btree (user_id);
+
+create table message_attachments (
+  message_id text not null,
+  position integer not null,
+  file_id text,
+  name text not null,
+  media_type text not null,
+  bytes bigint not null,
+  constraint message_attachments_pkey PRIMARY KEY (message_id, "position"),
+  constraint message_attachments_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE SET NULL,
+  constraint message_attachments_message_id_fkey FOREIGN KEY (message_id) REFERENCES chat_messages(id) ON DELETE CASCADE
+);
+CREATE INDEX message_attachments_file_id ON message_attachments USING btree (file_id);
 
 create table nodes (
   id text not null,
@@ -433,6 +520,12 @@ create table two_factors (
   constraint two_factors_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 
+create table unowned_objects (
+  file_id text not null,
+  delete_after timestamp with time zone not null,
+  constraint unowned_objects_pkey PRIMARY KEY (file_id)
+);
+
 create table usage_histograms (
   organisation_id text not null,
   bucket_at timestamp with time zone not null,
@@ -502,6 +595,15 @@ CREATE OR REPLACE FUNCTION public.bigrams(value text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (SELECT COALESCE(array_to_tsvector(array_agg(DISTINCT pairs.pair)), ''::tsvector) AS "coalesce" FROM (SELECT (letters.letter || COALESCE(lead(letters.letter) OVER (ORDER BY letters.place), ''::text)) AS pair FROM unnest(string_to_array(lower(bigrams.value), NULL::text)) WITH ORDINALITY letters(letter, place)) pairs);
+
+CREATE OR REPLACE FUNCTION public.disown_object()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into unowned_objects (file_id, delete_after) values (old.id, now()) on conflict (file_id) do nothing;
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.ensure_ledger_partition(at timestamp with time zone)
  RETURNS void

@@ -58,7 +58,17 @@ async function inputTokensFor(
   return isNear ? imageTokens + (await tokens.count(chat.promptTexts(), headroom)) : inputTokensEstimate
 }
 
-function admissionRequest({ principal, chat, model, nowMs }: Asking): AdmissionRequest {
+const admissionRequest = ({ chat, model, ...asking }: Asking): AdmissionRequest => ({
+  ...limitsOf(asking),
+  inputTokens: chat.inputTokensEstimate,
+  outputTokensMax: outputWanted({ chat, model }),
+})
+
+/** The limits that guard whatever somebody asks for. */
+export function limitsOf({
+  principal,
+  nowMs,
+}: Pick<Asking, 'principal' | 'nowMs'>): Pick<AdmissionRequest, 'key' | 'organisation'> {
   const { key, organisationId, userId, entitlements } = principal
   return {
     key: {
@@ -74,7 +84,5 @@ function admissionRequest({ principal, chat, model, nowMs }: Asking): AdmissionR
       period: billingPeriodAt(entitlements.billingAnchorAt, nowMs),
       parallelMax: entitlements.parallelMax,
     },
-    inputTokens: chat.inputTokensEstimate,
-    outputTokensMax: outputWanted({ chat, model }),
   }
 }

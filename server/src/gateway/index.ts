@@ -6,4 +6,10 @@ export { type AnswerLine, type Dialect, dialectBeforeBody } from './dialects/ind
 export { exposeGauges } from './gauges.ts'
 export { handleCompletion, handleTokenCount, type Incoming } from './handler.ts'
 export type { ChatRecords } from './keeper.ts'
-export { createOpenRequests, keepUntilClosed, type OpenRequests } from './open-requests.ts'
+export { type CallOutcome, type MeteredCall, openCall } from './metered-call.ts'
+export {
+  createOpenRequests,
+  keepUntilClosed,
+  type OpenRequest,
+  type OpenRequests,
+} from './open-requests.ts'

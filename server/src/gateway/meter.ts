@@ -83,6 +83,7 @@ export function createMeter({ ledger, identity, model, lease, inputTokens, count
     status: outcome.status,
     errorCode: outcome.errorCode ?? null,
     estimated: isCharged(outcome) && count.isEstimated(),
+    audioMs: null,
   })
   const settle = async (outcome: Outcome, ifSpilled = outcome) => {
     // What was never sent costs nothing, however it ended.

@@ -4,7 +4,7 @@ import type { ChatRequest } from './chat-request.ts'
 import type { GatewayDeps } from './deps.ts'
 
 /** @throws AppError draining, unavailable */
-export function requireService({ isDraining, ledger }: GatewayDeps): void {
+export function requireService({ isDraining, ledger }: Pick<GatewayDeps, 'isDraining' | 'ledger'>): void {
   if (isDraining()) throw new AppError('draining', { headers: { connection: 'close' } })
   if (!ledger.available) throw new AppError('unavailable')
 }

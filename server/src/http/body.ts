@@ -4,11 +4,13 @@ import { AppError } from '../errors.ts'
 import { nestsDeeperThan } from './nesting.ts'
 
 const depthMax = 128
+/** How long a body may take to arrive. */
+const patienceMs = 120_000
 const jsonType = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
 
 /**
  * Reads a JSON body: `{ text, value }`, or null for an empty one.
- * @throws AppError unsupported_media_type, body_too_large (while reading), invalid_json
+ * @throws AppError unsupported_media_type, body_too_large and request_timeout (while reading), invalid_json
  */
 export async function readJson(req: IncomingMessage, bytesMax: number): Promise<JsonBody | null> {
   if (tooLarge(req, bytesMax)) throw refuseLarge(bytesMax)
@@ -68,6 +70,10 @@ function readBytes(req: IncomingMessage, bytesMax: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
+    const patience = setTimeout(() => {
+      req.removeAllListeners('data').pause()
+      reject(new AppError('request_timeout', { headers: { connection: 'close' } }))
+    }, patienceMs)
     req.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size > bytesMax) {
@@ -76,12 +82,14 @@ function readBytes(req: IncomingMessage, bytesMax: number): Promise<Buffer> {
       } else chunks.push(chunk)
     })
     req.on('end', () => {
+      clearTimeout(patience)
       // The request lives on with these listeners, the chunks need not.
       const all = chunks.splice(0)
       resolve(all.length === 1 && all[0] ? all[0] : Buffer.concat(all))
     })
     req.on('error', (cause) => reject(new AppError('client_closed', { cause })))
     req.on('close', () => {
+      clearTimeout(patience)
       if (!req.complete) reject(new AppError('client_closed'))
     })
   })

@@ -22,3 +22,4 @@ export { appErrorFrom, logError, portalErrorBody, sendError, sendJson } from './
 export { setSecurityHeaders } from './security-headers.ts'
 export { createHttpServer } from './server.ts'
 export { readTarget, requestFault, type Target } from './target.ts'
+export { createUpgrades, type Upgrade, type UpgradeHandler, type Upgrades } from './upgrades.ts'

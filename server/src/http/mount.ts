@@ -44,6 +44,9 @@ export type Mount = <E extends Endpoint>(
   before?: (caller: Caller) => Promise<void>,
 ) => void
 
+// What is spoken over a WebSocket has no answer to present.
+type AnsweredStatus = Exclude<Endpoint['status'], 101>
+
 const defaultBodyBytesMax = 1024 * 1024
 
 /** The caller of a request. */
@@ -85,7 +88,7 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
           caller,
         }
         const output = await handle(call as Call<typeof endpoint>)
-        return output instanceof Response ? output : c.json(output, endpoint.status)
+        return output instanceof Response ? output : c.json(output, endpoint.status as AnsweredStatus)
       })
     }
   }

@@ -7,6 +7,8 @@ export type Entitlements = {
   /** 100 stops at the allotment, 200 goes on to twice of it. */
   tokenCeilingPercent: number
   keysMax: number | null
+  /** Bytes of files. */
+  storageBytesMax: number | null
   parallelMax: number | null
   requestsPerMinute: number | null
   /** Milliseconds since 1970: billing periods are counted in months from here. */

@@ -5,19 +5,27 @@ import { AppError } from '../errors.ts'
 import type { Log } from '../log/index.ts'
 import { portalErrorBody, rawErrorAnswer, sendError } from './render-error.ts'
 import { setSecurityHeaders } from './security-headers.ts'
+import { createUpgrades, type Upgrades } from './upgrades.ts'
 
 type ParserError = Error & { code?: string; reason?: string }
 
 /** Node's HTTP server with the portal's bounds; what never becomes a request is answered as any other error. */
-export function createHttpServer(handler: RequestListener, log: Log): Server {
+export function createHttpServer(
+  handler: RequestListener,
+  log: Log,
+  upgrades: Upgrades = createUpgrades(new Map(), log),
+): Server {
   const server = createServer(
     {
       headersTimeout: 15_000,
-      requestTimeout: 120_000,
+      // As long as the largest file takes over a slow line; who reads anything smaller is less patient.
+      requestTimeout: 900_000,
       keepAliveTimeout: 75_000,
       connectionsCheckingInterval: 5_000,
       // The handler refuses its absence with a sentence.
       requireHostHeader: false,
+      // Whoever offers to speak something else is answered in HTTP (RFC 9110 §7.8).
+      shouldUpgradeCallback: upgrades.takes,
     },
     handler,
   )
@@ -25,6 +33,7 @@ export function createHttpServer(handler: RequestListener, log: Log): Server {
     if (isAnswerable(socket)) refuse(socket, errorFrom(fault), log)
     else socket.destroy()
   })
+  server.on('upgrade', upgrades.take)
   server.on('connect', (_, socket) => {
     socket.on('error', () => socket.destroy())
     refuse(socket, new AppError('method_not_allowed', { headers: { allow: methods } }), log)

@@ -49,6 +49,7 @@ export const aSettlement = (overrides: Partial<Settlement> = {}): Settlement => 
   heldTokens: 1_000,
   latencyMs: 900,
   firstTokenMs: 120,
+  audioMs: null,
   ...overrides,
 })
 

@@ -29,6 +29,7 @@ export const requestColumns = {
   held_tokens: 'bigint',
   latency_ms: 'integer',
   first_token_ms: 'integer',
+  audio_ms: 'integer',
 } as const
 
 /** Columns of ledger_holds, likewise. */
@@ -66,6 +67,7 @@ type Nullable =
   | 'target'
   | 'error_code'
   | 'first_token_ms'
+  | 'audio_ms'
   | `${'input' | 'cached' | 'output'}_microusd`
   | `${'input' | 'output'}_microusd_per_million`
 type Row<Columns extends Record<string, keyof JsonTypes>> = {
@@ -107,6 +109,7 @@ export function requestRowFromSettlement(s: Settlement, nodeId: string): Request
     held_tokens: s.heldTokens,
     latency_ms: wholeMs(s.latencyMs),
     first_token_ms: s.firstTokenMs === null ? null : wholeMs(s.firstTokenMs),
+    audio_ms: s.audioMs === null ? null : wholeMs(s.audioMs),
   }
 }
 

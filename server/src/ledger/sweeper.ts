@@ -80,6 +80,7 @@ export function rowFromDeadHold(hold: DeadHold): RequestRow {
     held_tokens: hold.held_tokens,
     latency_ms: wholeMs(hold.known_ms),
     first_token_ms: null,
+    audio_ms: null,
   }
 }
 

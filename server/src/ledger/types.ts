@@ -46,6 +46,8 @@ export type Settlement = Identity & {
   heldTokens: number
   latencyMs: number
   firstTokenMs: number | null
+  /** How much sound was transcribed; null where it was none of that. */
+  audioMs: number | null
 }
 
 export type LedgerStats = {

@@ -17,6 +17,8 @@ export type Pages = {
 const noncePlace = '__CSP_NONCE__'
 /** Paths that are never the app's: a wrong one there is an error, not a page. */
 const notPages = /^\/(api|assets|dev)(\/|$)/
+/** What is for those alone who have the link. */
+const unlisted = /^\/share\//
 const yearSeconds = 31_536_000
 
 /** Reads the build of the web app from a folder. */
@@ -38,6 +40,7 @@ export async function openPages(folder: string): Promise<Pages> {
           'content-type': 'text/html; charset=utf-8',
           'content-security-policy': pagePolicy(nonce),
           'cache-control': 'no-cache',
+          ...(unlisted.test(path) && { 'x-robots-tag': 'noindex' }),
         },
       })
     },

@@ -10,7 +10,7 @@ export type BrowserAnswer = {
 }
 
 export type Browser = {
-  /** Sends JSON, or nothing; never follows a redirect. */
+  /** Sends JSON, a form, or nothing; never follows a redirect. */
   send: (
     method: string,
     path: string,
@@ -42,10 +42,10 @@ export function openBrowser(
         'x-forwarded-for': address,
         ...(method !== 'GET' && { origin: portal.url, 'sec-fetch-site': 'same-origin' }),
         ...(cookies.size > 0 && { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && !(body instanceof FormData) && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: asSent(body) }),
     })
     for (const line of response.headers.getSetCookie()) keep(cookies, line)
     const text = await response.text()
@@ -60,6 +60,9 @@ export function openBrowser(
     copy: () => openBrowser(portal, { address, userAgent }, new Map(cookies)),
   }
 }
+
+const asSent = (body: unknown): string | FormData =>
+  typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body)
 
 function keep(cookies: Map<string, string>, line: string): void {
   const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []

@@ -8,6 +8,8 @@ export type ModelSettings = {
   price?: Record<string, number>
   outputTokensMax?: number | null
   temperatureDefault?: number | null
+  contextTokens?: number | null
+  capabilities?: string[]
 }
 
 /** What the first upstream serves, under another name than the upstream's own. */

@@ -1,7 +1,7 @@
 // A whole portal in the test's own process: a real port, a real database, scripted upstreams behind it.
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import type { Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Anthropic } from '@anthropic-ai/sdk'
@@ -9,7 +9,7 @@ import { CreateKeyBody } from '@portal/contract'
 import { startUpstream } from '@portal/sandbox'
 import { OpenAI } from 'openai'
 import pg from 'pg'
-import { createApp } from '../app.ts'
+import { createApp, createAppUpgrades } from '../app.ts'
 import { readConfig } from '../config.ts'
 import type { OpenRequests } from '../gateway/index.ts'
 import { createHttpServer, ownerInPerson, type Principal } from '../http/index.ts'
@@ -85,12 +85,14 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   const upstreams = await startUpstreams(options.upstreams ?? ['first'])
   const services = await createServices(configOf(options, { folder, database, upstreams }))
   const ticking = createTicking(services.gateway.openRequests)
-  const app = createApp({ ...services, gateway: { ...services.gateway, openRequests: ticking.openRequests } })
+  const ticked = { ...services, gateway: { ...services.gateway, openRequests: ticking.openRequests } }
+  const app = createApp(ticked)
   const streamFaults: string[] = []
-  const server = createHttpServer((req, res) => {
+  const watched: RequestListener = (req, res) => {
     watchStream(res, streamFaults)
     app(req, res)
-  }, services.log)
+  }
+  const server = createHttpServer(watched, services.log, createAppUpgrades(ticked))
   const url = await listen(server)
   services.listensAt(url)
   const pool = new pg.Pool({ ...database.clientConfig, max: 2 })
@@ -142,6 +144,7 @@ function configOf(
     DATABASE_URL: at.database.url,
     DATA_DIR: join(at.folder, 'data'),
     LOCAL_MODELS: 'off',
+    LOCAL_SPEECH: 'off',
     LOG_LEVEL: 'silent',
     ...file,
     ...env,
@@ -247,7 +250,7 @@ async function ledgerRows(pool: pg.Pool, where: string): Promise<LedgerRow[]> {
     ...Object.fromEntries(
       Object.entries(row)
         .filter(([name]) => /_(tokens|microusd)$/.test(name))
-        .map(([name, value]) => [name, BigInt(String(value))]),
+        .map(([name, value]) => [name, value === null ? null : BigInt(String(value))]),
     ),
   }))
 }

@@ -5,6 +5,7 @@ const tabs = [
   { path: '/settings/profile', label: 'Profile' },
   { path: '/settings/security', label: 'Security' },
   { path: '/settings/sessions', label: 'Devices' },
+  { path: '/settings/chat', label: 'Chat' },
   { path: '/settings/activity', label: 'Activity' },
   { path: '/settings/appearance', label: 'Appearance' },
 ] as const

@@ -1,4 +1,4 @@
-export { ApiError } from './api-error.ts'
+export { ApiError, apiErrorFrom, unreachable } from './api-error.ts'
 export { call, urlOf } from './call.ts'
 export { chatQueries } from './chat-queries.ts'
 export { curlCommand } from './curl-command.ts'

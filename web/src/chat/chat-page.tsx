@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import type { ChatMessage } from '@portal/contract'
 import { IconMessageOff, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
@@ -17,12 +18,15 @@ export function ChatPage() {
 
 function Chat({ sessionId }: { sessionId: string }) {
   const chat = useQuery(chatQueries.session(sessionId))
-  const messages = useQuery(chatQueries.messages(sessionId))
+  const messages = useQuery({
+    ...chatQueries.messages(sessionId),
+    refetchInterval: ({ state }) => isBeingRead(state.data) && lookAgainMs,
+  })
   if (chat.error instanceof ApiError && chat.error.status === 404) return <NoSuchChat />
   if (chat.data?.deletedAt) return <DeletedChat id={sessionId} title={chat.data.title} />
   return (
     <>
-      <ChatHeader title={chat.data?.title ?? 'Chat'} />
+      <ChatHeader title={chat.data?.title ?? 'Chat'} {...(chat.data && { chat: chat.data })} />
       {chat.data && messages.data ? (
         <Conversation chat={chat.data} messages={messages.data} />
       ) : (
@@ -35,6 +39,12 @@ function Chat({ sessionId }: { sessionId: string }) {
     </>
   )
 }
+
+const lookAgainMs = 1500
+
+/** Whether a file of these messages is still being read. */
+const isBeingRead = (messages: readonly ChatMessage[] = []): boolean =>
+  messages.some(({ attachments }) => attachments.some(({ status }) => status === 'reading'))
 
 function DeletedChat({ id, title }: { id: string; title: string }) {
   const restore = useRestore()

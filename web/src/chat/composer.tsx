@@ -1,15 +1,24 @@
 import { ActionIcon } from '@mantine/core'
 import { IconArrowUp, IconPlayerStopFilled } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { FormError, notifyFailed, useShortcut } from '../ui/index.ts'
+import { VoiceInput } from '../voice/index.ts'
 import { stopAnswer } from './asking.ts'
+import { AttachButton } from './attach-button.tsx'
+import { type AttachmentBox, useAttachments } from './attaching.ts'
+import { AttachmentList } from './attachment-list.tsx'
 import classes from './composer.module.css'
+import { DropZone } from './drop-zone.tsx'
 import { GrowingField } from './growing-field.tsx'
+import { pastedFiles } from './pasted.ts'
 import { isSendKey } from './send-key.ts'
 import { useDraft } from './use-draft.ts'
 
 type Running = { sessionId: string; generationId: string }
+
+/** A question as it is sent. */
+export type Written = { content: string; attachments: { id: string }[] }
 
 type ComposerProps = {
   /** The chat's id, or `new`. */
@@ -18,8 +27,8 @@ type ComposerProps = {
   running: Running | null
   /** What ArrowUp brings back into the empty field. */
   recalled?: string
-  /** Fails with what the server said: then the text stays. */
-  onSend: (text: string) => Promise<void>
+  /** Fails with what the server said: then the message stays. */
+  onSend: (written: Written) => Promise<void>
   /** What stands beside the button that sends. */
   children: ReactNode
 }
@@ -31,16 +40,21 @@ export const focusComposer = (): void => document.getElementById(fieldId)?.focus
 
 /** Where one asks. What is typed stays here: typing makes nothing else anew. */
 export function Composer({ chat, running, recalled = '', onSend, children }: ComposerProps) {
-  const { text, write, forget } = useDraft(chat)
+  const { text, write, forget, box } = useDraft(chat)
+  const files = useAttachments(box)
   const form = useRef<HTMLFormElement>(null)
+  const { refusal, attach } = useAttaching(box)
   useFocusOnArrival()
   const { mutate, isPending, error } = useMutation({
     mutationFn: async (sent: string) => {
-      await onSend(sent)
+      const stored = await box.stored()
+      await onSend({ content: sent, attachments: stored.map(({ id }) => ({ id })) })
       forget(sent)
+      box.forget(stored.map(({ id }) => id))
     },
   })
-  const isReady = text.trim() !== '' && !isPending && !running
+  const isWritten = text.trim() !== '' || files.length > 0
+  const isReady = isWritten && !isPending && !running
   return (
     <form
       ref={form}
@@ -50,8 +64,11 @@ export function Composer({ chat, running, recalled = '', onSend, children }: Com
         if (isReady) mutate(text)
       }}
     >
+      <DropZone onFiles={attach} />
+      {refusal && <FormError>{refusal}</FormError>}
       {error && <FormError>{error.message}</FormError>}
       <div className={classes.card}>
+        {files.length > 0 && <AttachmentList box={box} items={files} />}
         <GrowingField
           id={fieldId}
           aria-label="Message"
@@ -65,28 +82,40 @@ export function Composer({ chat, running, recalled = '', onSend, children }: Com
             else return
             event.preventDefault()
           }}
+          onPaste={(event) => {
+            const pasted = pastedFiles(event.nativeEvent)
+            if (pasted.length === 0) return
+            event.preventDefault()
+            attach(pasted)
+          }}
           rows={1}
         />
         <div className={classes.tools}>
+          <AttachButton onFiles={attach} />
           {children}
+          <VoiceInput fieldId={fieldId} />
           {running ? (
             <StopButton key={running.generationId} running={running} />
           ) : (
-            <ActionIcon
-              type="submit"
-              size="lg"
-              radius="xl"
-              aria-label="Send"
-              disabled={text.trim() === ''}
-              loading={isPending}
-            >
-              <IconArrowUp size={20} aria-hidden />
-            </ActionIcon>
+            <SendButton isReady={isWritten} isBusy={isPending} />
           )}
         </div>
       </div>
     </form>
   )
+}
+
+const SendButton = ({ isReady, isBusy }: { isReady: boolean; isBusy: boolean }) => (
+  <ActionIcon type="submit" size="lg" radius="xl" aria-label="Send" disabled={!isReady} loading={isBusy}>
+    <IconArrowUp size={20} aria-hidden />
+  </ActionIcon>
+)
+
+/** Takes files in, and says of those that could not be taken why. */
+function useAttaching(box: AttachmentBox) {
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const attach = useCallback((given: readonly File[]) => setRefusal(box.add(given)), [box])
+  return { refusal, attach }
 }
 
 function StopButton({ running }: { running: Running }) {

@@ -4,7 +4,7 @@ import { type Asked, useAsk } from './asking.ts'
 import { branchOf } from './branch.ts'
 import { useUpdateChat } from './chat-changes.ts'
 import { ChatSettings } from './chat-settings.tsx'
-import { Composer } from './composer.tsx'
+import { Composer, type Written } from './composer.tsx'
 import { Suggestions } from './suggestions.tsx'
 import { Thread } from './thread.tsx'
 import { useBranchOfFound } from './use-found-message.ts'
@@ -30,7 +30,7 @@ export function Conversation({ chat, messages }: ConversationProps) {
     last?.status === 'running' && last.generationId
       ? { sessionId: chat.id, generationId: last.generationId }
       : null
-  const askOn = (content: string) => ask({ content, parentId: last?.id ?? null })
+  const askOn = (written: Written) => ask({ ...written, parentId: last?.id ?? null })
   return (
     <Thread
       foot={(toEnd) => (
@@ -38,8 +38,8 @@ export function Conversation({ chat, messages }: ConversationProps) {
           chat={chat.id}
           running={running}
           recalled={turns.findLast(({ message }) => message.role === 'user')?.message.content ?? ''}
-          onSend={async (text) => {
-            await askOn(text)
+          onSend={async (written) => {
+            await askOn(written)
             toEnd()
           }}
         >
@@ -47,7 +47,7 @@ export function Conversation({ chat, messages }: ConversationProps) {
         </Composer>
       )}
     >
-      {turns.length === 0 && <Suggestions onChoose={askOn} />}
+      {turns.length === 0 && <Suggestions onChoose={(content) => askOn({ content, attachments: [] })} />}
       <Suspense>
         <MessageList turns={turns} onAsk={ask} />
       </Suspense>

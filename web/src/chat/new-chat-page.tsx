@@ -6,7 +6,7 @@ import { call, chatQueries } from '../api/index.ts'
 import { useAsk } from './asking.ts'
 import { ChatHeader } from './chat-header.tsx'
 import { ChatSettings, type Settings } from './chat-settings.tsx'
-import { Composer } from './composer.tsx'
+import { Composer, type Written } from './composer.tsx'
 import { Suggestions } from './suggestions.tsx'
 import { Thread } from './thread.tsx'
 
@@ -29,19 +29,19 @@ export function NewChatPage() {
           </Composer>
         )}
       >
-        <Suggestions onChoose={begin} />
+        <Suggestions onChoose={(content) => begin({ content, attachments: [] })} />
       </Thread>
     </>
   )
 }
 
 /** Makes a chat of a first question; one that was made for a question that failed serves the next try. */
-function useBegin(settings: Settings): (question: string) => Promise<void> {
+function useBegin(settings: Settings): (written: Written) => Promise<void> {
   const client = useQueryClient()
   const navigate = useNavigate()
   const ask = useAsk()
   const made = useRef<{ chat: ChatSession; settings: Settings }>(null)
-  return async (content) => {
+  return async (written) => {
     if (made.current?.settings !== settings) {
       const { messages, ...chat } = await call(chatEndpoints.createSession, { body: settings })
       made.current = { chat, settings }
@@ -49,7 +49,7 @@ function useBegin(settings: Settings): (question: string) => Promise<void> {
       client.setQueryData(chatQueries.messages(chat.id).queryKey, messages)
     }
     const { id: sessionId } = made.current.chat
-    await ask(sessionId, { content, parentId: null })
+    await ask(sessionId, { ...written, parentId: null })
     await navigate({ to: '/chat/$sessionId', params: { sessionId } })
   }
 }

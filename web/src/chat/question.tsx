@@ -1,8 +1,10 @@
 import { ActionIcon, VisuallyHidden } from '@mantine/core'
+import type { Attachment } from '@portal/contract'
 import { IconPencil } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import { CopyIcon } from '../ui/index.ts'
 import { focusComposer } from './composer.tsx'
+import { MessageFiles } from './message-files.tsx'
 import type { MessageRowProps } from './message-row-props.ts'
 import { QuestionEditor } from './question-editor.tsx'
 import { SiblingSwitch } from './sibling-switch.tsx'
@@ -12,7 +14,7 @@ import classes from './thread.module.css'
 export function Question({ message, siblings, onAsk }: MessageRowProps) {
   const [isEditing, setEditing] = useState(false)
   const edit = useRef<HTMLButtonElement>(null)
-  const { id, sessionId, parentId, content } = message
+  const { id, sessionId, parentId, content, attachments } = message
   return (
     <div className={classes.question}>
       <VisuallyHidden component="h2">You</VisuallyHidden>
@@ -20,7 +22,7 @@ export function Question({ message, siblings, onAsk }: MessageRowProps) {
         <QuestionEditor
           text={content}
           onSend={async (text) => {
-            await onAsk({ content: text, parentId })
+            await onAsk({ content: text, parentId, attachments: stillThere(attachments) })
             focusComposer()
           }}
           onClose={() => {
@@ -30,7 +32,8 @@ export function Question({ message, siblings, onAsk }: MessageRowProps) {
         />
       ) : (
         <>
-          <div className={classes.bubble}>{content}</div>
+          {attachments.length > 0 && <MessageFiles files={attachments} />}
+          {content !== '' && <div className={classes.bubble}>{content}</div>}
           <div className={classes.actions}>
             <SiblingSwitch {...{ sessionId, id, siblings }} what="question" />
             <CopyIcon text={content} label="Copy the question" />
@@ -49,3 +52,7 @@ export function Question({ message, siblings, onAsk }: MessageRowProps) {
     </div>
   )
 }
+
+/** An edited question keeps its files. */
+const stillThere = (files: readonly Attachment[]): { id: string }[] =>
+  files.flatMap(({ id }) => (id === null ? [] : [{ id }]))

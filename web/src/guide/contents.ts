@@ -61,6 +61,10 @@ export const guideParts: readonly { title: string; pages: readonly GuidePage[] }
         about: 'Ask models in the browser: branches, instructions and what is kept.',
       },
       {
+        ...{ name: 'voice', title: 'Voice input' },
+        about: 'Speak instead of typing, and what to do when nobody hears you.',
+      },
+      {
         ...{ name: 'sign-in', title: 'Signing in' },
         about: 'Passwords, two-factor sign-in, backup codes and linked accounts.',
       },

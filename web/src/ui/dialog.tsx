@@ -8,7 +8,7 @@ export type DialogProps = Pick<
   'opened' | 'onClose' | 'children' | 'closeOnClickOutside' | 'withCloseButton'
 > & {
   title: string
-  size?: 'sm' | 'md' | 'lg'
+  size?: 'sm' | 'md' | 'lg' | 'xl'
 }
 
 /** A dialog with a title; on phones it takes the whole screen. Its code is loaded when the first one opens. */

@@ -19,6 +19,7 @@ const scalars: Record<string, string> = {
   'timestamp with time zone': 'Date',
   json: 'unknown',
   jsonb: 'unknown',
+  tsvector: 'string',
 }
 
 /**

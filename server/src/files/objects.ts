@@ -1,0 +1,42 @@
+// The bytes behind files. An object is written down before it is stored, and disowned with its file: what no file owns is
+// deleted sooner or later, whatever died in between.
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/index.ts'
+import type { ObjectStore } from '../storage/index.ts'
+
+export const contentKey = (fileId: string): string => `files/${fileId}`
+export const thumbnailKey = (fileId: string): string => `thumbnails/${fileId}`
+
+const hourMs = 3_600_000
+
+/** Says that an object is about to be stored, which is deleted again unless its file is there within the hour. */
+export const announceObject = (db: Kysely<Tables>, fileId: string): Promise<unknown> =>
+  db
+    .insertInto('unowned_objects')
+    .values({ file_id: fileId, delete_after: new Date(Date.now() + hourMs) })
+    .execute()
+
+/** Says that it belongs to a file, in the transaction that makes it. */
+export const ownObject = (trx: Kysely<Tables>, fileId: string): Promise<unknown> =>
+  trx.deleteFrom('unowned_objects').where('file_id', '=', fileId).execute()
+
+/** Says that their files will not be. */
+export const abandonObjects = (db: Kysely<Tables>, fileIds: readonly string[]): Promise<unknown> =>
+  db
+    .updateTable('unowned_objects')
+    .set({ delete_after: new Date() })
+    .where('file_id', 'in', fileIds)
+    .execute()
+
+/** Deletes the objects of files that are gone. What cannot be deleted now is tried again next time. */
+export async function deleteUnowned(db: Kysely<Tables>, objects: ObjectStore): Promise<void> {
+  const unowned = await db
+    .selectFrom('unowned_objects')
+    .select('file_id')
+    .where('delete_after', '<=', new Date())
+    .execute()
+  for (const { file_id } of unowned) {
+    await Promise.all([objects.delete(contentKey(file_id)), objects.delete(thumbnailKey(file_id))])
+    await ownObject(db, file_id)
+  }
+}

@@ -1,0 +1,119 @@
+// Reads files after they were stored: what they say, and how they look. Each is a job of the transaction that made the file.
+import { randomUUID } from 'node:crypto'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FileNote } from '@portal/contract'
+import type { Kysely } from 'kysely'
+import { z } from 'zod'
+import type { Tables } from '../db/index.ts'
+import type { Reading } from '../documents/index.ts'
+import { defineQueue } from '../jobs/index.ts'
+import type { FilesDeps } from './deps.ts'
+import { type FileRow, findFiles, updateFile } from './file-store.ts'
+import { contentKey, thumbnailKey } from './objects.ts'
+import type { Readers } from './readers.ts'
+
+/** The reading of files. */
+export type FileReading = {
+  /** Has a file read once the transaction commits. */
+  enqueue: (trx: Kysely<Tables>, fileId: string) => Promise<void>
+}
+
+const queue = defineQueue({
+  name: 'file-reading',
+  payload: z.object({ fileId: z.string() }),
+  timeoutSeconds: 180,
+  parallelMax: 2,
+})
+
+/** Builds it, and takes on its jobs. */
+export function createFileReading(deps: FilesDeps, readers: Readers): FileReading {
+  const { db, jobs } = deps
+  jobs.work(queue, async ({ fileId }) => {
+    const [file] = await findFiles(db, [fileId])
+    if (file?.status === 'reading') await readFile(deps, readers, file)
+  })
+  return { enqueue: (trx, fileId) => jobs.enqueue(trx, queue, { payload: { fileId } }) }
+}
+
+type Look = Partial<Pick<FileRow, 'pages' | 'duration_ms' | 'has_thumbnail'>> & {
+  isRead: boolean
+  note: FileNote | null
+  passages: Reading['passages']
+}
+
+async function readFile(deps: FilesDeps, readers: Readers, file: FileRow): Promise<void> {
+  const copy = await deps.objects.localCopy(contentKey(file.id))
+  if (!copy) return
+  try {
+    const { passages, isRead, ...look } = await lookAt(deps, { readers, file, path: copy.path })
+    await deps.db.transaction().execute(async (trx) => {
+      await insertPassages(trx, file.id, passages)
+      await updateFile(trx, file.id, { ...look, status: isRead ? 'ready' : 'failed' })
+    })
+  } finally {
+    await copy.release()
+  }
+}
+
+type Open = { readers: Readers; file: FileRow; path: string }
+
+function lookAt(deps: FilesDeps, open: Open): Promise<Look> {
+  if (open.file.kind === 'image') return lookAtPicture(deps, open)
+  return open.file.kind === 'video' ? lookAtVideo(deps, open) : readDocument(open)
+}
+
+async function lookAtPicture(deps: FilesDeps, { readers, file, path }: Open): Promise<Look> {
+  const drawn = await readers.pictures.thumbnail(path)
+  if ('failure' in drawn) return { isRead: false, note: drawn.failure, passages: [] }
+  await keepThumbnail(deps, file.id, drawn.data)
+  return { isRead: true, has_thumbnail: true, note: null, passages: [] }
+}
+
+async function lookAtVideo(deps: FilesDeps, { readers, file, path }: Open): Promise<Look> {
+  const [still] = (await readers.videos.stillsOf(path, 1)) ?? []
+  if (!still) return { isRead: true, note: 'by_name_only', passages: [] }
+  const picture = join(deps.directory, randomUUID())
+  await writeFile(picture, still.data, { mode: 0o600 })
+  try {
+    const look = await lookAtPicture(deps, { readers, file, path: picture })
+    const video = await readers.videos.probeVideo(path)
+    return { ...look, isRead: true, duration_ms: video?.durationMs ?? null }
+  } finally {
+    await rm(picture, { force: true })
+  }
+}
+
+async function readDocument({ readers, file, path }: Open): Promise<Look> {
+  const read = await readers.documents.read(path, { mediaType: file.media_type, kind: file.kind })
+  if ('failure' in read) return { isRead: false, note: read.failure, passages: [] }
+  const note = read.note ?? (read.isTruncated ? 'truncated' : null)
+  return { isRead: true, pages: read.pages, note, passages: read.passages }
+}
+
+async function keepThumbnail(
+  { objects, directory }: FilesDeps,
+  fileId: string,
+  picture: Buffer,
+): Promise<void> {
+  const path = join(directory, randomUUID())
+  await writeFile(path, picture, { mode: 0o600 })
+  await objects.put(thumbnailKey(fileId), path)
+}
+
+/** As many as one statement takes well. */
+const rowsMax = 500
+
+async function insertPassages(
+  trx: Kysely<Tables>,
+  fileId: string,
+  passages: Reading['passages'],
+): Promise<void> {
+  await trx.deleteFrom('file_passages').where('file_id', '=', fileId).execute()
+  for (let first = 0; first < passages.length; first += rowsMax) {
+    const rows = passages.slice(first, first + rowsMax).map(({ place, text }, i) => ({
+      ...{ file_id: fileId, position: first + i, place, content: text },
+    }))
+    await trx.insertInto('file_passages').values(rows).execute()
+  }
+}

@@ -1,0 +1,102 @@
+import { AppError } from '../errors.ts'
+import type { Events } from '../events/index.ts'
+import type { Principal } from '../http/index.ts'
+import { voiceLimits } from './limits.ts'
+import { createOpenAiRecogniser, type TranscriptionSettings } from './openai-recogniser.ts'
+import { findPocketsphinx } from './pocketsphinx-recogniser.ts'
+import type { Recogniser } from './recogniser.ts'
+
+/** Somebody who is connected. */
+type Listener = {
+  principal: Principal
+  /** Looks whether they may still be. */
+  recheck: () => void
+}
+
+/** What turns speech into text in this process, and who has it do so. */
+export type Voice = {
+  /** Null where there is none. */
+  readonly recogniser: Recogniser | null
+  /** Why there is none, and what to do about it; null where there is one. */
+  readonly reason: string | null
+  /**
+   * Takes a place for one connection, until the function it gives is called.
+   * @throws AppError rate_limit_exceeded, unavailable
+   */
+  enter(userId: string): () => void
+  /** Has a listener recheck whenever something changes about them, until the function it gives is called. */
+  watch(listener: Listener): () => void
+  close(): Promise<void>
+}
+
+type VoiceOptions = {
+  /** A server for transcriptions; without one pocketsphinx is looked for, if that is wanted. */
+  transcription: TranscriptionSettings | null
+  localSpeech: boolean
+  events: Pick<Events, 'subscribe'>
+}
+
+const noEngine =
+  'No engine for speech is configured. Operators: set OPENAI_API_KEY or TRANSCRIPTION_BASE_URL, or install pocketsphinx to try it out.'
+
+/** Chooses the engine: what is configured, else what is installed. */
+export function createVoice({ transcription, localSpeech, events }: VoiceOptions): Voice {
+  const recogniser = transcription
+    ? createOpenAiRecogniser(transcription)
+    : localSpeech
+      ? findPocketsphinx()
+      : null
+  const listeners = new Set<Listener>()
+  const unsubscribe = events.subscribe((event) => {
+    for (const { principal, recheck } of [...listeners]) {
+      const isTheirs =
+        (event.type === 'user-changed' && event.userId === principal.userId) ||
+        (event.type === 'key-changed' && event.keyId === principal.key?.id) ||
+        (event.type === 'organisation-changed' && event.organisationId === principal.organisationId)
+      if (isTheirs) recheck()
+    }
+  })
+  return {
+    recogniser,
+    reason: recogniser ? null : noEngine,
+    enter: createPlaces(),
+    watch(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    async close() {
+      unsubscribe()
+      await recogniser?.close()
+    },
+  }
+}
+
+function createPlaces(): Voice['enter'] {
+  const places = new Map<string, number>()
+  let all = 0
+  return (userId) => {
+    const theirs = places.get(userId) ?? 0
+    if (theirs >= voiceLimits.connectionsPerPerson) {
+      throw new AppError('rate_limit_exceeded', {
+        message: 'You are speaking in two places already. Stop one of them first.',
+        headers: { 'retry-after': '10' },
+      })
+    }
+    if (all >= voiceLimits.connectionsPerProcess) {
+      throw new AppError('unavailable', {
+        message: 'Too many people are speaking just now. Try again shortly.',
+      })
+    }
+    places.set(userId, theirs + 1)
+    all += 1
+    let isTaken = true
+    return () => {
+      if (!isTaken) return
+      isTaken = false
+      all -= 1
+      const left = (places.get(userId) ?? 1) - 1
+      if (left > 0) places.set(userId, left)
+      else places.delete(userId)
+    }
+  }
+}

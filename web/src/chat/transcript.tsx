@@ -1,0 +1,38 @@
+import { Title } from '@mantine/core'
+import type { SharedMessage } from '@portal/contract'
+import { type ReactNode, Suspense } from 'react'
+import { ModelText } from '../markdown/index.ts'
+import { useDocumentTitle } from '../ui/index.ts'
+import classes from './transcript.module.css'
+
+type TranscriptProps = {
+  title: string
+  messages: readonly Omit<SharedMessage, 'createdAt' | 'status'>[]
+  /** What stands above it, and not on paper. */
+  children?: ReactNode
+}
+
+/** A chat to be read and no more. */
+export function Transcript({ title, messages, children }: TranscriptProps) {
+  useDocumentTitle(title)
+  return (
+    <article className={classes.transcript}>
+      <div className={classes.tools}>{children}</div>
+      <Title order={1}>{title}</Title>
+      {messages.map(({ role, model, content, attachments }, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: nothing is added to what was said
+        <section key={i} className={classes.message}>
+          <h2 className={classes.speaker}>{role === 'user' ? 'Question' : (model ?? 'Answer')}</h2>
+          {attachments.length > 0 && <p className={classes.files}>With {attachments.join(', ')}</p>}
+          {role === 'user' ? (
+            <div className={classes.said}>{content}</div>
+          ) : (
+            <Suspense fallback={<div className={classes.said}>{content}</div>}>
+              <ModelText text={content} isGrowing={false} />
+            </Suspense>
+          )}
+        </section>
+      ))}
+    </article>
+  )
+}

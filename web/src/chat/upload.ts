@@ -1,0 +1,49 @@
+import { fileEndpoints, type StoredFile } from '@portal/contract'
+import { apiErrorFrom, call, unreachable } from '../api/index.ts'
+
+type UploadOptions = {
+  /** Gets the share that was sent, from 0 to 1. */
+  onProgress: (share: number) => void
+  signal: AbortSignal
+}
+
+/**
+ * Stores a file for a message; `fetch` cannot say how far it is.
+ * @throws ApiError what the server answered, or `unreachable`
+ */
+export function uploadAttachment(file: File, { onProgress, signal }: UploadOptions): Promise<StoredFile> {
+  const form = new FormData()
+  form.append('files', file, file.name)
+  const { method, path, output } = fileEndpoints.uploadAttachments
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open(method, path)
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
+    request.onerror = () => reject(unreachable())
+    request.onload = () => {
+      const { status, responseText } = request
+      if (status !== 201) return void apiErrorFrom(answerOf(request)).then(reject)
+      const [stored] = output.parse(JSON.parse(responseText)).attachments
+      if (stored) resolve(stored)
+      else reject(unreachable())
+    }
+    signal.addEventListener('abort', () => request.abort())
+    request.send(form)
+  })
+}
+
+const looksMax = 40
+const lookEveryMs = 500
+
+/** The file once the server has read it, or as it is known after a while. */
+export async function whenRead(file: StoredFile): Promise<StoredFile> {
+  let known = file
+  for (let look = 0; known.status === 'reading' && look < looksMax; look++) {
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
+    known = await call(fileEndpoints.getFile, { params: { fileId: file.id } }).catch(() => known)
+  }
+  return known
+}
+
+const answerOf = ({ status, responseText }: XMLHttpRequest): Response =>
+  new Response(responseText, { status: status || 502 })

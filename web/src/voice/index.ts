@@ -1,0 +1,1 @@
+export { VoiceInput } from './voice-input.tsx'
