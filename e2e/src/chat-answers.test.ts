@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessibility.ts'
-import { answer, ask, enqueueAnswers, openChat } from './chat-steps.ts'
+import { answer, ask, enqueueAnswers, field, openChat } from './chat-steps.ts'
 import { views } from './sound-page.ts'
 import { type Person, startWorld, type World } from './world.ts'
 
@@ -15,6 +15,7 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 const journey = { timeout: 90_000 }
+const patience = { timeout: 10_000 }
 const isDone = (page: Page) => page.getByRole('button', { name: 'Answer again' }).waitFor()
 const coloured = (page: Page) => answer(page).locator('code span[style*="--light"]')
 
@@ -51,7 +52,7 @@ test(
         .evaluate((at) => getComputedStyle(at).color)
     expect(await colourOf()).toBe('rgb(0, 0, 255)')
     await page.emulateMedia({ colorScheme: 'dark' })
-    await expect.poll(colourOf).toBe('rgb(86, 156, 214)')
+    await expect.poll(colourOf, patience).toBe('rgb(86, 156, 214)')
   },
 )
 
@@ -82,6 +83,41 @@ test(
     expect(complaints).toEqual([])
   },
 )
+
+test(
+  '[W-82] keys copy the last answer and the last code, and bring back the last question',
+  journey,
+  async () => {
+    const page = await world.visitAs(ada)
+    const text = 'First:\n\n```js\none()\n```\n\nThen:\n\n- in a list\n\n  ```js\n  two()\n  ```\n\nDone.'
+    await haveAnswer(page, text)
+    const copied = () => page.evaluate(() => navigator.clipboard.readText())
+    await page.keyboard.press('Control+Shift+C')
+    await expect.poll(copied, patience).toBe(text)
+    await page.keyboard.press('Control+Shift+:')
+    await expect.poll(copied, patience).toBe('two()')
+    await page.getByRole('button', { name: 'Copy the answer' }).focus()
+    await page.keyboard.press('Shift+Escape')
+    await page.keyboard.press('ArrowUp')
+    expect(await field(page).inputValue()).toBe('Show me')
+    await field(page).fill('')
+    await page.keyboard.press('Control+/')
+    await page.getByRole('dialog').getByText('Copy the last code').waitFor()
+  },
+)
+
+test('[W-83] a rating may be given a reason', journey, async () => {
+  const page = await world.visitAs(ada)
+  await haveAnswer(page, 'Wrong, probably.')
+  await page.getByRole('button', { name: 'Bad answer' }).click()
+  await page.getByRole('textbox', { name: 'What was wrong with it?' }).fill('It is wrong.')
+  await expectAccessible(page)
+  const sent = page.waitForRequest((request) => request.url().endsWith('/rating'))
+  await page.getByRole('button', { name: 'Send', exact: true }).first().click()
+  expect((await sent).postDataJSON()).toEqual({ rating: 'down', reason: 'It is wrong.' })
+  await page.getByText('your reason is kept').waitFor()
+  await page.getByRole('button', { name: 'Bad answer', pressed: true }).waitFor()
+})
 
 const everyKind = `\`\`\`ts
 /** A comment. */
@@ -125,9 +161,9 @@ test(
     await page.getByText('\\unknown{x}').waitFor()
     const copied = () => page.evaluate(() => navigator.clipboard.readText())
     await page.getByRole('button', { name: 'Copy as CSV' }).click()
-    await expect.poll(copied).toBe('Option,Cost\r\nOwn server,"$5,000"\r\n"""Managed""",20~25')
+    await expect.poll(copied, patience).toBe('Option,Cost\r\nOwn server,"$5,000"\r\n"""Managed""",20~25')
     await page.getByRole('button', { name: 'Copy as Markdown' }).click()
-    await expect.poll(copied).toMatch(/^\| Option \| Cost \|\n.*\| 20~25 \|$/s)
+    await expect.poll(copied, patience).toMatch(/^\| Option \| Cost \|\n.*\| 20~25 \|$/s)
     expect(complaints).toEqual([])
   },
 )

@@ -56,7 +56,7 @@ describe('the keyboard', () => {
     await page.goto('/')
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.keyboard.press('Control+k')
-    const search = page.getByLabel('Search pages, keys and actions')
+    const search = page.getByLabel('Search pages, keys, chats and actions')
     await search.waitFor()
     await page.keyboard.type('lighth')
     await page.getByRole('button', { name: 'Lighthouse' }).waitFor()

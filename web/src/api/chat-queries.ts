@@ -6,16 +6,22 @@ import { call } from './call.ts'
 /** Chats, and what is in one. */
 export const chatQueries = {
   lists: ['chats', 'list'] as const,
-  list: (show: 'active' | 'archived') =>
+  list: (show: 'active' | 'archived' | 'trash', tag: string | null) =>
     infiniteQueryOptions({
-      queryKey: ['chats', 'list', show],
+      queryKey: ['chats', 'list', show, tag],
       queryFn: ({ pageParam, signal }) =>
         call(chatEndpoints.listSessions, {
-          query: { show, ...(pageParam && { cursor: pageParam }) },
+          query: { show, ...(tag && { tag }), ...(pageParam && { cursor: pageParam }) },
           signal,
         }),
       initialPageParam: null as string | null,
       getNextPageParam: ({ nextCursor }) => nextCursor,
+    }),
+  search: (words: string) =>
+    queryOptions({
+      queryKey: ['chats', 'search', words],
+      queryFn: async ({ signal }) =>
+        (await call(chatEndpoints.listSessions, { query: { search: words }, signal })).data,
     }),
   session: (sessionId: string) =>
     queryOptions({

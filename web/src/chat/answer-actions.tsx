@@ -8,6 +8,7 @@ import {
   IconThumbUpFilled,
 } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
 import { CopyIcon, notifyFailed } from '../ui/index.ts'
 import { SiblingSwitch } from './sibling-switch.tsx'
 import classes from './thread.module.css'
@@ -45,22 +46,43 @@ const thumbs = [
   { thumb: 'down', value: -1, label: 'Bad answer', Outline: IconThumbDown, Filled: IconThumbDownFilled },
 ] as const
 
+const RatingReason = lazy(() =>
+  import('./rating-reason.tsx').then(({ RatingReason }) => ({ default: RatingReason })),
+)
+
 function Thumbs({ message }: { message: ChatMessage }) {
   const rate = useRating(message)
-  return thumbs.map(({ thumb, value, label, Outline, Filled }) => {
-    const isOn = message.rating === value
-    const Icon = isOn ? Filled : Outline
-    return (
-      <ActionIcon
-        key={thumb}
-        variant="subtle"
-        color={isOn ? 'pine' : 'gray'}
-        aria-label={label}
-        aria-pressed={isOn}
-        onClick={() => rate(isOn ? 'none' : thumb)}
-      >
-        <Icon size={16} aria-hidden />
-      </ActionIcon>
-    )
-  })
+  const [isAsked, setAsked] = useState(false)
+  return (
+    <>
+      {thumbs.map(({ thumb, value, label, Outline, Filled }) => {
+        const isOn = message.rating === value
+        const Icon = isOn ? Filled : Outline
+        return (
+          <ActionIcon
+            key={thumb}
+            variant="subtle"
+            color={isOn ? 'pine' : 'gray'}
+            aria-label={label}
+            aria-pressed={isOn}
+            onClick={() => {
+              rate({ thumb: isOn ? 'none' : thumb })
+              setAsked(!isOn)
+            }}
+          >
+            <Icon size={16} aria-hidden />
+          </ActionIcon>
+        )
+      })}
+      {isAsked && (
+        <Suspense>
+          <RatingReason
+            isGood={message.rating === 1}
+            onGive={(reason) => rate({ thumb: message.rating === 1 ? 'up' : 'down', reason })}
+            onClose={() => setAsked(false)}
+          />
+        </Suspense>
+      )}
+    </>
+  )
 }

@@ -6,7 +6,10 @@ import { call } from '../api/index.ts'
 import { notifyDone, notifyFailed } from '../ui/index.ts'
 import { changeChat, forgetChat, rereadChat, rereadLists } from './chat-cache.ts'
 
-type Own = Pick<ChatSession, 'title' | 'model' | 'temperature' | 'instructions' | 'pinned' | 'archived'>
+type Own = Pick<
+  ChatSession,
+  'title' | 'model' | 'temperature' | 'instructions' | 'pinned' | 'archived' | 'tags'
+>
 type Update = { id: string; changes: Partial<Own> & { leafId?: string } }
 
 /** Changes a chat: its title, model, pin, branch … */
@@ -60,4 +63,16 @@ export function useRestore() {
     onError: notifyFailed,
     onSettled: (_, __, id) => rereadChat(client, id),
   }).mutate
+}
+
+/** Deletes a chat of the trash for good. */
+export function usePurge() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (sessionId: string) =>
+      call(chatEndpoints.deleteSession, { params: { sessionId }, query: { purge: 'true' } }),
+    onSuccess: (_, id) => forgetChat(client, id),
+    onError: notifyFailed,
+    onSettled: () => rereadLists(client),
+  })
 }

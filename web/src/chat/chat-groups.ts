@@ -1,6 +1,7 @@
 import type { ChatSession } from '@portal/contract'
 
-type ChatGroup = { title: string; chats: ChatSession[] }
+/** Chats under one heading. */
+export type ChatGroup = { title: string; chats: ChatSession[] }
 
 /** Chats as the list shows them: those that are pinned, then by the day on which they were used last. */
 export function groupChats(chats: readonly ChatSession[], now = new Date()): ChatGroup[] {

@@ -25,7 +25,11 @@ export function ChatLayout() {
   return (
     <ChatListPlace value={{ isBeside: !isNarrow, open: drawer.open }}>
       <div className={classes.layout} data-fills-the-page>
-        {!isNarrow && <div className={classes.beside}>{list}</div>}
+        {!isNarrow && (
+          <div className={classes.beside} data-scrolls-chats>
+            {list}
+          </div>
+        )}
         {isNarrow && isOpen && <ChatListDrawer onClose={drawer.close}>{list}</ChatListDrawer>}
         <div className={classes.chat}>
           <Outlet />

@@ -15,7 +15,13 @@ export function ChatListDrawer({ children, onClose }: { children: ReactNode; onC
     <>
       <div className={classes.veil} onClick={onClose} aria-hidden />
       <FocusTrap>
-        <div className={classes.drawer} role="dialog" aria-modal="true" aria-label="Your chats">
+        <div
+          className={classes.drawer}
+          role="dialog"
+          aria-modal="true"
+          aria-label="Your chats"
+          data-scrolls-chats
+        >
           <CloseButton onClick={onClose} aria-label="Close the list" data-autofocus ml="auto" />
           {children}
         </div>

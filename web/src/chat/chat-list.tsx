@@ -1,28 +1,85 @@
-import { Button, Text } from '@mantine/core'
-import type { ChatSession } from '@portal/contract'
-import { IconPencilPlus } from '@tabler/icons-react'
+import { Button, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconPencilPlus, IconSearch } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { chatQueries } from '../api/index.ts'
 import { Loaded } from '../ui/index.ts'
 import classes from './chat.module.css'
-import { groupChats } from './chat-groups.ts'
-import { ChatRow } from './chat-row.tsx'
+import { ChatRows } from './chat-rows.tsx'
+import { ChatViews, emptyViews, type Show } from './chat-views.tsx'
+import { useTagFilter } from './use-tag-filter.ts'
 
 type ChatListProps = { onBegin: () => void; onLeave: () => void }
-type Show = 'active' | 'archived'
 
-/** Somebody's chats, those used last first. */
+const ChatSearch = lazy(() => import('./chat-search.tsx').then(({ ChatSearch }) => ({ default: ChatSearch })))
+const TagFilter = lazy(() => import('./tag-filter.tsx').then(({ TagFilter }) => ({ default: TagFilter })))
+
+const typingMs = 200
+
+/** Somebody’s chats, those used last first, and the way to find one. */
 export function ChatList({ onBegin, onLeave }: ChatListProps) {
-  const [show, setShow] = useState<Show>('active')
-  const list = useChats(show)
+  const [words, setWords] = useState('')
+  const [searched] = useDebouncedValue(words.trim(), typingMs)
   return (
     <nav aria-label="Chats" className={classes.list}>
       <Button variant="light" leftSection={<IconPencilPlus size={18} aria-hidden />} onClick={onBegin}>
         New chat
       </Button>
+      <TextInput
+        type="search"
+        size="xs"
+        aria-label="Search your chats"
+        placeholder="Search your chats"
+        leftSection={<IconSearch size={15} aria-hidden />}
+        value={words}
+        maxLength={200}
+        onChange={(event) => setWords(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || !words) return
+          event.preventDefault()
+          setWords('')
+        }}
+      />
+      {words.trim() && searched ? (
+        <Suspense>
+          <ChatSearch words={searched} onLeave={onLeave} />
+        </Suspense>
+      ) : (
+        <Listed onLeave={onLeave} />
+      )}
+    </nav>
+  )
+}
+
+function Listed({ onLeave }: Pick<ChatListProps, 'onLeave'>) {
+  const [show, setShow] = useState<Show>('active')
+  const filter = useTagFilter()
+  const list = useChats(show, show === 'trash' ? null : filter.tag)
+  const chats = list.data?.pages.flatMap(({ data }) => data) ?? []
+  const isFiltered = filter.tag !== null || chats.some(({ tags }) => tags.length > 0)
+  return (
+    <>
+      {show !== 'trash' && isFiltered && (
+        <Suspense>
+          <TagFilter chats={chats} {...filter} />
+        </Suspense>
+      )}
+      {show === 'trash' && (
+        <Text size="xs" c="dimmed" px="xs">
+          What is here is deleted for good after 30 days.
+        </Text>
+      )}
       <Loaded query={list} what="your chats" rows={6}>
-        {({ pages }) => <Groups chats={pages.flatMap(({ data }) => data)} show={show} onLeave={onLeave} />}
+        {() =>
+          chats.length > 0 ? (
+            <ChatRows chats={chats} onLeave={onLeave} />
+          ) : (
+            <Text size="sm" c="dimmed" px="xs">
+              {filter.tag && show !== 'trash' ? 'No chat here has this tag.' : emptyViews[show]}
+            </Text>
+          )
+        }
       </Loaded>
       {list.hasNextPage && (
         <Button
@@ -35,46 +92,19 @@ export function ChatList({ onBegin, onLeave }: ChatListProps) {
         </Button>
       )}
       <div className={classes.listGap} />
-      <Button
-        variant="subtle"
-        color="gray"
-        size="xs"
-        onClick={() => setShow(show === 'active' ? 'archived' : 'active')}
-      >
-        {show === 'active' ? 'Archived chats' : 'Back to the chats'}
-      </Button>
-    </nav>
+      <ChatViews show={show} onShow={setShow} />
+    </>
   )
 }
 
 const answeringMs = 3000
 
 /** The chats, looked at again while one answers. */
-const useChats = (show: Show) =>
+const useChats = (show: Show, tag: string | null) =>
   useInfiniteQuery({
-    ...chatQueries.list(show),
+    ...chatQueries.list(show, tag),
     refetchInterval: ({ state }) => {
       const isAnswering = state.data?.pages.some(({ data }) => data.some(({ running }) => running))
       return isAnswering === true && answeringMs
     },
   })
-
-function Groups({ chats, show, onLeave }: { chats: ChatSession[]; show: Show; onLeave: () => void }) {
-  if (chats.length === 0) {
-    return (
-      <Text size="sm" c="dimmed" px="xs">
-        {show === 'active' ? 'Your chats will stand here.' : 'No chat is archived.'}
-      </Text>
-    )
-  }
-  return groupChats(chats).map(({ title, chats: rows }) => (
-    <div key={title}>
-      <h2 className={classes.group}>{title}</h2>
-      <ul className={classes.rows}>
-        {rows.map((chat) => (
-          <ChatRow key={chat.id} chat={chat} onLeave={onLeave} />
-        ))}
-      </ul>
-    </div>
-  ))
-}

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core'
 import type { ChatSession } from '@portal/contract'
 import { Link } from '@tanstack/react-router'
-import { lazy, useState } from 'react'
+import { lazy, type Ref, Suspense, useState } from 'react'
 import { MenuOnDemand } from '../ui/index.ts'
 import classes from './chat.module.css'
 import { useUpdateChat } from './chat-changes.ts'
@@ -9,18 +9,28 @@ import { ChatMenuButton } from './chat-menu-button.tsx'
 
 const ChatMenu = lazy(() => import('./chat-menu.tsx').then(({ ChatMenu }) => ({ default: ChatMenu })))
 
+const TagsDialog = lazy(() => import('./tags-dialog.tsx').then(({ TagsDialog }) => ({ default: TagsDialog })))
+
+type ChatRowProps = {
+  chat: ChatSession
+  onLeave: () => void
+  /** Where it stands in a list that holds only some of its rows. */
+  place?: { ref: Ref<HTMLLIElement>; 'data-index': number }
+}
+
 /** One chat of the list. */
-export function ChatRow({ chat, onLeave }: { chat: ChatSession; onLeave: () => void }) {
+export function ChatRow({ chat, onLeave, place }: ChatRowProps) {
   const [isRenaming, setRenaming] = useState(false)
+  const [isTagging, setTagging] = useState(false)
   if (isRenaming) {
     return (
-      <li>
+      <li {...place}>
         <RenameField chat={chat} onClose={() => setRenaming(false)} />
       </li>
     )
   }
   return (
-    <li className={classes.row}>
+    <li className={classes.row} {...place}>
       <Link
         to="/chat/$sessionId"
         params={{ sessionId: chat.id }}
@@ -32,8 +42,13 @@ export function ChatRow({ chat, onLeave }: { chat: ChatSession; onLeave: () => v
         {chat.running && <span className={classes.running} role="img" aria-label="Answering" />}
       </Link>
       <MenuOnDemand trigger={(open) => <ChatMenuButton chat={chat.title} onClick={open} />}>
-        <ChatMenu chat={chat} onRename={() => setRenaming(true)} />
+        <ChatMenu chat={chat} onRename={() => setRenaming(true)} onTag={() => setTagging(true)} />
       </MenuOnDemand>
+      {isTagging && (
+        <Suspense>
+          <TagsDialog chat={chat} onClose={() => setTagging(false)} />
+        </Suspense>
+      )}
     </li>
   )
 }

@@ -26,6 +26,8 @@ type ComposerProps = {
   chat: string
   /** The answer that is being made. */
   running: Running | null
+  /** What ArrowUp brings back into the empty field. */
+  recalled?: string
   /** Fails with what the server said: then the message stays. */
   onSend: (written: Written) => Promise<void>
   /** What stands beside the button that sends. */
@@ -38,7 +40,7 @@ const fieldId = 'chat-composer'
 export const focusComposer = (): void => document.getElementById(fieldId)?.focus()
 
 /** Where one asks. What is typed stays here: typing makes nothing else anew. */
-export function Composer({ chat, running, onSend, children }: ComposerProps) {
+export function Composer({ chat, running, recalled = '', onSend, children }: ComposerProps) {
   const { text, write, forget, box } = useDraft(chat)
   const files = useAttachments(box)
   const form = useRef<HTMLFormElement>(null)
@@ -78,9 +80,11 @@ export function Composer({ chat, running, onSend, children }: ComposerProps) {
           value={text}
           onChange={(event) => write(event.currentTarget.value)}
           onKeyDown={(event) => {
-            if (slash.takes(event) || !isSendKey(event.nativeEvent)) return
+            if (slash.takes(event)) return
+            if (event.key === 'ArrowUp' && !text && recalled) write(recalled)
+            else if (isSendKey(event.nativeEvent)) form.current?.requestSubmit()
+            else return
             event.preventDefault()
-            form.current?.requestSubmit()
           }}
           onPaste={(event) => {
             const pasted = pastedFiles(event.nativeEvent)

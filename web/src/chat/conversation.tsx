@@ -8,6 +8,7 @@ import { Composer, type Written } from './composer.tsx'
 import { Suggestions } from './suggestions.tsx'
 import { Thread } from './thread.tsx'
 import { useBranchOfFound } from './use-found-message.ts'
+import { useThreadShortcuts } from './use-thread-shortcuts.ts'
 
 const MessageList = lazy(() =>
   import('./message-list.tsx').then(({ MessageList }) => ({ default: MessageList })),
@@ -19,6 +20,7 @@ type ConversationProps = { chat: ChatSession; messages: readonly ChatMessage[] }
 export function Conversation({ chat, messages }: ConversationProps) {
   const turns = useMemo(() => branchOf(messages, chat.leafId), [messages, chat.leafId])
   useBranchOfFound(chat, messages, turns)
+  useThreadShortcuts(turns)
   const start = useAsk()
   // The same for as long as the chat is shown, so that no message is made anew for it.
   const ask = useCallback((asked: Asked) => start(chat.id, asked), [start, chat.id])
@@ -35,6 +37,7 @@ export function Conversation({ chat, messages }: ConversationProps) {
         <Composer
           chat={chat.id}
           running={running}
+          recalled={turns.findLast(({ message }) => message.role === 'user')?.message.content ?? ''}
           onSend={async (written) => {
             await askOn(written)
             toEnd()

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '@portal/contract'
-import { type CSSProperties, useRef } from 'react'
+import { useMemo, useRef } from 'react'
 import type { Turn } from './branch.ts'
 import { MessageRow } from './message-row.tsx'
 import type { MessageRowProps } from './message-row-props.ts'
@@ -34,7 +34,7 @@ export function MessageList({ turns, onAsk }: MessageListProps) {
             aria-posinset={index + 1}
             aria-setsize={turns.length}
             // The room of those that are not on the page.
-            style={{ marginTop: Math.max(0, start - (before?.end ?? 0)), minHeight: room } as CSSProperties}
+            style={{ marginTop: Math.max(0, start - (before?.end ?? 0)), minHeight: room }}
             onFocus={() => onFocus(message.id)}
           >
             <MessageRow message={message} siblings={siblings.join(' ')} onAsk={onAsk} />
@@ -55,12 +55,17 @@ const questionPxMax = 240
 function useRoomForAnswer(): (message: ChatMessage, questionPx: number) => number | undefined {
   const { box } = useThreadBox()
   const begun = useRef<string>(null)
+  const padding = useMemo(() => (box?.firstElementChild ? paddingOf(box.firstElementChild) : 0), [box])
   return ({ id, role, status }, questionPx) => {
     if (role !== 'assistant' || !box) return undefined
     if (status === 'running') begun.current = id
     if (begun.current !== id) return undefined
-    const column = box.firstElementChild
-    const padding = column ? Number.parseFloat(getComputedStyle(column).paddingTop) * 2 : 0
     return Math.max(0, box.clientHeight - padding - Math.min(questionPx, questionPxMax))
   }
+}
+
+/** What stands above and below what is in it, in pixels. */
+function paddingOf(element: Element): number {
+  const { paddingTop, paddingBottom } = getComputedStyle(element)
+  return Number.parseFloat(paddingTop) + Number.parseFloat(paddingBottom)
 }

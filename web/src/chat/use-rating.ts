@@ -7,17 +7,22 @@ import { putMessages } from './chat-cache.ts'
 type Thumb = 'up' | 'down' | 'none'
 const numbers = { up: 1, down: -1, none: 0 } as const
 
-/** Rates an answer: shown at once, and taken back where it could not be kept. */
-export function useRating(message: ChatMessage): (thumb: Thumb) => void {
+type Rating = { thumb: Thumb; reason?: string }
+
+/** Rates an answer, with a reason if there is one: shown at once, and taken back where it could not be kept. */
+export function useRating(message: ChatMessage): (rating: Rating) => void {
   const client = useQueryClient()
-  const show = (rating: ChatMessage['rating']) =>
-    putMessages(client, message.sessionId, [{ ...message, rating }])
+  const show = (changes: Pick<ChatMessage, 'rating' | 'ratingReason'>) =>
+    putMessages(client, message.sessionId, [{ ...message, ...changes }])
   return useMutation({
-    mutationFn: (rating: Thumb) =>
-      call(chatEndpoints.rateMessage, { params: { messageId: message.id }, body: { rating } }),
-    onMutate: (rating) => show(numbers[rating]),
+    mutationFn: ({ thumb, reason }: Rating) =>
+      call(chatEndpoints.rateMessage, {
+        params: { messageId: message.id },
+        body: { rating: thumb, ...(reason && { reason }) },
+      }),
+    onMutate: ({ thumb, reason }) => show({ rating: numbers[thumb], ratingReason: reason || null }),
     onError: (error) => {
-      show(message.rating)
+      show(message)
       notifyFailed(error)
     },
   }).mutate

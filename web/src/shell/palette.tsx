@@ -1,10 +1,12 @@
 import '@mantine/spotlight/styles.layer.css'
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight'
 import { isManagerRole } from '@portal/contract'
 import {
   IconKey,
   IconLogout,
+  IconMessage,
   IconMoon,
   IconPlus,
   IconSearch,
@@ -13,8 +15,8 @@ import {
 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect } from 'react'
-import { keyQueries, sessionQuery } from '../api/index.ts'
+import { useEffect, useState } from 'react'
+import { chatQueries, keyQueries, sessionQuery } from '../api/index.ts'
 import { deepPlaces, footPlaces, places } from './navigation.ts'
 import { useSignOut } from './sign-out.ts'
 
@@ -23,11 +25,14 @@ export function Palette() {
   useEffect(() => {
     spotlight.open()
   }, [])
-  const groups = [usePages(), useKeys(), useActions()]
+  const [query, setQuery] = useState('')
+  const groups = [usePages(), useKeys(), useChats(query), useActions()]
   return (
     <Spotlight
       actions={groups.filter(({ actions }) => actions.length > 0)}
       shortcut={null}
+      query={query}
+      onQueryChange={setQuery}
       attributes={{ content: { 'aria-label': 'Search' } }}
       styles={{ actionDescription: { opacity: 1 } }}
       nothingFound="Nothing has that name."
@@ -36,8 +41,8 @@ export function Palette() {
       limit={30}
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden />,
-        placeholder: 'Search pages, keys and actions',
-        'aria-label': 'Search pages, keys and actions',
+        placeholder: 'Search pages, keys, chats and actions',
+        'aria-label': 'Search pages, keys, chats and actions',
       }}
     />
   )
@@ -68,6 +73,31 @@ function useKeys(): SpotlightActionGroupData {
     onClick: () => navigate({ to: '/keys', search: { q: name } }),
   }))
   return { group: 'API keys', actions }
+}
+
+const typingMs = 200
+const chatsMax = 8
+
+/** The chats that have the words, in their title or their messages, as the server finds them. */
+function useChats(query: string): SpotlightActionGroupData {
+  const navigate = useNavigate()
+  const [words] = useDebouncedValue(query.trim(), typingMs)
+  const { data = [] } = useQuery({ ...chatQueries.search(words), enabled: words !== '' })
+  const actions = data.slice(0, chatsMax).map(({ id, title, match }) => ({
+    id,
+    label: title,
+    ...(match?.messageId && { description: match.excerpt }),
+    // Found by the server: whatever is typed, it stays.
+    keywords: query,
+    leftSection: <IconMessage size={18} aria-hidden />,
+    onClick: () =>
+      navigate({
+        to: '/chat/$sessionId',
+        params: { sessionId: id },
+        search: (match?.messageId ? { message: match.messageId } : {}) as never,
+      }),
+  }))
+  return { group: 'Chats', actions }
 }
 
 function useActions(): SpotlightActionGroupData {

@@ -1,0 +1,67 @@
+import { Badge, Text } from '@mantine/core'
+import type { ChatMatch } from '@portal/contract'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { chatQueries } from '../api/index.ts'
+import { Loaded } from '../ui/index.ts'
+import classes from './chat-search.module.css'
+
+/** The chats whose title or messages have all of these words; a message that was found is gone to. */
+export function ChatSearch({ words, onLeave }: { words: string; onLeave: () => void }) {
+  const found = useQuery({ ...chatQueries.search(words), placeholderData: keepPreviousData })
+  return (
+    <Loaded query={found} what="what was found" rows={3}>
+      {(chats) => (
+        <>
+          <Text size="xs" c="dimmed" px="xs" role="status">
+            {chats.length === 0 ? 'No chat has these words.' : counted(chats.length)}
+          </Text>
+          <ul className={classes.found}>
+            {chats.map(({ id, title, archived, match }) => (
+              <li key={id}>
+                <Link
+                  to="/chat/$sessionId"
+                  params={{ sessionId: id }}
+                  // The chat’s page alone reads it, and it is no route’s own.
+                  search={(match?.messageId ? { message: match.messageId } : {}) as never}
+                  className={classes.link}
+                  onClick={onLeave}
+                >
+                  <span className={classes.title}>{title}</span>
+                  {archived && (
+                    <Badge size="xs" color="gray">
+                      Archived
+                    </Badge>
+                  )}
+                  {match?.messageId && <Excerpt match={match} />}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Loaded>
+  )
+}
+
+const counted = (count: number): string =>
+  count === 1 ? 'One chat' : count >= 50 ? 'The 50 chats used last' : `${count} chats`
+
+/** A piece of a message, with what was looked for marked. */
+function Excerpt({ match: { excerpt, marks } }: { match: ChatMatch }) {
+  const ordered = marks.toSorted((one, other) => one.at - other.at)
+  return (
+    <span className={classes.excerpt}>
+      {ordered.map(({ at, length }, index) => {
+        const before = ordered[index - 1]
+        return (
+          <span key={at}>
+            {excerpt.slice(before ? before.at + before.length : 0, at)}
+            <mark>{excerpt.slice(at, at + length)}</mark>
+          </span>
+        )
+      })}
+      {excerpt.slice(ordered.reduce((end, { at, length }) => Math.max(end, at + length), 0))}
+    </span>
+  )
+}
