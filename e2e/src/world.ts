@@ -18,8 +18,8 @@ const password = 'Correct-horse-7-battery'
 const buildWeb = fileURLToPath(new URL('../../scripts/build-web.ts', import.meta.url))
 
 type WorldOptions = {
-  /** `scripted` answers as `portal.upstream` is told to; `demo` is the demo model. */
-  models?: 'demo' | 'scripted'
+  /** `scripted` answers as `portal.upstream` is told to, as do those listed; `demo` is the demo model. */
+  models?: 'scripted' | Parameters<typeof startPortal>[0]['models']
   /** More environment for the portal. */
   env?: Record<string, string>
   /** More switches for the browser. */
@@ -30,7 +30,7 @@ type WorldOptions = {
 export async function startWorld({ models = 'demo', env = {}, switches = [] }: WorldOptions = {}) {
   execFileSync(process.execPath, [buildWeb], { stdio: 'inherit' })
   const cluster: TestCluster = await startTestCluster()
-  const portal = await startPortal({ cluster, env, ...(models === 'demo' && { models }) })
+  const portal = await startPortal({ cluster, env, ...(models !== 'scripted' && { models }) })
   const browser = await startBrowser(switches)
   return {
     portal,

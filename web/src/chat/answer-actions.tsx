@@ -10,15 +10,20 @@ import {
 import { useMutation } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { CopyIcon, notifyFailed } from '../ui/index.ts'
+import { Comparing } from './comparing.tsx'
 import { SiblingSwitch } from './sibling-switch.tsx'
 import classes from './thread.module.css'
 import { useRating } from './use-rating.ts'
 
-type AnswerActionsProps = { message: ChatMessage; siblings: string; onAskAgain: () => Promise<void> }
+type AnswerActionsProps = {
+  message: ChatMessage
+  siblings: string
+  onAskAgain: (model?: string) => Promise<void>
+}
 
 /** What can be done with an answer. */
 export function AnswerActions({ message, siblings, onAskAgain }: AnswerActionsProps) {
-  const { mutate, isPending } = useMutation({ mutationFn: onAskAgain, onError: notifyFailed })
+  const { mutate, isPending } = useMutation({ mutationFn: () => onAskAgain(), onError: notifyFailed })
   const { id, sessionId, parentId, content, fault } = message
   return (
     <div className={classes.actions}>
@@ -37,6 +42,7 @@ export function AnswerActions({ message, siblings, onAskAgain }: AnswerActionsPr
           <IconRefresh size={16} aria-hidden />
         </ActionIcon>
       )}
+      <Comparing {...{ message, siblings, onAskAgain }} />
     </div>
   )
 }

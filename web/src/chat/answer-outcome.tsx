@@ -9,7 +9,7 @@ type AnswerOutcomeProps = { message: ChatMessage; onAskAgain: () => Promise<void
 
 /** How an answer ended, where it is not simply whole. */
 export function AnswerOutcome({ message: { status, fault }, onAskAgain }: AnswerOutcomeProps) {
-  const { mutate, isPending } = useMutation({ mutationFn: onAskAgain, onError: notifyFailed })
+  const { mutate, isPending } = useMutation({ mutationFn: () => onAskAgain(), onError: notifyFailed })
   if (status === 'stopped') {
     return (
       <Text size="sm" c="dimmed" className={classes.notice}>

@@ -7,7 +7,13 @@ import { acceptStart } from './chat-cache.ts'
 import { liveAnswer } from './use-shown.ts'
 
 /** A question after a message, or a message that is to be answered (again). */
-export type Asked = { content?: string; parentId: string | null; attachments?: { id: string }[] }
+export type Asked = {
+  content?: string
+  parentId: string | null
+  attachments?: { id: string }[]
+  /** In place of the chat's. */
+  model?: string
+}
 
 /**
  * Has a chat answer. Asked for the same again after a failure, it is the same answer: one that began and could not say
