@@ -230,6 +230,8 @@ test.each(views)('[V45] it has no barrier in the $theme theme, $width pixels wid
   await speak(page).press('Enter')
   await panel(page).getByText('hello the').waitFor()
   await expectAccessible(page)
+  const [heard, written] = await Promise.all([panel(page).boundingBox(), field(page).boundingBox()])
+  expect((heard?.y ?? 0) + (heard?.height ?? 0)).toBeLessThanOrEqual(written?.y ?? 0)
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   expect(overflow).toBeLessThanOrEqual(0)
 })

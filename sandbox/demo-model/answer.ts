@@ -1,4 +1,5 @@
 // Decides what a turn says: tool calls, JSON, or text. Pure: the same request gets the same reply.
+import { answerFromFiles, besideFiles } from './files.ts'
 import { readImage } from './image.ts'
 import { createInstance } from './instance.ts'
 import { isObject } from './schema.ts'
@@ -16,13 +17,13 @@ const CONNECT =
 /** The reply to a request; `search` finds what the documentation says about a question. */
 export function decideReply(request: ChatRequest, search: Search): Reply {
   const user = request.messages.findLast(({ role }) => role === 'user')
-  const asked = user?.text ?? ''
+  const asked = besideFiles(user?.text ?? '')
   const calls = chooseCalls(request, asked)
   if (calls.length > 0) return { kind: 'calls', calls }
   const results = toolResults(request.messages)
   const text =
     request.format.kind === 'text'
-      ? textAnswer({ user, asked, results }, search)
+      ? textAnswer({ user, asked, results, messages: request.messages }, search)
       : jsonAnswer(request, asked, results)
   return { kind: 'text', text: text.toWellFormed() }
 }
@@ -72,11 +73,17 @@ function typeOfKey(name: string): [string, unknown] {
   return [name, { type: isNumeric ? 'number' : 'string', maxLength: 200 }]
 }
 
-type Turn = { user: Message | undefined; asked: string; results: readonly ToolResult[] }
+type Turn = {
+  user: Message | undefined
+  asked: string
+  results: readonly ToolResult[]
+  messages: readonly Message[]
+}
 
 function textAnswer(turn: Turn, search: Search): string {
   return (
     answerToResults(turn.results) ??
+    answerToFiles(turn) ??
     answerToImages(turn.user) ??
     answerToCommand(turn.asked) ??
     answerToSmallTalk(turn.asked) ??
@@ -105,6 +112,11 @@ function spell(content: string): string {
 function shorten(text: string, lengthMax: number): string {
   const line = text.replace(/\s+/gu, ' ')
   return line.length <= lengthMax ? line : `${line.slice(0, lengthMax - 1).trimEnd()}…`
+}
+
+function answerToFiles({ messages, asked }: Turn): string | undefined {
+  const found = answerFromFiles(messages, asked)
+  return found && `${found}\n\n${NOTICE} I only look for the words of your question. ${CONNECT}`
 }
 
 const IMAGES_MAX = 4

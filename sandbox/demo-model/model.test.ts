@@ -338,3 +338,27 @@ test('any JSON body gets a well-formed 200 or 400, never an exception', async ()
   )
   expect(accepted).toBeGreaterThan(100)
 }, 60_000)
+
+test('answers from the files that a conversation quotes, with the place, also later in it', async () => {
+  const file =
+    '<file name="report.pdf" about="application/pdf, 3 pages">\n[page 1]\nBridges of the county.\n[page 3]\nIt rains. The Heron bridge was opened in 1974 and is 312 metres long.\n</file>'
+  const question = 'When was the Heron bridge opened?'
+  const parts = [file, question].map((text) => ({ type: 'text', text }))
+  const answer = await contentOf(parts)
+  expect(answer).toContain(
+    '“The Heron bridge was opened in 1974 and is 312 metres long.” (report.pdf, page 3)',
+  )
+  expect(answer).toMatch(NOTICE)
+  const messages = [
+    { role: 'user', content: parts },
+    { role: 'assistant', content: answer },
+    { role: 'user', content: 'Which bridges are told of?' },
+  ]
+  expect(await contentOf('', { messages })).toContain('“Bridges of the county.” (report.pdf, page 1)')
+  expect(
+    await contentOf([
+      { type: 'text', text: file },
+      { type: 'text', text: 'Zeppelins?' },
+    ]),
+  ).toContain('none of your words')
+})

@@ -39,6 +39,9 @@ function processTerm(term: string): string | null {
   return word.replace(/(?<=.{3})(?:ies|y)$/u, 'i').replace(ENDING, '')
 }
 
+/** A text's words without those that stand in every question, whatever their ending. */
+export const meaningOf = (text: string): string[] => wordsOf(text).flatMap((word) => processTerm(word) ?? [])
+
 /**
  * Finds the section that answers a question: at least 60 % of its meaningful words occur there, one of them in the
  * page's title, the section's heading or a name in its code. Undefined when the question is not about the
@@ -59,7 +62,7 @@ export function createSearch(documents: readonly DemoDocument[]): Search {
   return (question) => {
     const short = question.slice(0, QUESTION_LENGTH_MAX)
     const words = wordsOf(short)
-    const asked = new Set(words.flatMap((word) => processTerm(word) ?? []))
+    const asked = new Set(meaningOf(short))
     const hit = index.search(short).find((result) => {
       const isNamed = Object.values(result.match)
         .flat()

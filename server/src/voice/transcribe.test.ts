@@ -248,8 +248,7 @@ describe('speaking', () => {
     for (let sent = 0; sent < all; sent += 60_000) socket.send(loud)
     await eventually(() => expect(transcription.requests).toHaveLength(1))
     // What the system's own buffers hold is with neither side.
-    await eventually(() => expect(portal().services.gateway.openRequests.size).toBe(1))
-    const waiting = socket.bufferedAmount
+    const waiting = await atRest(() => socket.bufferedAmount)
     expect(waiting).toBeGreaterThan(all / 2)
     portal().tick(29_000)
     expect(socket.bufferedAmount).toBe(waiting)
@@ -293,7 +292,7 @@ describe('speaking', () => {
       performance.now = () => pushed
       socket.send(silence(100))
       await eventually(() => expect(socket.bufferedAmount).toBe(0))
-      await new Promise((resolve) => socket.ping('', undefined, () => socket.once('pong', resolve)))
+      await answered(socket)
     } finally {
       performance.now = clock
     }
@@ -364,6 +363,26 @@ describe('the ledger', () => {
     expect(first?.fileName).toMatch(/\.wav$/)
   })
 
+  test('[V20] no text is told before its row is committed', async () => {
+    const { socket, speak, said, hear } = await speaker()
+    const queued = () => portal().services.gateway.ledger.stats().queued
+    const client = await portal().pool.connect()
+    speak(silence(300), speech(900))
+    await eventually(() => expect([portal().held().openLeases, queued()]).toEqual([1, 0]))
+    try {
+      await client.query('begin')
+      await client.query('lock table ledger_requests in share mode')
+      speak(silence(1000))
+      await eventually(() => expect(queued()).toBeGreaterThan(0))
+      await answered(socket)
+      expect(said()).toEqual([])
+    } finally {
+      await client.query('rollback')
+      client.release()
+    }
+    await hear('final')
+  })
+
   test('[V21] an utterance is a request of the key’s minute; one too many is refused and no row', async () => {
     const limited = await portal().aKey({ rpmLimit: 1 })
     keyId = limited.id
@@ -420,6 +439,26 @@ describe('the ledger', () => {
     )
   })
 })
+
+/** Resolves when the server has answered a ping: what it sent before is here then. */
+const answered = (socket: Speaker['socket']) =>
+  new Promise((resolve) => {
+    socket.once('pong', resolve)
+    socket.ping()
+  })
+
+/** A number once it has been the same for half a second. */
+async function atRest(read: () => number): Promise<number> {
+  let last = read()
+  let since = performance.now()
+  await eventually(() => {
+    const now = read()
+    if (now !== last) since = performance.now()
+    last = now
+    if (performance.now() - since < 500) throw new Error(`It is ${now} and changes.`)
+  })
+  return last
+}
 
 /** Utterances whose place is taken now. */
 const openCalls = async () => portal().held().openLeases

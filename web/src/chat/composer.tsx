@@ -14,6 +14,7 @@ import { GrowingField } from './growing-field.tsx'
 import { pastedFiles } from './pasted.ts'
 import { isSendKey } from './send-key.ts'
 import { useDraft } from './use-draft.ts'
+import { useSlash } from './use-slash.tsx'
 
 type Running = { sessionId: string; generationId: string }
 
@@ -44,6 +45,7 @@ export function Composer({ chat, running, recalled = '', onSend, children }: Com
   const files = useAttachments(box)
   const form = useRef<HTMLFormElement>(null)
   const { refusal, attach } = useAttaching(box)
+  const slash = useSlash({ text, fieldId, onWrite: write })
   useFocusOnArrival()
   const { mutate, isPending, error } = useMutation({
     mutationFn: async (sent: string) => {
@@ -68,6 +70,7 @@ export function Composer({ chat, running, recalled = '', onSend, children }: Com
       {refusal && <FormError>{refusal}</FormError>}
       {error && <FormError>{error.message}</FormError>}
       <div className={classes.card}>
+        {slash.menu}
         {files.length > 0 && <AttachmentList box={box} items={files} />}
         <GrowingField
           id={fieldId}
@@ -77,6 +80,7 @@ export function Composer({ chat, running, recalled = '', onSend, children }: Com
           value={text}
           onChange={(event) => write(event.currentTarget.value)}
           onKeyDown={(event) => {
+            if (slash.takes(event)) return
             if (event.key === 'ArrowUp' && !text && recalled) write(recalled)
             else if (isSendKey(event.nativeEvent)) form.current?.requestSubmit()
             else return
@@ -97,7 +101,7 @@ export function Composer({ chat, running, recalled = '', onSend, children }: Com
           {running ? (
             <StopButton key={running.generationId} running={running} />
           ) : (
-            <SendButton isReady={isWritten} isBusy={isPending} />
+            <SendButton disabled={!isWritten} loading={isPending} />
           )}
         </div>
       </div>
@@ -105,8 +109,8 @@ export function Composer({ chat, running, recalled = '', onSend, children }: Com
   )
 }
 
-const SendButton = ({ isReady, isBusy }: { isReady: boolean; isBusy: boolean }) => (
-  <ActionIcon type="submit" size="lg" radius="xl" aria-label="Send" disabled={!isReady} loading={isBusy}>
+const SendButton = (state: { disabled: boolean; loading: boolean }) => (
+  <ActionIcon type="submit" size="lg" radius="xl" aria-label="Send" {...state}>
     <IconArrowUp size={20} aria-hidden />
   </ActionIcon>
 )

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../api/index.ts'
 import { FormError, Loaded, Section, useChange } from '../ui/index.ts'
+import { KeptPrompts } from './kept-prompts.tsx'
 import { personalQueries } from './personal-queries.ts'
 import { SharedLinks } from './shared-links.tsx'
 import { StoredFiles } from './stored-files.tsx'
@@ -16,6 +17,7 @@ export function PreferencesPage() {
       <Loaded query={settings} what="your instructions">
         {(data) => <Instructions settings={data} />}
       </Loaded>
+      <KeptPrompts />
       <SharedLinks />
       <StoredFiles />
     </Stack>

@@ -17,6 +17,8 @@ export type DictationProps = {
   onClose: () => void
 }
 
+const gap = 20
+
 /** The pressed button, and above it what is heard. */
 export function DictationControl({ fieldId, taken, note, onClose }: DictationProps) {
   const [written, setWritten] = useState('')
@@ -30,12 +32,15 @@ export function DictationControl({ fieldId, taken, note, onClose }: DictationPro
   useEffect(() => {
     if (isOver && !state.problem) onClose()
   }, [isOver, state.problem, onClose])
+  // Above the field: what is written stays in sight.
+  const offset = (document.getElementById(fieldId)?.offsetHeight ?? 0) + gap
   const stop = () => (isOver ? onClose() : dictation.stop())
   useShortcut({ keys: 'Escape', label: 'Stop speaking', group: 'Chat' }, stop)
   return (
     <Popover
       opened
       position="top"
+      offset={offset}
       width={300}
       shadow="md"
       withRoles={false}
