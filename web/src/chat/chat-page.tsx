@@ -3,12 +3,13 @@ import type { ChatMessage } from '@portal/contract'
 import { IconMessageOff, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import { Suspense } from 'react'
 import { ApiError, chatQueries } from '../api/index.ts'
 import { ButtonLink, EmptyState, Loaded } from '../ui/index.ts'
 import classes from './chat.module.css'
 import { useRestore } from './chat-changes.ts'
 import { ChatHeader } from './chat-header.tsx'
-import { Conversation } from './conversation.tsx'
+import { Conversation } from './lazy-conversation.ts'
 
 /** One chat. */
 export function ChatPage() {
@@ -28,7 +29,9 @@ function Chat({ sessionId }: { sessionId: string }) {
     <>
       <ChatHeader title={chat.data?.title ?? 'Chat'} {...(chat.data && { chat: chat.data })} />
       {chat.data && messages.data ? (
-        <Conversation chat={chat.data} messages={messages.data} />
+        <Suspense fallback={<div className={classes.waiting} />}>
+          <Conversation chat={chat.data} messages={messages.data} />
+        </Suspense>
       ) : (
         <div className={classes.waiting}>
           <Loaded query={chat.data ? messages : chat} what="this chat">

@@ -1,12 +1,13 @@
-import { TextInput } from '@mantine/core'
 import type { ChatSession } from '@portal/contract'
 import { Link } from '@tanstack/react-router'
 import { lazy, type Ref, Suspense, useState } from 'react'
 import { MenuOnDemand } from '../ui/index.ts'
 import classes from './chat.module.css'
-import { useUpdateChat } from './chat-changes.ts'
 import { ChatMenuButton } from './chat-menu-button.tsx'
 
+const RenameField = lazy(() =>
+  import('./rename-field.tsx').then(({ RenameField }) => ({ default: RenameField })),
+)
 const ChatMenu = lazy(() => import('./chat-menu.tsx').then(({ ChatMenu }) => ({ default: ChatMenu })))
 
 const TagsDialog = lazy(() => import('./tags-dialog.tsx').then(({ TagsDialog }) => ({ default: TagsDialog })))
@@ -25,7 +26,9 @@ export function ChatRow({ chat, onLeave, place }: ChatRowProps) {
   if (isRenaming) {
     return (
       <li {...place}>
-        <RenameField chat={chat} onClose={() => setRenaming(false)} />
+        <Suspense>
+          <RenameField chat={chat} onClose={() => setRenaming(false)} />
+        </Suspense>
       </li>
     )
   }
@@ -51,38 +54,4 @@ export function ChatRow({ chat, onLeave, place }: ChatRowProps) {
       )}
     </li>
   )
-}
-
-/** A title being changed: Enter and leaving keep it, Escape does not. */
-function RenameField({ chat, onClose }: { chat: ChatSession; onClose: () => void }) {
-  const [title, setTitle] = useState(chat.title)
-  const { mutate } = useUpdateChat()
-  const keep = () => {
-    const given = title.trim()
-    if (given && given !== chat.title) mutate({ id: chat.id, changes: { title: given } })
-    onClose()
-  }
-  return (
-    <TextInput
-      size="xs"
-      aria-label="Title"
-      value={title}
-      maxLength={200}
-      onChange={(event) => setTitle(event.currentTarget.value)}
-      onBlur={keep}
-      onKeyDown={(event) => {
-        if (event.nativeEvent.isComposing) return
-        if (event.key === 'Enter') keep()
-        if (event.key !== 'Escape') return
-        event.preventDefault()
-        onClose()
-      }}
-      ref={selectAll}
-    />
-  )
-}
-
-const selectAll = (field: HTMLInputElement | null): void => {
-  // After the menu, which brings the focus back to its button.
-  requestAnimationFrame(() => field?.select())
 }

@@ -1,4 +1,5 @@
 import { Badge, Text } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import type { ChatMatch } from '@portal/contract'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -6,8 +7,11 @@ import { chatQueries } from '../api/index.ts'
 import { Loaded } from '../ui/index.ts'
 import classes from './chat-search.module.css'
 
+const typingMs = 200
+
 /** The chats whose title or messages have all of these words; a message that was found is gone to. */
-export function ChatSearch({ words, onLeave }: { words: string; onLeave: () => void }) {
+export function ChatSearch({ typed, onLeave }: { typed: string; onLeave: () => void }) {
+  const [words] = useDebouncedValue(typed, typingMs)
   const found = useQuery({ ...chatQueries.search(words), placeholderData: keepPreviousData })
   return (
     <Loaded query={found} what="what was found" rows={3}>

@@ -1,18 +1,15 @@
 import type { ChatMessage, ChatSession } from '@portal/contract'
-import { lazy, Suspense, useCallback, useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import { type Asked, useAsk } from './asking.ts'
 import { branchOf } from './branch.ts'
 import { useUpdateChat } from './chat-changes.ts'
 import { ChatSettings } from './chat-settings.tsx'
 import { Composer, type Written } from './composer.tsx'
+import { MessageList } from './message-list.tsx'
 import { Suggestions } from './suggestions.tsx'
 import { Thread } from './thread.tsx'
 import { useBranchOfFound } from './use-found-message.ts'
 import { useThreadShortcuts } from './use-thread-shortcuts.ts'
-
-const MessageList = lazy(() =>
-  import('./message-list.tsx').then(({ MessageList }) => ({ default: MessageList })),
-)
 
 type ConversationProps = { chat: ChatSession; messages: readonly ChatMessage[] }
 
@@ -48,9 +45,7 @@ export function Conversation({ chat, messages }: ConversationProps) {
       )}
     >
       {turns.length === 0 && <Suggestions onChoose={(content) => askOn({ content, attachments: [] })} />}
-      <Suspense>
-        <MessageList turns={turns} onAsk={ask} />
-      </Suspense>
+      <MessageList turns={turns} onAsk={ask} />
     </Thread>
   )
 }

@@ -7,6 +7,7 @@ import { useAsk } from './asking.ts'
 import { ChatHeader } from './chat-header.tsx'
 import { ChatSettings, type Settings } from './chat-settings.tsx'
 import { Composer, type Written } from './composer.tsx'
+import { loadConversation } from './lazy-conversation.ts'
 import { Suggestions } from './suggestions.tsx'
 import { Thread } from './thread.tsx'
 
@@ -42,6 +43,8 @@ function useBegin(settings: Settings): (written: Written) => Promise<void> {
   const ask = useAsk()
   const made = useRef<{ chat: ChatSession; settings: Settings }>(null)
   return async (written) => {
+    // What shows the chat comes meanwhile.
+    void loadConversation()
     if (made.current?.settings !== settings) {
       const { messages, ...chat } = await call(chatEndpoints.createSession, { body: settings })
       made.current = { chat, settings }

@@ -1,0 +1,38 @@
+import { TextInput } from '@mantine/core'
+import type { ChatSession } from '@portal/contract'
+import { useState } from 'react'
+import { useUpdateChat } from './chat-changes.ts'
+
+/** A title being changed: Enter and leaving keep it, Escape does not. */
+export function RenameField({ chat, onClose }: { chat: ChatSession; onClose: () => void }) {
+  const [title, setTitle] = useState(chat.title)
+  const { mutate } = useUpdateChat()
+  const keep = () => {
+    const given = title.trim()
+    if (given && given !== chat.title) mutate({ id: chat.id, changes: { title: given } })
+    onClose()
+  }
+  return (
+    <TextInput
+      size="xs"
+      aria-label="Title"
+      value={title}
+      maxLength={200}
+      onChange={(event) => setTitle(event.currentTarget.value)}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.nativeEvent.isComposing) return
+        if (event.key === 'Enter') keep()
+        if (event.key !== 'Escape') return
+        event.preventDefault()
+        onClose()
+      }}
+      ref={selectAll}
+    />
+  )
+}
+
+const selectAll = (field: HTMLInputElement | null): void => {
+  // After the menu, which brings the focus back to its button.
+  requestAnimationFrame(() => field?.select())
+}
