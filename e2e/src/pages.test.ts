@@ -27,7 +27,14 @@ const signedIn = [
     '/settings/security',
     '/settings/sessions',
   ],
-  ...['/settings/appearance', '/nowhere', '/docs', '/docs/api-keys', '/docs/function-calling'],
+  ...[
+    '/settings/chat',
+    '/settings/appearance',
+    '/nowhere',
+    '/docs',
+    '/docs/api-keys',
+    '/docs/function-calling',
+  ],
 ]
 const entrance = [
   ...[
@@ -37,7 +44,14 @@ const entrance = [
     '/reset-password?token=x',
     '/verify-email?token=x',
   ],
-  ...['/set-up?token=x', '/docs', '/docs/getting-started', '/docs/configuration', '/docs/nothing'],
+  ...[
+    '/set-up?token=x',
+    '/share/none',
+    '/docs',
+    '/docs/getting-started',
+    '/docs/configuration',
+    '/docs/nothing',
+  ],
 ]
 /** What the console complained of; refused requests are the pages' own business. */
 function watchConsole(page: Page): string[] {
@@ -84,13 +98,15 @@ describe('[W-09] the first load of', () => {
     ['/keys', 'API keys'],
     ['/settings/profile', 'Profile'],
     ['/settings/security', 'Two-factor sign-in'],
+    ['/settings/chat', 'Shared links'],
     ['/settings/members', 'Invitations'],
     ['/settings/audit', 'Ada Lovelace'],
+    ['/share/none', 'This link leads nowhere'],
     ['/docs', 'Help'],
     ['/docs/getting-started', 'Getting started'],
   ])('%s takes at most 200 KB of compressed JavaScript', async (path, heading) => {
-    const page =
-      path.startsWith('/sign') || path.startsWith('/docs') ? await world.visit() : await world.visitAs(ada)
+    const isForVisitors = /^\/(sign|docs|share)/.test(path)
+    const page = isForVisitors ? await world.visit() : await world.visitAs(ada)
     await page.goto(path)
     await page.getByRole('heading', { name: heading, exact: true }).waitFor()
     const bytes = await javaScriptBytes(page)

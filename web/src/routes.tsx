@@ -48,11 +48,6 @@ const guidePages = [
     path: '/share/$token',
     component: lazyRouteComponent(() => import('./chat/shared-chat-page.tsx'), 'SharedChatPage'),
   }),
-  createRoute({
-    getParentRoute: () => guide,
-    path: '/chat/$sessionId/print',
-    component: lazyRouteComponent(() => import('./chat/print-page.tsx'), 'PrintPage'),
-  }),
 ] as const
 
 type Search = Record<string, unknown>
@@ -214,6 +209,11 @@ const portalPages = [
     path: '/keys',
     validateSearch: texts('q', 'create'),
     component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
+  }),
+  createRoute({
+    getParentRoute: () => portal,
+    path: '/chat/$sessionId/print',
+    component: lazyRouteComponent(() => import('./chat/print-page.tsx'), 'PrintPage'),
   }),
   createRoute({
     getParentRoute: () => portal,

@@ -1,6 +1,8 @@
 // Files on their way into a message: one list for each chat, which outlives the page that shows it.
-import { fileLimits, StoredFile } from '@portal/contract'
+import { fileLimits, type StoredFile } from '@portal/contract'
 import { useSyncExternalStore } from 'react'
+import { ApiError } from '../api/index.ts'
+import { keep, readKept } from './kept-attachments.ts'
 import { uploadAttachment, whenRead } from './upload.ts'
 
 /** A file that goes with the next question. */
@@ -12,9 +14,9 @@ export type Attaching = {
   progress: number
   /** What the server made of it, once it has it. */
   stored: StoredFile | null
-  /** Why it could not be stored. */
+  /** Why it cannot be sent. */
   fault: string | null
-  /** Null where it came from before a reload: then it is stored. */
+  /** Null where it came from before a reload: then it cannot be uploaded again. */
   source: File | null
 }
 
@@ -28,6 +30,8 @@ export type AttachmentBox = {
   remove: (key: string) => void
   /** Resolves to the files once all are stored. @throws Error with a sentence where one could not be */
   stored: () => Promise<StoredFile[]>
+  /** Asks the server whether it still has them; those that are gone get a fault. */
+  check: () => Promise<void>
   /** Forgets those that were sent. */
   forget: (ids: readonly string[]) => void
 }
@@ -40,6 +44,8 @@ export function attachmentBox(place: string): AttachmentBox {
   if (known) return known
   const made = createBox(place)
   boxes.set(place, made)
+  // What was kept before a reload may have been read since, or be gone.
+  void made.check()
   return made
 }
 
@@ -47,18 +53,80 @@ export function attachmentBox(place: string): AttachmentBox {
 export const useAttachments = (box: AttachmentBox): readonly Attaching[] =>
   useSyncExternalStore(box.subscribe, box.read)
 
-function createBox(place: string): AttachmentBox {
-  let items: readonly Attaching[] = readKept(place)
-  const listeners = new Set<() => void>()
-  const uploads = new Map<string, AbortController>()
+const gone = 'It is no longer stored. Attach it again, or remove it.'
 
+function createBox(place: string): AttachmentBox {
+  const items = createItems(place)
+  const { upload, follow, abort } = createTransfers(items)
+  return {
+    read: items.read,
+    subscribe: items.subscribe,
+    add(files) {
+      const { taken, refusal } = sortOut(files, fileLimits.attachmentsMax - items.read().length)
+      const added = taken.map((source) => ({
+        ...{ key: crypto.randomUUID(), name: source.name, size: source.size, source },
+        ...{ progress: 0, stored: null, fault: null },
+      }))
+      items.replace([...items.read(), ...added])
+      for (const item of added) void upload(item)
+      return refusal
+    },
+    retry(key) {
+      const item = items.read().find((each) => each.key === key)
+      if (item) void upload(item)
+    },
+    remove(key) {
+      abort(key)
+      items.replace(items.read().filter((item) => item.key !== key))
+    },
+    stored: () => settled(items),
+    async check() {
+      await Promise.all(items.read().map(({ key, stored }) => stored && follow(key, stored)))
+    },
+    forget(ids) {
+      items.replace(items.read().filter(({ stored }) => !ids.includes(stored?.id ?? '')))
+    },
+  }
+}
+
+type Items = ReturnType<typeof createItems>
+
+/** The files themselves, as somebody watches them; what is stored is kept in this browser. */
+function createItems(place: string) {
+  let items: readonly Attaching[] = readKept(place).map((stored) => ({
+    ...{ key: stored.id, name: stored.name, size: stored.size, stored },
+    ...{ progress: 1, fault: null, source: null },
+  }))
+  const listeners = new Set<() => void>()
   function replace(next: readonly Attaching[]): void {
     items = next
-    keep(place, items)
+    const stored = items.flatMap((item) => item.stored ?? [])
+    keep(place, stored)
     for (const listener of listeners) listener()
   }
-  const change = (key: string, changes: Partial<Attaching>) =>
-    replace(items.map((item) => (item.key === key ? { ...item, ...changes } : item)))
+  return {
+    read: () => items,
+    replace,
+    change: (key: string, changes: Partial<Attaching>) =>
+      replace(items.map((item) => (item.key === key ? { ...item, ...changes } : item))),
+    subscribe(listener: () => void): () => void {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** What brings files to the server, and tells what becomes of them there. */
+function createTransfers({ change }: Items) {
+  const uploads = new Map<string, AbortController>()
+
+  async function follow(key: string, known: StoredFile): Promise<void> {
+    try {
+      change(key, { stored: await whenRead(known) })
+    } catch (error) {
+      if (isGone(error)) change(key, { stored: null, fault: gone })
+    }
+  }
 
   async function upload({ key, source }: Attaching): Promise<void> {
     if (!source) return
@@ -69,7 +137,7 @@ function createBox(place: string): AttachmentBox {
     try {
       const stored = await uploadAttachment(source, { onProgress, signal: controller.signal })
       change(key, { stored, progress: 1 })
-      change(key, { stored: await whenRead(stored) })
+      void follow(key, stored)
     } catch (error) {
       change(key, { fault: error instanceof Error ? error.message : String(error) })
     } finally {
@@ -77,54 +145,26 @@ function createBox(place: string): AttachmentBox {
     }
   }
 
-  return {
-    read: () => items,
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    add(files) {
-      const { taken, refusal } = sortOut(files, fileLimits.attachmentsMax - items.length)
-      const added = taken.map((source) => ({
-        ...{ key: crypto.randomUUID(), name: source.name, size: source.size, source },
-        ...{ progress: 0, stored: null, fault: null },
-      }))
-      replace([...items, ...added])
-      for (const item of added) void upload(item)
-      return refusal
-    },
-    retry(key) {
-      const item = items.find((each) => each.key === key)
-      if (item) void upload(item)
-    },
-    remove(key) {
-      uploads.get(key)?.abort()
-      replace(items.filter((item) => item.key !== key))
-    },
-    stored: () => settled({ read: () => items, listeners }),
-    forget(ids) {
-      replace(items.filter(({ stored }) => !ids.includes(stored?.id ?? '')))
-    },
-  }
+  return { upload, follow, abort: (key: string) => uploads.get(key)?.abort() }
 }
 
-type Watched = { read: () => readonly Attaching[]; listeners: Set<() => void> }
+const isGone = (error: unknown): boolean => error instanceof ApiError && error.status === 404
 
 /** Waits for uploads under way. @throws Error */
-function settled({ read, listeners }: Watched): Promise<StoredFile[]> {
+function settled({ read, subscribe }: Items): Promise<StoredFile[]> {
   const { promise, resolve, reject } = Promise.withResolvers<StoredFile[]>()
   function look(): void {
     const items = read()
     const failed = items.find(({ fault }) => fault !== null)
-    if (failed) reject(new Error(`“${failed.name}” could not be uploaded. Try it again, or remove it.`))
-    else if (items.every(({ stored }) => stored !== null)) {
+    if (failed) {
+      reject(new Error(`“${failed.name}” cannot be sent as it is. Try it again or remove it, then send.`))
+    } else if (items.every(({ stored }) => stored !== null)) {
       resolve(items.flatMap(({ stored }) => stored ?? []))
-    } else return
-    listeners.delete(look)
+    }
   }
-  listeners.add(look)
+  const leave = subscribe(look)
   look()
-  return promise
+  return promise.finally(leave)
 }
 
 const megabytes = fileLimits.bytesMax / 1024 / 1024
@@ -137,7 +177,7 @@ export function sortOut(
   const small = files.filter(({ size }) => size <= fileLimits.bytesMax)
   const large = files.filter(({ size }) => size > fileLimits.bytesMax)
   const sentences = [
-    ...large.map(({ name }) => `“${name}” is larger than ${megabytes} MB.`),
+    ...large.map(({ name }) => `“${name}” is larger than the ${megabytes} MB that a file may have.`),
     ...(small.length > room
       ? [
           `A message has ${fileLimits.attachmentsMax} files at most: ${namesOf(small.slice(room))} did not fit.`,
@@ -148,27 +188,3 @@ export function sortOut(
 }
 
 const namesOf = (files: readonly File[]): string => files.map(({ name }) => `“${name}”`).join(', ')
-
-const nameOf = (place: string): string => `portal-draft-files:${place}`
-
-function readKept(place: string): readonly Attaching[] {
-  try {
-    const kept = StoredFile.array().safeParse(JSON.parse(localStorage.getItem(nameOf(place)) ?? '[]'))
-    return (kept.data ?? []).map((stored) => ({
-      ...{ key: stored.id, name: stored.name, size: stored.size, stored },
-      ...{ progress: 1, fault: null, source: null },
-    }))
-  } catch {
-    return []
-  }
-}
-
-function keep(place: string, items: readonly Attaching[]): void {
-  const stored = items.flatMap((item) => item.stored ?? [])
-  try {
-    if (stored.length > 0) localStorage.setItem(nameOf(place), JSON.stringify(stored))
-    else localStorage.removeItem(nameOf(place))
-  } catch {
-    // A browser that keeps nothing still sends.
-  }
-}

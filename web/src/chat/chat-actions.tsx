@@ -13,7 +13,7 @@ const ShareDialog = lazy(() =>
 /** Takes a chat to others: a link, a file, paper. */
 export function ChatActions({ chat: { id, title } }: { chat: ChatSession }) {
   const { target, menu } = useOpenedAtOnce()
-  const [isSharing, setSharing] = useState(false)
+  const [sharing, setSharing] = useState<'never' | 'now' | 'before'>('never')
   return (
     <>
       <Menu width={220} position="bottom-end" {...menu}>
@@ -21,7 +21,7 @@ export function ChatActions({ chat: { id, title } }: { chat: ChatSession }) {
           <ChatActionsButton ref={target} />
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconLink size={16} aria-hidden />} onClick={() => setSharing(true)}>
+          <Menu.Item leftSection={<IconLink size={16} aria-hidden />} onClick={() => setSharing('now')}>
             Share by a link…
           </Menu.Item>
           <Menu.Item
@@ -50,9 +50,14 @@ export function ChatActions({ chat: { id, title } }: { chat: ChatSession }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {isSharing && (
+      {sharing !== 'never' && (
         <Suspense>
-          <ShareDialog sessionId={id} title={title} onClose={() => setSharing(false)} />
+          <ShareDialog
+            sessionId={id}
+            title={title}
+            opened={sharing === 'now'}
+            onClose={() => setSharing('before')}
+          />
         </Suspense>
       )}
     </>

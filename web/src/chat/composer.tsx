@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core'
 import { IconArrowUp, IconPlayerStopFilled } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { ApiError } from '../api/index.ts'
 import { FormError, notifyFailed, useShortcut } from '../ui/index.ts'
 import { VoiceInput } from '../voice/index.ts'
 import { stopAnswer } from './asking.ts'
@@ -11,7 +12,7 @@ import { AttachmentList } from './attachment-list.tsx'
 import classes from './composer.module.css'
 import { DropZone } from './drop-zone.tsx'
 import { GrowingField } from './growing-field.tsx'
-import { pastedFiles } from './pasted.ts'
+import { usePastedFiles } from './pasted.ts'
 import { isSendKey } from './send-key.ts'
 import { useDraft } from './use-draft.ts'
 import { useSlash } from './use-slash.tsx'
@@ -44,15 +45,16 @@ export function Composer({ chat, running, recalled = '', onSend, children }: Com
   const { text, write, forget, box } = useDraft(chat)
   const files = useAttachments(box)
   const form = useRef<HTMLFormElement>(null)
-  const { refusal, attach } = useAttaching(box)
+  const { refusal, attach, calm } = useAttaching(box)
   const slash = useSlash({ text, fieldId, onWrite: write })
+  const { watchKey, onPaste } = usePastedFiles(attach)
   useFocusOnArrival()
   const { mutate, isPending, error } = useMutation({
+    onMutate: calm,
     mutationFn: async (sent: string) => {
-      const stored = await box.stored()
-      await onSend({ content: sent, attachments: stored.map(({ id }) => ({ id })) })
+      const ids = await sendWith(box, sent, onSend)
       forget(sent)
-      box.forget(stored.map(({ id }) => id))
+      box.forget(ids)
     },
   })
   const isWritten = text.trim() !== '' || files.length > 0
@@ -71,7 +73,7 @@ export function Composer({ chat, running, recalled = '', onSend, children }: Com
       {error && <FormError>{error.message}</FormError>}
       <div className={classes.card}>
         {slash.menu}
-        {files.length > 0 && <AttachmentList box={box} items={files} />}
+        {files.length > 0 && <AttachmentList box={box} items={files} isAwaited={isPending} />}
         <GrowingField
           id={fieldId}
           aria-label="Message"
@@ -80,18 +82,14 @@ export function Composer({ chat, running, recalled = '', onSend, children }: Com
           value={text}
           onChange={(event) => write(event.currentTarget.value)}
           onKeyDown={(event) => {
+            watchKey(event)
             if (slash.takes(event)) return
             if (event.key === 'ArrowUp' && !text && recalled) write(recalled)
             else if (isSendKey(event.nativeEvent)) form.current?.requestSubmit()
             else return
             event.preventDefault()
           }}
-          onPaste={(event) => {
-            const pasted = pastedFiles(event.nativeEvent)
-            if (pasted.length === 0) return
-            event.preventDefault()
-            attach(pasted)
-          }}
+          onPaste={onPaste}
           rows={1}
         />
         <div className={classes.tools}>
@@ -115,11 +113,29 @@ const SendButton = (state: { disabled: boolean; loading: boolean }) => (
   </ActionIcon>
 )
 
+/** Sends a text with the files of a box, once they are there; resolves to their ids. @throws Error */
+async function sendWith(box: AttachmentBox, content: string, send: ComposerProps['onSend']) {
+  const ids = (await box.stored()).map(({ id }) => id)
+  // Its only files were removed while it waited for them.
+  if (!content.trim() && ids.length === 0) return ids
+  try {
+    await send({ content, attachments: ids.map((id) => ({ id })) })
+    return ids
+  } catch (error) {
+    // What is not found may be a file: then that one is named.
+    if (error instanceof ApiError && error.status === 404) {
+      await box.check()
+      await box.stored()
+    }
+    throw error
+  }
+}
+
 /** Takes files in, and says of those that could not be taken why. */
 function useAttaching(box: AttachmentBox) {
   const [refusal, setRefusal] = useState<string | null>(null)
   const attach = useCallback((given: readonly File[]) => setRefusal(box.add(given)), [box])
-  return { refusal, attach }
+  return { refusal, attach, calm: () => setRefusal(null) }
 }
 
 function StopButton({ running }: { running: Running }) {

@@ -1,3 +1,5 @@
+import { fileLimits } from '@portal/contract'
+import { IconFileUpload } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import classes from './files.module.css'
 
@@ -5,7 +7,6 @@ import classes from './files.module.css'
 export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
   const [isOver, setOver] = useState(false)
   useEffect(() => {
-    const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
     const over = (event: DragEvent) => {
       if (!holdsFiles(event)) return
       event.preventDefault()
@@ -19,7 +20,8 @@ export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => voi
       if (!holdsFiles(event)) return
       event.preventDefault()
       setOver(false)
-      onFiles(Array.from(event.dataTransfer?.files ?? []))
+      const files = droppedFiles(event.dataTransfer)
+      if (files.length > 0) onFiles(files)
     }
     window.addEventListener('dragover', over)
     window.addEventListener('dragleave', leave)
@@ -30,5 +32,23 @@ export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => voi
       window.removeEventListener('drop', drop)
     }
   }, [onFiles])
-  return isOver ? <div className={classes.drop}>Drop the files into the message</div> : null
+  if (!isOver) return null
+  return (
+    <div className={classes.drop}>
+      <IconFileUpload size={36} aria-hidden />
+      Drop the files into the message
+      <small>
+        {fileLimits.attachmentsMax} files at most, of {fileLimits.bytesMax / 1024 / 1024} MB each
+      </small>
+    </div>
+  )
 }
+
+const holdsFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false
+
+/** Folders come as files that nobody can read: they are left out. */
+const droppedFiles = (transfer: DataTransfer | null): readonly File[] =>
+  Array.from(transfer?.items ?? []).flatMap((item) => {
+    const file = item.webkitGetAsEntry()?.isDirectory ? null : item.getAsFile()
+    return file ?? []
+  })

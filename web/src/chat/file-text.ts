@@ -1,11 +1,14 @@
 import type { Attachment } from '@portal/contract'
 
+const units = ['bytes', 'KB', 'MB', 'GB', 'TB']
+
 /** A size as people say it, e.g. `1.2 MB`. */
 export function sizeText(bytes: number): string {
-  const units = ['bytes', 'KB', 'MB']
-  const unit = bytes < 1024 ? 0 : bytes < 1024 ** 2 ? 1 : 2
-  const value = bytes / 1024 ** unit
-  return `${unit > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`
+  if (bytes === 1) return '1 byte'
+  const unit = units.findLastIndex((_, i) => bytes >= 1024 ** i)
+  const value = bytes / 1024 ** Math.max(0, unit)
+  const text = unit > 0 && value < 10 ? value.toFixed(1).replace('.0', '') : String(Math.round(value))
+  return `${text} ${units[Math.max(0, unit)]}`
 }
 
 const notes: Record<NonNullable<Attachment['note']>, string> = {
@@ -25,6 +28,7 @@ export function aboutFile({ size, status, note, pages, durationMs }: Omit<Attach
     sizeText(size),
     ...(pages === null ? [] : [`${pages} ${pages === 1 ? 'page' : 'pages'}`]),
     ...(durationMs === null ? [] : [`${Math.round(durationMs / 1000)} s`]),
+    ...(status === 'reading' ? ['Being read'] : []),
     ...(note === null ? [] : [notes[note]]),
   ]
   return facts.join(' · ')

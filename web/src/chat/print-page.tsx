@@ -1,8 +1,9 @@
 import { Button, Group } from '@mantine/core'
-import type { ChatMessage } from '@portal/contract'
+import type { ChatMessage, ChatSession } from '@portal/contract'
 import { IconPrinter } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { chatQueries } from '../api/index.ts'
 import { ButtonLink, Loaded } from '../ui/index.ts'
 import { branchOf } from './branch.ts'
@@ -10,24 +11,39 @@ import { Transcript } from './transcript.tsx'
 
 /** A chat as it goes to paper: the branch in use, whole. */
 export function PrintPage() {
-  const { sessionId } = useParams({ from: '/guide/chat/$sessionId/print' })
+  const { sessionId } = useParams({ from: '/portal/chat/$sessionId/print' })
   const chat = useQuery(chatQueries.session(sessionId))
   const messages = useQuery(chatQueries.messages(sessionId))
   return (
-    <Loaded query={messages} what="this chat">
-      {(all) => (
-        <Transcript title={chat.data?.title ?? 'Chat'} messages={said(all, chat.data?.leafId ?? null)}>
-          <Group mb="md">
-            <Button leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
-              Print
-            </Button>
-            <ButtonLink to="/chat/$sessionId" params={{ sessionId }} variant="default">
-              Back to the chat
-            </ButtonLink>
-          </Group>
-        </Transcript>
+    <Loaded query={chat} what="this chat">
+      {(session) => (
+        <Loaded query={messages} what="this chat">
+          {(all) => <Printable chat={session} messages={all} />}
+        </Loaded>
       )}
     </Loaded>
+  )
+}
+
+function Printable({
+  chat: { id, title, leafId },
+  messages,
+}: {
+  chat: ChatSession
+  messages: ChatMessage[]
+}) {
+  useReadyForPaper()
+  return (
+    <Transcript title={title} messages={said(messages, leafId)}>
+      <Group mt="md">
+        <Button leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
+          Print
+        </Button>
+        <ButtonLink to="/chat/$sessionId" params={{ sessionId: id }} variant="default" data-on-screen>
+          Back to the chat
+        </ButtonLink>
+      </Group>
+    </Transcript>
   )
 }
 
@@ -36,3 +52,26 @@ const said = (messages: readonly ChatMessage[], leafId: string | null) =>
     ...{ role, model, content },
     attachments: attachments.map(({ name }) => name),
   }))
+
+/** Paper is light, and nothing can be unfolded on it. */
+function useReadyForPaper(): void {
+  useEffect(() => {
+    const { dataset } = document.documentElement
+    let onScreen = dataset.mantineColorScheme
+    const before = () => {
+      onScreen = dataset.mantineColorScheme
+      dataset.mantineColorScheme = 'light'
+      for (const fold of document.querySelectorAll<HTMLElement>('article [aria-expanded="false"]'))
+        fold.click()
+    }
+    const after = () => {
+      dataset.mantineColorScheme = onScreen
+    }
+    window.addEventListener('beforeprint', before)
+    window.addEventListener('afterprint', after)
+    return () => {
+      window.removeEventListener('beforeprint', before)
+      window.removeEventListener('afterprint', after)
+    }
+  }, [])
+}

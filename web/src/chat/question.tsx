@@ -36,7 +36,7 @@ export function Question({ message, siblings, onAsk }: MessageRowProps) {
           {content !== '' && <div className={classes.bubble}>{content}</div>}
           <div className={classes.actions}>
             <SiblingSwitch {...{ sessionId, id, siblings }} what="question" />
-            <CopyIcon text={content} label="Copy the question" />
+            {content !== '' && <CopyIcon text={content} label="Copy the question" />}
             <ActionIcon
               ref={edit}
               variant="subtle"

@@ -2,7 +2,16 @@ import { Button, Group, Text } from '@mantine/core'
 import { type ChatShare, chatShareEndpoints } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { call } from '../api/index.ts'
-import { CopyIcon, DataTable, Loaded, RelativeTime, Section, TextLink, useChange } from '../ui/index.ts'
+import {
+  CopyIcon,
+  DataTable,
+  Loaded,
+  notifyFailed,
+  RelativeTime,
+  Section,
+  TextLink,
+  useChange,
+} from '../ui/index.ts'
 import { personalQueries } from './personal-queries.ts'
 
 /** Every link that somebody made to a chat of theirs, and the way to revoke it. */
@@ -17,7 +26,7 @@ export function SharedLinks() {
         {(data) =>
           data.length === 0 ? (
             <Text c="dimmed" size="sm">
-              You have none. The menu beside a chat’s title makes one.
+              You have none. The button beside a chat’s title makes one.
             </Text>
           ) : (
             <ShareTable shares={data} />
@@ -28,8 +37,7 @@ export function SharedLinks() {
   )
 }
 
-/** Links with what can be done to them. */
-export const ShareTable = ({ shares }: { shares: readonly ChatShare[] }) => (
+const ShareTable = ({ shares }: { shares: readonly ChatShare[] }) => (
   <DataTable
     caption="Shared links"
     keyOf={({ id }) => id}
@@ -67,7 +75,13 @@ export function ShareActions({ share: { id, url, title } }: { share: ChatShare }
   return (
     <Group gap="xs" justify="flex-end" wrap="nowrap">
       <CopyIcon text={url} label={`Copy the link to ${title}`} />
-      <Button variant="default" size="xs" loading={isPending} onClick={() => mutate()}>
+      <Button
+        variant="default"
+        size="xs"
+        loading={isPending}
+        aria-label={`Revoke the link to ${title}`}
+        onClick={() => mutate(undefined, { onError: notifyFailed })}
+      >
         Revoke
       </Button>
     </Group>

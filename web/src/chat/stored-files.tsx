@@ -17,7 +17,7 @@ export function StoredFiles() {
   return (
     <Section
       title="Files"
-      description="What you attached to chats or uploaded. A purged chat takes its files along."
+      description="What you attached to chats or uploaded. A chat that is deleted for good takes its files along."
     >
       <Loaded query={files} what="your files">
         {({ pages }) => {
@@ -48,7 +48,7 @@ export function StoredFiles() {
                   loading={files.isFetchingNextPage}
                   onClick={() => files.fetchNextPage()}
                 >
-                  More
+                  Show more
                 </Button>
               )}
             </Stack>
@@ -67,7 +67,7 @@ function Use({ storage: { usedBytes, limitBytes } }: { storage: StorageUse }) {
       <Text size="sm" mb={4}>
         Your organisation stores {used} of {sizeText(limitBytes)}.
       </Text>
-      <Progress value={(100 * usedBytes) / limitBytes} aria-label="Storage in use" />
+      <Progress value={Math.ceil((100 * usedBytes) / limitBytes)} aria-label="Storage in use" />
     </div>
   )
 }
@@ -87,7 +87,16 @@ const FileTable = ({ files }: { files: readonly StoredFile[] }) => (
           </Anchor>
         ),
       },
-      { key: 'size', header: 'Size', align: 'right', render: ({ size }) => sizeText(size) },
+      {
+        key: 'size',
+        header: 'Size',
+        align: 'right',
+        render: ({ size }) => (
+          <Text span inherit style={{ whiteSpace: 'nowrap' }}>
+            {sizeText(size)}
+          </Text>
+        ),
+      },
       { key: 'made', header: 'Uploaded', render: ({ createdAt }) => <RelativeTime instant={createdAt} /> },
       {
         key: 'actions',

@@ -8,7 +8,7 @@ import classes from './transcript.module.css'
 type TranscriptProps = {
   title: string
   messages: readonly Omit<SharedMessage, 'createdAt' | 'status'>[]
-  /** What stands above it, and not on paper. */
+  /** What stands below the title. */
   children?: ReactNode
 }
 
@@ -17,11 +17,11 @@ export function Transcript({ title, messages, children }: TranscriptProps) {
   useDocumentTitle(title)
   return (
     <article className={classes.transcript}>
-      <div className={classes.tools}>{children}</div>
       <Title order={1}>{title}</Title>
+      {children}
       {messages.map(({ role, model, content, attachments }, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: nothing is added to what was said
-        <section key={i} className={classes.message}>
+        <section key={i} className={classes.message} data-role={role}>
           <h2 className={classes.speaker}>{role === 'user' ? 'Question' : (model ?? 'Answer')}</h2>
           {attachments.length > 0 && <p className={classes.files}>With {attachments.join(', ')}</p>}
           {role === 'user' ? (

@@ -1,5 +1,5 @@
 import { fileEndpoints, type StoredFile } from '@portal/contract'
-import { apiErrorFrom, call, unreachable } from '../api/index.ts'
+import { ApiError, apiErrorFrom, call, unreachable } from '../api/index.ts'
 
 type UploadOptions = {
   /** Gets the share that was sent, from 0 to 1. */
@@ -9,7 +9,7 @@ type UploadOptions = {
 
 /**
  * Stores a file for a message; `fetch` cannot say how far it is.
- * @throws ApiError what the server answered, or `unreachable`
+ * @throws ApiError what the server answered, or `unreachable`; AbortError after `signal`
  */
 export function uploadAttachment(file: File, { onProgress, signal }: UploadOptions): Promise<StoredFile> {
   const form = new FormData()
@@ -20,6 +20,7 @@ export function uploadAttachment(file: File, { onProgress, signal }: UploadOptio
     request.open(method, path)
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
     request.onerror = () => reject(unreachable())
+    request.onabort = () => reject(signal.reason)
     request.onload = () => {
       const { status, responseText } = request
       if (status !== 201) return void apiErrorFrom(answerOf(request)).then(reject)
@@ -35,14 +36,19 @@ export function uploadAttachment(file: File, { onProgress, signal }: UploadOptio
 const looksMax = 40
 const lookEveryMs = 500
 
-/** The file once the server has read it, or as it is known after a while. */
-export async function whenRead(file: StoredFile): Promise<StoredFile> {
-  let known = file
-  for (let look = 0; known.status === 'reading' && look < looksMax; look++) {
+/**
+ * The file once the server has read it, or as it is known after a while.
+ * @throws ApiError what the server answered, but for what may pass
+ */
+export async function whenRead({ id: fileId }: StoredFile): Promise<StoredFile> {
+  for (let look = 1; ; look++) {
+    const known = await call(fileEndpoints.getFile, { params: { fileId } }).catch((error: unknown) => {
+      if (error instanceof ApiError && error.isPassing && look < looksMax) return null
+      throw error
+    })
+    if (known && (known.status !== 'reading' || look >= looksMax)) return known
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
-    known = await call(fileEndpoints.getFile, { params: { fileId: file.id } }).catch(() => known)
   }
-  return known
 }
 
 const answerOf = ({ status, responseText }: XMLHttpRequest): Response =>

@@ -61,6 +61,10 @@ export const guideParts: readonly { title: string; pages: readonly GuidePage[] }
         about: 'Ask models in the browser: branches, instructions and what is kept.',
       },
       {
+        ...{ name: 'files', title: 'Files in chats' },
+        about: 'Attach pictures, documents, data, code and videos, and what models get of them.',
+      },
+      {
         ...{ name: 'voice', title: 'Voice input' },
         about: 'Speak instead of typing, and what to do when nobody hears you.',
       },
