@@ -3,7 +3,6 @@ import { fileLimits, type StoredFile } from '@portal/contract'
 import { useSyncExternalStore } from 'react'
 import { ApiError } from '../api/index.ts'
 import { keep, readKept } from './kept-attachments.ts'
-import { uploadAttachment, whenRead } from './upload.ts'
 
 /** A file that goes with the next question. */
 export type Attaching = {
@@ -116,12 +115,16 @@ function createItems(place: string) {
   }
 }
 
+/** Loaded with the first file. */
+const loadUpload = () => import('./upload.ts')
+
 /** What brings files to the server, and tells what becomes of them there. */
 function createTransfers({ change }: Items) {
   const uploads = new Map<string, AbortController>()
 
   async function follow(key: string, known: StoredFile): Promise<void> {
     try {
+      const { whenRead } = await loadUpload()
       change(key, { stored: await whenRead(known) })
     } catch (error) {
       if (isGone(error)) change(key, { stored: null, fault: gone })
@@ -135,6 +138,8 @@ function createTransfers({ change }: Items) {
     change(key, { fault: null, progress: 0 })
     const onProgress = (progress: number) => change(key, { progress })
     try {
+      const { uploadAttachment } = await loadUpload()
+      controller.signal.throwIfAborted()
       const stored = await uploadAttachment(source, { onProgress, signal: controller.signal })
       change(key, { stored, progress: 1 })
       void follow(key, stored)

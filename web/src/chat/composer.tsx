@@ -1,14 +1,13 @@
 import { ActionIcon } from '@mantine/core'
 import { IconArrowUp, IconPlayerStopFilled } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { ApiError } from '../api/index.ts'
 import { FormError, notifyFailed, useShortcut } from '../ui/index.ts'
 import { VoiceInput } from '../voice/index.ts'
 import { stopAnswer } from './asking.ts'
 import { AttachButton } from './attach-button.tsx'
 import { type AttachmentBox, useAttachments } from './attaching.ts'
-import { AttachmentList } from './attachment-list.tsx'
 import classes from './composer.module.css'
 import { DropZone } from './drop-zone.tsx'
 import { GrowingField } from './growing-field.tsx'
@@ -16,6 +15,10 @@ import { usePastedFiles } from './pasted.ts'
 import { isSendKey } from './send-key.ts'
 import { useDraft } from './use-draft.ts'
 import { useSlash } from './use-slash.tsx'
+
+const AttachmentList = lazy(() =>
+  import('./attachment-list.tsx').then(({ AttachmentList }) => ({ default: AttachmentList })),
+)
 
 type Running = { sessionId: string; generationId: string }
 
@@ -73,7 +76,11 @@ export function Composer({ chat, running, recalled = '', onSend, children }: Com
       {error && <FormError>{error.message}</FormError>}
       <div className={classes.card}>
         {slash.menu}
-        {files.length > 0 && <AttachmentList box={box} items={files} isAwaited={isPending} />}
+        {files.length > 0 && (
+          <Suspense>
+            <AttachmentList box={box} items={files} isAwaited={isPending} />
+          </Suspense>
+        )}
         <GrowingField
           id={fieldId}
           aria-label="Message"
