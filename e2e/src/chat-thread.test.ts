@@ -50,7 +50,7 @@ test(
       })
       observer.observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit)
     })
-    slowLines(150, 30)
+    slowLines(800, 30)
     await ask(page, 'Go on')
     await answer(page).getByText('line 5', { exact: true }).waitFor()
     await field(page).pressSequentially('Typed while the answer comes, and it comes', { delay: 30 })
