@@ -11,7 +11,7 @@ const warmUpMs = 60_000
 const measureMs = 240_000
 const connections = 8
 /** So that garbage is collected often, and what stays shows. */
-const heapMiB = 64
+const heapMiB = 96
 const growthMiBMax = 32
 /** An upstream that closes what is idle for so long, and does not say so. */
 const idleMs = 200
