@@ -67,12 +67,16 @@ const slowUploads = (cdp: CDPSession, uploadThroughput: number) =>
   })
 
 /** Drags something into the window, and drops it there if it is to be dropped. */
-async function drag(cdp: CDPSession, dragged: { files?: string[]; text?: string }, isDropped: boolean) {
+async function drag(
+  cdp: CDPSession,
+  dragged: { files?: string[]; text?: string; x?: number; y?: number },
+  isDropped: boolean,
+) {
+  const { x = 300, y = 300 } = dragged
   const items = dragged.text ? [{ mimeType: 'text/plain', data: dragged.text }] : []
   const data = { items, files: dragged.files ?? [], dragOperationsMask: 1 }
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    if (type !== 'drop' || isDropped)
-      await cdp.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data })
+    if (type !== 'drop' || isDropped) await cdp.send('Input.dispatchDragEvent', { type, x, y, data })
   }
 }
 
@@ -133,7 +137,9 @@ test('[W-85] what is dragged and is no file is left alone', journey, async () =>
   await field(page).waitFor()
   const cdp = await page.context().newCDPSession(page)
   const veil = page.getByText('Drop the files into the message')
-  await drag(cdp, { text: 'some words' }, true)
+  const { x = 0, y = 0 } = (await field(page).boundingBox()) ?? {}
+  await drag(cdp, { text: 'some words', x: x + 20, y: y + 10 }, true)
+  await expect.poll(() => field(page).inputValue()).toBe('some words')
   expect(await veil.count()).toBe(0)
   await drag(cdp, { files: [video] }, false)
   await veil.waitFor()
