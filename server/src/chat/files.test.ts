@@ -109,7 +109,7 @@ describe('messages', () => {
   test('[FS4] what was uploaded for a message and named by none goes after a day', async () => {
     const { files } = await aReader()
     const [file] = await files.attachments(note('Never sent'))
-    const sweep = () => portal().services.files.deleteUnnamed(null)
+    const sweep = () => portal().services.files.cleanUp()
     await sweep()
     expect((await files.list()).data).toHaveLength(1)
     await portal().pool.query(`update files set created_at = now() - interval '25 hours' where id = $1`, [

@@ -41,12 +41,11 @@ const sweepQueue = defineQueue({ name: 'chat-clean-up', payload: z.object({}) })
 
 /** Builds it. */
 export function createChat(deps: ChatDeps): Chat {
-  const { db, files, jobs, now } = deps
+  const { db, jobs, now } = deps
   const generations = createGenerations(deps)
   jobs.work(sweepQueue, async () => {
     await emptyTrash(db, new Date(now() - trashDays * dayMs))
     await deleteEvents(db, new Date(now() - dayMs))
-    await files.deleteUnnamed(null)
   })
   jobs.everyDay(sweepQueue, { time: '03:30', payload: {} })
   return {

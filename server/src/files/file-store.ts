@@ -70,6 +70,15 @@ export async function bytesStored(db: Db, organisationId: string): Promise<numbe
 export const markNamed = (db: Db, ids: readonly string[], at: Date): Promise<unknown> =>
   db.updateTable('files').set({ named_at: at }).where('id', 'in', ids).execute()
 
+/** Says of files that have been read for so long that nothing will come of it. */
+export const giveUpReading = (db: Db, before: Date): Promise<unknown> =>
+  db
+    .updateTable('files')
+    .set({ status: 'failed', note: 'took_too_long' })
+    .where('status', '=', 'reading')
+    .where('created_at', '<', before)
+    .execute()
+
 type Unnamed = { owner: Owner | null; before: Date }
 
 /** Deletes files made for messages that none names any more, or that none has named since `before`. */

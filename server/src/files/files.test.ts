@@ -254,7 +254,7 @@ describe('storage', () => {
     expect(left.length).toBeGreaterThan(0)
     const objects = await filesIn('objects')
     for (const { file_id } of left) expect(objects).toContain(file_id)
-    await portal.services.files.deleteUnnamed(null)
+    await portal.services.files.cleanUp()
     const { rows } = await portal.pool.query('select file_id from unowned_objects')
     expect(rows).toEqual([])
     const kept = await filesIn('objects')
@@ -285,6 +285,23 @@ describe('files', () => {
     expect([rest.data.map(({ name }) => name), rest.nextCursor]).toEqual([['a.txt'], null])
     expect((await ada.list('?search=%25_C')).data.map(({ name }) => name)).toEqual(['100%_c.txt'])
     expect((await ada.send('GET', '/files?cursor=nonsense')).status).toBe(400)
+  })
+
+  test('[FC2] what was not read within a day is given up', async () => {
+    const ada = await somebody()
+    const { id } = await ada.aFile(notes)
+    const left = (age: string) =>
+      portal.pool.query(
+        `update files set status = 'reading', created_at = now() - $1::interval where id = $2`,
+        [age, id],
+      )
+    const statusOf = async () => (await ada.send('GET', `/files/${id}`)).body
+    await left('23 hours')
+    await portal.services.files.cleanUp()
+    expect((await statusOf()).status).toBe('reading')
+    await left('25 hours')
+    await portal.services.files.cleanUp()
+    expect(await statusOf()).toMatchObject({ status: 'failed', note: 'took_too_long' })
   })
 
   test('[FS3] deleting one deletes its bytes', async () => {

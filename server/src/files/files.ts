@@ -32,8 +32,10 @@ export type Files = {
   claim: (trx: Kysely<Tables>, owner: Owner, ids: readonly string[]) => Promise<store.FileRow[]>
   forModels: ForModels
   passages: Passages
-  /** Deletes what belonged to messages that are gone, of one owner or of all. */
-  deleteUnnamed: (owner: Owner | null) => Promise<void>
+  /** Deletes what of an owner's belonged to messages that are gone. */
+  deleteUnnamed: (owner: Owner) => Promise<void>
+  /** The same of everybody, and gives up on what could not be read; done every night. */
+  cleanUp: () => Promise<void>
   close: () => Promise<void>
 }
 
@@ -59,7 +61,11 @@ export function createFiles(deps: FilesDeps): Files {
     await store.deleteUnnamed(db, { owner, before: new Date(now() - dayMs) })
     await deleteUnowned(db, objects)
   }
-  jobs.work(sweepQueue, () => deleteUnnamed(null))
+  async function cleanUp(): Promise<void> {
+    await deleteUnnamed(null)
+    await store.giveUpReading(db, new Date(now() - dayMs))
+  }
+  jobs.work(sweepQueue, cleanUp)
   jobs.everyDay(sweepQueue, { time: '03:40', payload: {} })
 
   return {
@@ -91,6 +97,7 @@ export function createFiles(deps: FilesDeps): Files {
     forModels: createForModels(deps, readers),
     passages: createPassages(db),
     deleteUnnamed,
+    cleanUp,
     close: readers.close,
   }
 }
