@@ -23,6 +23,7 @@ async function buildAnew(): Promise<void> {
   const folder = join(root, 'dist', `web.${process.pid}`)
   try {
     await bundle(folder)
+    await bundleFrames(folder)
     await compressFiles(folder)
     await writeFile(join(folder, stamp), fingerprint)
     await replaceBuild(folder)
@@ -56,6 +57,19 @@ async function bundle(outDir: string): Promise<void> {
           },
         },
       },
+    },
+  })
+}
+
+/** Documents of their own within pages: apart, so that they share no file with a page and make none of its larger. */
+async function bundleFrames(outDir: string): Promise<void> {
+  const { build } = await import('vite')
+  await build({
+    ...{ root: web, configFile: false, logLevel: 'warn', publicDir: false },
+    build: {
+      ...{ outDir, emptyOutDir: false, assetsInlineLimit: 0, reportCompressedSize: false },
+      chunkSizeWarningLimit: 2000,
+      rolldownOptions: { input: globSync('frames/*.html', { cwd: web }).map((name) => join(web, name)) },
     },
   })
 }
@@ -105,7 +119,7 @@ async function presentFingerprint(): Promise<string | null> {
 
 async function fingerprintOfSources(): Promise<string> {
   const names = [
-    ...globSync('{web/src,web/public,docs/guide}/**/*.*', { cwd: root }),
+    ...globSync('{web/src,web/frames,web/public,docs/guide}/**/*.*', { cwd: root }),
     ...globSync('{web/index.html,web/package.json,contract/*.ts,contract/package.json}', { cwd: root }),
     ...['scripts/build-web.ts', 'package-lock.json'],
   ].sort()

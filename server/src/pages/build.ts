@@ -8,6 +8,8 @@ export type BuiltFile = {
   contentType: string
   /** Its name holds a hash of its content, so it never changes. */
   isImmutable: boolean
+  /** A document that pages of the app show within themselves. */
+  isFrame: boolean
   etag: string
   content: Buffer
   brotli: Buffer | undefined
@@ -18,6 +20,7 @@ export type BuiltFile = {
 export type Build = { files: ReadonlyMap<string, BuiltFile>; index: string }
 
 const contentTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
@@ -36,6 +39,7 @@ export async function readBuild(folder: string): Promise<Build | null> {
   const names = entries
     .filter((entry) => entry.isFile() && extname(entry.name) in contentTypes)
     .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+    .filter((name) => name !== 'index.html')
   const files = await Promise.all(names.map((name) => readBuiltFile(folder, name)))
   return { index, files: new Map(files) }
 }
@@ -54,6 +58,7 @@ async function readBuiltFile(folder: string, name: string): Promise<[string, Bui
     {
       contentType: contentTypes[extname(name)] ?? 'application/octet-stream',
       isImmutable: urlPath.startsWith('/assets/'),
+      isFrame: urlPath.startsWith('/frames/'),
       etag: `"${hash.slice(0, 22)}"`,
       ...{ content, brotli, gzip },
     },

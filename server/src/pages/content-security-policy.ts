@@ -18,6 +18,7 @@ export function pagePolicy(nonce: string): string {
     "media-src 'self' blob:",
     "connect-src 'self'",
     "font-src 'self'",
+    "frame-src 'self'",
     "manifest-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
@@ -25,3 +26,19 @@ export function pagePolicy(nonce: string): string {
     "frame-ancestors 'none'",
   ].join('; ')
 }
+
+/**
+ * What a frame of the web app may do, which shows what a stranger wrote: run this server's scripts, in an origin of
+ * its own that nothing else is of, within a page of this server.
+ */
+export const framePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  'font-src data:',
+  "form-action 'none'",
+  "base-uri 'none'",
+  'sandbox allow-scripts',
+  "frame-ancestors 'self'",
+].join('; ')

@@ -23,11 +23,13 @@ let portal: Portal
 beforeAll(async () => {
   folder = await mkdtemp('/tmp/portal-pages-')
   await mkdir(join(folder, 'dist/assets'), { recursive: true })
+  await mkdir(join(folder, 'dist/frames'))
   await Promise.all([
     writeFile(join(folder, 'secret.txt'), 'outside'),
     writeFile(join(folder, 'dist/index.html'), index),
     writeFile(join(folder, 'dist/sources.sha256'), 'fingerprint'),
     writeFile(join(folder, 'dist/favicon.svg'), '<svg/>'),
+    writeFile(join(folder, 'dist/frames/diagram.html'), '<title>Diagram</title>'),
     writeFile(join(folder, 'dist/assets/app-1a2b.js'), script),
     writeFile(join(folder, 'dist/assets/app-1a2b.js.br'), brotliCompressSync(script)),
   ])
@@ -83,7 +85,7 @@ describe('the page', () => {
     }
   })
 
-  test.each(['/api/nothing', '/api', '/assets/gone-9z.js', '/dev/nothing', '/healthz'])(
+  test.each(['/api/nothing', '/api', '/assets/gone-9z.js', '/dev/nothing', '/frames/gone.html', '/healthz'])(
     '[W-01] %s is never the app’s page',
     async (path) => {
       const { headers } = await navigate(path)
@@ -110,6 +112,7 @@ describe('the page', () => {
         "object-src 'none'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+        "frame-src 'self'",
       ])
         expect(policy).toContain(part)
       expect(policy).not.toMatch(/unsafe|\*|https?:/)
@@ -178,6 +181,39 @@ describe('the files', () => {
     const { status, body } = await ask(path)
     expect(status).toBe(404)
     expect(body.toString()).not.toMatch(/outside|fingerprint|hello/)
+  })
+})
+
+describe('a frame', () => {
+  test('[W-103] it runs this server’s scripts in an origin of its own, loads nothing, and is only within its pages', async () => {
+    const { status, headers, body } = await navigate('/frames/diagram.html')
+    expect(status).toBe(200)
+    expect(body.toString()).toBe('<title>Diagram</title>')
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'public, no-cache',
+      'x-frame-options': 'SAMEORIGIN',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(String(headers['content-security-policy']).split('; ').sort()).toEqual([
+      "base-uri 'none'",
+      "default-src 'none'",
+      'font-src data:',
+      "form-action 'none'",
+      "frame-ancestors 'self'",
+      'img-src data:',
+      'sandbox allow-scripts',
+      "script-src 'self'",
+      "style-src 'unsafe-inline'",
+    ])
+  })
+
+  test('[W-103] an origin that is none may read files that carry a hash, and nothing else', async () => {
+    const allowed = async (path: string) => (await ask(path)).headers['access-control-allow-origin']
+    expect(await allowed('/assets/app-1a2b.js')).toBe('*')
+    expect(await allowed('/favicon.svg')).toBeUndefined()
+    expect(await allowed('/frames/diagram.html')).toBeUndefined()
+    expect((await navigate('/')).headers['access-control-allow-origin']).toBeUndefined()
   })
 })
 

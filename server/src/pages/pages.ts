@@ -1,7 +1,7 @@
 // The web app, as browsers get it: its files, and one page for every path that somebody navigates to.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { type BuiltFile, readBuild } from './build.ts'
-import { newNonce, pagePolicy } from './content-security-policy.ts'
+import { framePolicy, newNonce, pagePolicy } from './content-security-policy.ts'
 
 /** How the web app is served. */
 export type Pages = {
@@ -16,7 +16,7 @@ export type Pages = {
 /** Where the build puts a nonce's place. */
 const noncePlace = '__CSP_NONCE__'
 /** Paths that are never the app's: a wrong one there is an error, not a page. */
-const notPages = /^\/(api|assets|dev)(\/|$)/
+const notPages = /^\/(api|assets|dev|frames)(\/|$)/
 /** What is for those alone who have the link. */
 const unlisted = /^\/share\//
 const yearSeconds = 31_536_000
@@ -58,6 +58,12 @@ function sendBuiltFile(req: IncomingMessage, res: ServerResponse, file: BuiltFil
     'cache-control',
     file.isImmutable ? `public, max-age=${yearSeconds}, immutable` : 'public, no-cache',
   )
+  // They are public; a frame's scripts are asked for by an origin that is none.
+  if (file.isImmutable) res.setHeader('access-control-allow-origin', '*')
+  if (file.isFrame) {
+    res.setHeader('content-security-policy', framePolicy)
+    res.setHeader('x-frame-options', 'SAMEORIGIN')
+  }
   res.setHeader('etag', file.etag)
   if (req.headers['if-none-match'] === file.etag) {
     res.writeHead(304).end()

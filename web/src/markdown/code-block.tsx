@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconListNumbers, IconTextWrap } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { CopyIcon } from '../ui/index.ts'
 import classes from './code-block.module.css'
 import { languageLabel } from './code-languages.ts'
 import { CodeLines } from './code-lines.tsx'
+import { CodeToggle } from './code-toggle.tsx'
 import { changeCodeView, useCodeView } from './code-view.ts'
 import type { Colours } from './colour-messages.ts'
 import { coloursOf, knownColours } from './colours.ts'
@@ -13,18 +14,35 @@ import { createRecent } from './recent.ts'
 /** Longer code is shown in part until somebody wants all of it. */
 const linesMax = 30
 
-type CodeBlockProps = { text: string; language: string; isGrowing: boolean }
+type Code = { text: string; language: string; isGrowing: boolean }
+type CodeBlockProps = Code & {
+  /** What is shown in the place of the code. */
+  picture?: ReactNode
+  /** One more button above it. */
+  tool?: ReactNode
+}
 
 /** Code as it was written: plain at once, in colours when it is whole. What grows is never folded under its reader. */
-export function CodeBlock({ text, language, isGrowing }: CodeBlockProps) {
+export const CodeBlock = ({ picture, tool, ...code }: CodeBlockProps) => (
+  <div className={classes.code}>
+    <div className={classes.head}>
+      <span className={classes.language}>{languageLabel(code.language)}</span>
+      {!picture && <ViewToggles />}
+      {tool}
+      <CopyIcon text={code.text} label="Copy the code" />
+    </div>
+    {picture || <Lines {...code} />}
+  </div>
+)
+
+function Lines({ text, language, isGrowing }: Code) {
   const { numbers, wraps } = useCodeView()
   const colours = useColours({ text, language, isGrowing })
   const { isWhole, toggle } = useUnfolding(text, isGrowing)
   const lines = text.split('\n')
   const isTall = lines.length > linesMax
   return (
-    <div className={classes.code}>
-      <Head text={text} language={language} />
+    <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
       <pre tabIndex={0} data-numbers={numbers} data-wraps={wraps}>
         <code>
@@ -43,43 +61,29 @@ export function CodeBlock({ text, language, isGrowing }: CodeBlockProps) {
           {isWhole ? 'Show less' : `Show all ${lines.length} lines`}
         </Button>
       )}
-    </div>
+    </>
   )
 }
 
-function Head({ text, language }: { text: string; language: string }) {
+function ViewToggles() {
   const { numbers, wraps } = useCodeView()
   return (
-    <div className={classes.head}>
-      <span className={classes.language}>{languageLabel(language)}</span>
-      <Toggle label="Number the lines" isOn={numbers} onToggle={() => changeCodeView({ numbers: !numbers })}>
+    <>
+      <CodeToggle
+        label="Number the lines"
+        isOn={numbers}
+        onToggle={() => changeCodeView({ numbers: !numbers })}
+      >
         <IconListNumbers size={16} aria-hidden />
-      </Toggle>
-      <Toggle label="Wrap long lines" isOn={wraps} onToggle={() => changeCodeView({ wraps: !wraps })}>
+      </CodeToggle>
+      <CodeToggle label="Wrap long lines" isOn={wraps} onToggle={() => changeCodeView({ wraps: !wraps })}>
         <IconTextWrap size={16} aria-hidden />
-      </Toggle>
-      <CopyIcon text={text} label="Copy the code" />
-    </div>
+      </CodeToggle>
+    </>
   )
 }
 
-type ToggleProps = { label: string; isOn: boolean; onToggle: () => void; children: ReactNode }
-
-const Toggle = ({ label, isOn, onToggle, children }: ToggleProps) => (
-  <Tooltip label={label}>
-    <ActionIcon
-      variant={isOn ? 'light' : 'subtle'}
-      color={isOn ? 'pine' : 'gray'}
-      aria-label={label}
-      aria-pressed={isOn}
-      onClick={onToggle}
-    >
-      {children}
-    </ActionIcon>
-  </Tooltip>
-)
-
-function useColours({ text, language, isGrowing }: CodeBlockProps): Colours | null {
+function useColours({ text, language, isGrowing }: Code): Colours | null {
   const [found, setFound] = useState<{ text: string; colours: Colours | null } | null>(null)
   useEffect(() => {
     if (isGrowing) return

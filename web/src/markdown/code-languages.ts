@@ -27,6 +27,7 @@ const languages: readonly Language[] = [
   { label: 'Lua', names: 'lua', load: () => import('@shikijs/langs/lua') },
   { label: 'Makefile', names: 'make makefile', load: () => import('@shikijs/langs/make') },
   { label: 'Markdown', names: 'markdown md', load: () => import('@shikijs/langs/markdown') },
+  { label: 'Mermaid', names: 'mermaid', load: () => import('@shikijs/langs/mermaid') },
   { label: 'Nginx', names: 'nginx', load: () => import('@shikijs/langs/nginx') },
   { label: 'Perl', names: 'perl pl', load: () => import('@shikijs/langs/perl') },
   { label: 'PHP', names: 'php', load: () => import('@shikijs/langs/php') },

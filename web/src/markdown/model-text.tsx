@@ -11,6 +11,7 @@ import { TableBlock } from './table-block.tsx'
 type ModelTextProps = { text: string; isGrowing: boolean }
 
 const Formula = lazy(() => import('./formula.tsx').then(({ Formula }) => ({ default: Formula })))
+const Diagram = lazy(() => import('./diagram.tsx').then(({ Diagram }) => ({ default: Diagram })))
 
 const Growing = createContext(false)
 
@@ -36,7 +37,14 @@ function Heading({ token, children }: { token: Tokens.Heading; children: ReactNo
 
 function Code({ token: { text, lang, raw } }: { token: Tokens.Code }) {
   const isGrowing = use(Growing) && !isClosedFence(raw)
-  return <CodeBlock text={text} language={lang?.split(/\s/)[0] ?? ''} isGrowing={isGrowing} />
+  const language = lang?.split(/\s/)[0] ?? ''
+  const code = <CodeBlock text={text} language={language} isGrowing={isGrowing} />
+  if (isGrowing || language.toLowerCase() !== 'mermaid') return code
+  return (
+    <Suspense fallback={code}>
+      <Diagram key={text} text={text} />
+    </Suspense>
+  )
 }
 
 const Mathematics = ({ token }: { token: MathToken }) => (
