@@ -100,6 +100,7 @@ test(
       .getByRole('alert')
       .filter({ hasText: '“huge.txt” is larger than the 50 MB that a file may have.' })
       .waitFor()
+    await files(page).nth(4).waitFor()
     expect(await files(page).count()).toBe(5)
     await page.getByRole('progressbar', { name: 'Upload of one.txt' }).waitFor()
     await files(page)

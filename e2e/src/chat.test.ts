@@ -193,6 +193,8 @@ test('[W-65] Ctrl+Shift+O and the button open the composer at once; a suggestion
   await haveChat(page, 'Before')
   await page.keyboard.press('Control+Shift+O')
   await page.waitForURL('**/chat')
+  await page.getByRole('heading', { level: 1, name: 'New chat' }).waitFor()
+  await page.locator('textarea[aria-label="Message"]:focus').waitFor()
   await page.keyboard.type('Typed at once')
   await expect.poll(() => field(page).inputValue()).toBe('Typed at once')
   await field(page).fill('')
