@@ -7,12 +7,12 @@ import { openHouse } from './house.ts'
 import { checkLedger } from './ledger-check.ts'
 import { residentMiB } from './processes.ts'
 
-const warmUpMs = 90_000
-const measureMs = 90_000
+const warmUpMs = 60_000
+const measureMs = 240_000
 const connections = 8
 /** So that garbage is collected often, and what stays shows. */
 const heapMiB = 96
-const growthMiBMax = 20
+const growthMiBMax = 32
 /** An upstream that closes what is idle for so long, and does not say so. */
 const idleMs = 200
 
