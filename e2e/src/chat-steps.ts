@@ -7,6 +7,10 @@ export const answer = (page: Page) => page.locator('main li[data-status]')
 export const stop = (page: Page) => page.getByRole('button', { name: 'Stop the answer' })
 export const chats = (page: Page) => page.getByRole('navigation', { name: 'Chats' })
 
+/** The text of the last answer, without what stands around it. */
+export const textOf = async (page: Page): Promise<string> =>
+  (await answer(page).last().locator('> div > div p').last().innerText()).trim()
+
 /** What the model answers next, each at once and whole. */
 export const enqueueAnswers = (world: World, ...texts: string[]) =>
   world.portal.upstream.enqueue(...texts.map((text) => ({ kind: 'answer' as const, text })))

@@ -1,7 +1,7 @@
 // An answer and its readers: reloads, other browsers, other tabs, five times each at some word of it.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { answer, ask, openChat, stop } from './chat-steps.ts'
+import { answer, ask, openChat, stop, textOf } from './chat-steps.ts'
 import { type Person, startWorld, type World } from './world.ts'
 
 let world: World
@@ -18,8 +18,6 @@ const words = Array.from({ length: 40 }, (_, i) => `word${i} `)
 const whole = words.join('').trim()
 const slowly = (delayMs: number) => world.portal.upstream.enqueue({ kind: 'answer', chunks: words, delayMs })
 
-const textOf = async (page: Page): Promise<string> =>
-  (await answer(page).last().locator('> div > div p').last().innerText()).trim()
 const reads = (page: Page, word: number) => answer(page).getByText(`word${word} `).waitFor()
 const isWhole = (page: Page) =>
   page.getByRole('button', { name: 'Answer again' }).waitFor({ timeout: 20_000 })

@@ -2,7 +2,17 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessibility.ts'
-import { answer, ask, chats, enqueueAnswers, field, openAnsweredChat, openChat, stop } from './chat-steps.ts'
+import {
+  answer,
+  ask,
+  chats,
+  enqueueAnswers,
+  field,
+  openAnsweredChat,
+  openChat,
+  stop,
+  textOf,
+} from './chat-steps.ts'
 import { views } from './sound-page.ts'
 import { type Person, startWorld, type World } from './world.ts'
 
@@ -21,10 +31,6 @@ const answers = (...texts: string[]) => enqueueAnswers(world, ...texts)
 const slowly = (delayMs = 40) => world.portal.upstream.enqueue({ kind: 'answer', chunks: words, delayMs })
 const open = (page: Page, title: string) => openChat(world, page, title)
 const haveChat = (page: Page, title: string) => openAnsweredChat(world, page, title)
-
-/** The text of the last answer, without what stands around it. */
-const textOf = async (page: Page): Promise<string> =>
-  (await answer(page).last().locator('> div > div p').last().innerText()).trim()
 
 test(
   '[W-61] [W-63] an answer streams, and after a reload in its middle it is whole, without a repeat',

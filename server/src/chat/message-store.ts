@@ -55,19 +55,20 @@ export const listMessages = (db: Db, sessionId: string): Promise<MessageRow[]> =
 /** The messages from the first one down to a message. */
 export const listBranchMessages = (db: Db, leafId: string): Promise<MessageRow[]> =>
   messages(db)
-    .where(
-      'chat_messages.id',
-      'in',
-      sql<string>`(
-        with recursive branch (id, parent_id) as (
-          select id, parent_id from chat_messages where id = ${leafId}
+    .innerJoin(
+      sql<{ id: string; depth: number }>`(
+        with recursive branch (id, parent_id, depth) as (
+          select id, parent_id, 0 from chat_messages where id = ${leafId}
           union all
-          select above.id, above.parent_id from branch join chat_messages above on above.id = branch.parent_id
+          select above.id, above.parent_id, branch.depth + 1
+          from branch join chat_messages above on above.id = branch.parent_id
         )
-        select id from branch
-      )`,
+        select id, depth from branch
+      )`.as('branch'),
+      'branch.id',
+      'chat_messages.id',
     )
-    .orderBy('chat_messages.id')
+    .orderBy('branch.depth', 'desc')
     .execute()
 
 export const findMessage = (db: Db, id: string): Promise<MessageRow | undefined> =>

@@ -78,7 +78,8 @@ function mountShares(mount: Mount, { sessions, shares }: Chat): void {
   )
   mount(chatShareEndpoints.exportSession, async ({ principal, params: { sessionId }, query }) => {
     const session = await sessions.get(principal, sessionId)
-    return exportChat({ session, messages: await sessions.listMessages(principal, sessionId) }, query.format)
+    const list = query.format === 'json' ? sessions.listMessages : sessions.listBranch
+    return exportChat({ session, messages: await list(principal, sessionId) }, query.format)
   })
 }
 

@@ -30,6 +30,8 @@ export type ChatSessions = {
   remove: (owner: Owner, id: string, options: { purge: boolean }) => Promise<void>
   restore: (owner: Owner, id: string) => Promise<ChatSession>
   listMessages: (owner: Owner, id: string) => Promise<ChatMessage[]>
+  /** Those of the branch in use, from the first one on. @throws AppError not_found */
+  listBranch: (owner: Owner, id: string) => Promise<ChatMessage[]>
 }
 
 type Listed = ChatSession & { match: ChatMatch | null }
@@ -94,6 +96,10 @@ export function createSessions(
     async listMessages(owner, id) {
       await get(owner, id)
       return (await messages.listMessages(db, id)).map(messages.messageOf)
+    },
+    async listBranch(owner, id) {
+      const { leafId } = await get(owner, id)
+      return leafId === null ? [] : (await messages.listBranchMessages(db, leafId)).map(messages.messageOf)
     },
   }
 }

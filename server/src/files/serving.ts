@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
+import { attachmentHeader } from '../http/index.ts'
 import type { ByteRange, ObjectStore } from '../storage/index.ts'
 
 type Served = { key: string; name: string; mediaType: string; size: number | null }
@@ -25,7 +26,7 @@ export async function serve(
     status: range ? 206 : 200,
     headers: {
       'content-type': mediaType,
-      'content-disposition': `attachment; filename*=UTF-8''${encodeRfc5987(name)}`,
+      'content-disposition': attachmentHeader(name),
       'content-security-policy': sandboxed,
       'cross-origin-resource-policy': 'same-origin',
       'cache-control': 'private, max-age=86400',
@@ -47,6 +48,3 @@ function rangeOf(header: string | undefined, size: number): ByteRange | 'unsatis
   const last = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1)
   return first > last ? 'unsatisfiable' : { first, last }
 }
-
-const encodeRfc5987 = (name: string): string =>
-  encodeURIComponent(name).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)

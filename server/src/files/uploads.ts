@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely'
 import { lockEntitlements } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
+import { createPlaces } from '../http/index.ts'
 import type { FilesDeps } from './deps.ts'
 import type { Owner } from './file-store.ts'
 import * as store from './file-store.ts'
@@ -26,7 +27,7 @@ type Made = Received & { id: string; type: FileType }
 
 /** Builds it. */
 export function createUpload({ db, objects, directory, now }: FilesDeps, reading: FileReading): Upload {
-  const takeTurn = createTurns()
+  const enter = createPlaces(uploadsMax, tooManyAtOnce)
 
   /** In one transaction with what the plan allows: a file is there when there is room for it, and read when it is there. */
   const insert = (owner: Owner, made: readonly Made[], forMessages: boolean): Promise<void> =>
@@ -61,8 +62,9 @@ export function createUpload({ db, objects, directory, now }: FilesDeps, reading
     }
   }
 
-  return (owner, req, { filesMax, forMessages }) =>
-    takeTurn(owner.userId, async () => {
+  return async (owner, req, { filesMax, forMessages }) => {
+    const leave = enter(owner.userId)
+    try {
       const received = await receiveFiles(req, { directory, filesMax })
       try {
         const ids = await keep(owner, received, forMessages)
@@ -71,32 +73,20 @@ export function createUpload({ db, objects, directory, now }: FilesDeps, reading
       } finally {
         await discard(received)
       }
-    })
+    } finally {
+      leave()
+    }
+  }
 }
 
 /** How many uploads of one person may be under way. */
 const uploadsMax = 10
 
-function createTurns() {
-  const underWay = new Map<string, number>()
-  return async <T>(userId: string, work: () => Promise<T>): Promise<T> => {
-    const begun = underWay.get(userId) ?? 0
-    if (begun >= uploadsMax) {
-      throw new AppError('rate_limit_exceeded', {
-        message: `${uploadsMax} uploads of yours are under way. Wait for one to end.`,
-        headers: { 'retry-after': '2', connection: 'close' },
-      })
-    }
-    underWay.set(userId, begun + 1)
-    try {
-      return await work()
-    } finally {
-      const left = (underWay.get(userId) ?? 1) - 1
-      if (left > 0) underWay.set(userId, left)
-      else underWay.delete(userId)
-    }
-  }
-}
+const tooManyAtOnce = (): AppError =>
+  new AppError('rate_limit_exceeded', {
+    message: `${uploadsMax} uploads of yours are under way. Wait for one to end.`,
+    headers: { 'retry-after': '2', connection: 'close' },
+  })
 
 /** Under a lock, so that two uploads do not both take the last place. @throws AppError plan_limit_reached */
 async function requireRoom(

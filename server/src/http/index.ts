@@ -1,3 +1,4 @@
+export { attachmentHeader } from './attachment-header.ts'
 export { type Authenticate, createAuthenticate, type KeyLookup, requireScope } from './authentication.ts'
 export { readJson } from './body.ts'
 export { addressMatcher, clientAddressReader, isLocalName, isProxied } from './client-address.ts'
@@ -17,6 +18,7 @@ export {
 } from './mount.ts'
 export { createOriginCheck, type OriginCheck } from './own-origin.ts'
 export { createPagedAnswer } from './paged-answer.ts'
+export { createPlaces, type Enter } from './places.ts'
 export { type Entitlements, type KeyGrant, ownerInPerson, type Principal } from './principal.ts'
 export { appErrorFrom, logError, portalErrorBody, sendError, sendJson } from './render-error.ts'
 export { setSecurityHeaders } from './security-headers.ts'

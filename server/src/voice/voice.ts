@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Events } from '../events/index.ts'
-import type { Principal } from '../http/index.ts'
+import { createPlaces, type Enter, type Principal } from '../http/index.ts'
 import { voiceLimits } from './limits.ts'
 import { createOpenAiRecogniser, type TranscriptionSettings } from './openai-recogniser.ts'
 import { findPocketsphinx } from './pocketsphinx-recogniser.ts'
@@ -23,7 +23,7 @@ export type Voice = {
    * Takes a place for one connection, until the function it gives is called.
    * @throws AppError rate_limit_exceeded, unavailable
    */
-  enter(userId: string): () => void
+  enter: Enter
   /** Has a listener recheck whenever something changes about them, until the function it gives is called. */
   watch(listener: Listener): () => void
   close(): Promise<void>
@@ -59,7 +59,7 @@ export function createVoice({ transcription, localSpeech, events }: VoiceOptions
   return {
     recogniser,
     reason: recogniser ? null : noEngine,
-    enter: createPlaces(),
+    enter: createEntrance(),
     watch(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -71,32 +71,33 @@ export function createVoice({ transcription, localSpeech, events }: VoiceOptions
   }
 }
 
-function createPlaces(): Voice['enter'] {
-  const places = new Map<string, number>()
-  let all = 0
-  return (userId) => {
-    const theirs = places.get(userId) ?? 0
-    if (theirs >= voiceLimits.connectionsPerPerson) {
-      throw new AppError('rate_limit_exceeded', {
+function createEntrance(): Enter {
+  const enterOwn = createPlaces(
+    voiceLimits.connectionsPerPerson,
+    () =>
+      new AppError('rate_limit_exceeded', {
         message: 'You are speaking in two places already. Stop one of them first.',
         headers: { 'retry-after': '10' },
-      })
-    }
-    if (all >= voiceLimits.connectionsPerProcess) {
-      throw new AppError('unavailable', {
+      }),
+  )
+  const enterAll = createPlaces(
+    voiceLimits.connectionsPerProcess,
+    () =>
+      new AppError('unavailable', {
         message: 'Too many people are speaking just now. Try again shortly.',
-      })
-    }
-    places.set(userId, theirs + 1)
-    all += 1
-    let isTaken = true
-    return () => {
-      if (!isTaken) return
-      isTaken = false
-      all -= 1
-      const left = (places.get(userId) ?? 1) - 1
-      if (left > 0) places.set(userId, left)
-      else places.delete(userId)
+      }),
+  )
+  return (userId) => {
+    const leaveOwn = enterOwn(userId)
+    try {
+      const leaveAll = enterAll('everybody')
+      return () => {
+        leaveOwn()
+        leaveAll()
+      }
+    } catch (error) {
+      leaveOwn()
+      throw error
     }
   }
 }
