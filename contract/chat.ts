@@ -175,6 +175,11 @@ export const StartGeneration = z
       .string()
       .nullable()
       .describe('What the question follows, or, without a question, the message to answer.'),
+    ifLeafId: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('The last message that was seen: where the session’s leafId is another, 409.'),
     model: Model.optional().describe('In place of the session’s.'),
     attachments: Attachments.default([]).describe('Files of a new question.'),
   })

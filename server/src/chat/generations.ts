@@ -126,6 +126,7 @@ async function begin(
   { session, given, owner }: { session: SessionRow; given: StartGeneration; owner: Owner },
 ): Promise<Begun> {
   const model = requireModel(models, given.model ?? session.model ?? models.list()[0]?.id ?? '')
+  if (given.ifLeafId !== undefined && given.ifLeafId !== session.leaf_id) throw wentOn()
   await requireParent(trx, given.parentId, session.id)
   await requireRoom(trx, session.id)
   const at = new Date(now())
@@ -174,6 +175,12 @@ async function requestFor(
   if (omittedMessages > 0) await messages.updateMessage(db, answerId, { omitted_messages: omittedMessages })
   return request
 }
+
+const wentOn = (): AppError =>
+  new AppError('conflict', {
+    message: 'This chat went on elsewhere. See what was said there, then send your question again.',
+    param: 'ifLeafId',
+  })
 
 const noQuestion = 'Send a question as content, or name the message to answer as parentId.'
 

@@ -3,7 +3,7 @@ import { chatEndpoints, newId } from '@portal/contract'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useRef } from 'react'
 import { ApiError, call } from '../api/index.ts'
-import { acceptStart } from './chat-cache.ts'
+import { acceptStart, rereadAll } from './chat-cache.ts'
 import { liveAnswer } from './use-shown.ts'
 
 /** A question after a message, or a message that is to be answered (again). */
@@ -11,6 +11,8 @@ export type Asked = {
   content?: string
   parentId: string | null
   attachments?: { id: string }[]
+  /** The last message its asker sees: where the chat has gone on from it, nothing is asked. */
+  ifLeafId?: string | null
   /** In place of the chat's. */
   model?: string
 }
@@ -35,8 +37,13 @@ export function useAsk(): (sessionId: string, asked: Asked) => Promise<void> {
 }
 
 async function start(client: QueryClient, sessionId: string, body: Asked & { id: string }): Promise<void> {
-  const { messages } = await call(chatEndpoints.startGeneration, { params: { sessionId }, body })
-  acceptStart(client, sessionId, messages)
+  try {
+    const { messages } = await call(chatEndpoints.startGeneration, { params: { sessionId }, body })
+    acceptStart(client, sessionId, messages)
+  } catch (error) {
+    if (error instanceof ApiError && error.param === 'ifLeafId') void rereadAll(client, sessionId)
+    throw error
+  }
 }
 
 const retriesAfterMs = [0, 300, 1000, 3000]

@@ -5,6 +5,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { call } from '../api/index.ts'
 import { notifyDone, notifyFailed } from '../ui/index.ts'
 import { changeChat, forgetChat, rereadChat, rereadLists } from './chat-cache.ts'
+import { tellOtherTabs } from './other-tabs.ts'
 
 type Own = Pick<
   ChatSession,
@@ -19,7 +20,10 @@ export function useUpdateChat() {
     mutationFn: ({ id, changes }: Update) =>
       call(chatEndpoints.updateSession, { params: { sessionId: id }, body: changes }),
     onMutate: ({ id, changes: { leafId: _, ...changes } }) => changeChat(client, id, changes),
-    onSuccess: (chat) => changeChat(client, chat.id, chat),
+    onSuccess(chat) {
+      changeChat(client, chat.id, chat)
+      tellOtherTabs(chat.id)
+    },
     onError: notifyFailed,
     onSettled: (_, __, { id }) => rereadChat(client, id),
   })
@@ -48,8 +52,10 @@ export function useDelete() {
       forgetChat(client, id)
       if (id === shownId) void navigate({ to: '/chat' })
     },
-    onSuccess: (_, { id, title }) =>
-      notifyDone(`“${title}” is deleted.`, { label: 'Undo', run: () => restore(id) }),
+    onSuccess(_, { id, title }) {
+      notifyDone(`“${title}” is deleted.`, { label: 'Undo', run: () => restore(id) })
+      tellOtherTabs(id)
+    },
     onError: notifyFailed,
     onSettled: () => rereadLists(client),
   }).mutate
@@ -60,6 +66,7 @@ export function useRestore() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (sessionId: string) => call(chatEndpoints.restoreSession, { params: { sessionId } }),
+    onSuccess: ({ id }) => tellOtherTabs(id),
     onError: notifyFailed,
     onSettled: (_, __, id) => rereadChat(client, id),
   }).mutate
@@ -71,7 +78,10 @@ export function usePurge() {
   return useMutation({
     mutationFn: (sessionId: string) =>
       call(chatEndpoints.deleteSession, { params: { sessionId }, query: { purge: 'true' } }),
-    onSuccess: (_, id) => forgetChat(client, id),
+    onSuccess(_, id) {
+      forgetChat(client, id)
+      tellOtherTabs(id)
+    },
     onError: notifyFailed,
     onSettled: () => rereadLists(client),
   })

@@ -27,7 +27,8 @@ export function Conversation({ chat, messages }: ConversationProps) {
     last?.status === 'running' && last.generationId
       ? { sessionId: chat.id, generationId: last.generationId }
       : null
-  const askOn = (written: Written) => ask({ ...written, parentId: last?.id ?? null })
+  const end = last?.id ?? null
+  const askOn = (written: Written) => ask({ ...written, parentId: end, ifLeafId: end })
   return (
     <Thread
       foot={(toEnd) => (
