@@ -66,6 +66,10 @@ export const ChatSession = z.object({
 })
 export type ChatSession = z.infer<typeof ChatSession>
 
+/** A tag, and how many chats have it. */
+export const ChatTag = z.object({ tag: z.string(), chats: z.number() })
+export type ChatTag = z.infer<typeof ChatTag>
+
 /** Where a chat says what was looked for. */
 export const ChatMatch = z.object({
   messageId: z.string().nullable().describe('Null where it is the title.'),

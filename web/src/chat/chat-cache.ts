@@ -15,9 +15,12 @@ function changeLists(client: QueryClient, change: (rows: ChatSession[]) => ChatS
   client.setQueriesData<Pages>({ queryKey: chatQueries.lists }, (pages) => pages && withRows(pages, change))
 }
 
-/** Has the lists read again. */
-export const rereadLists = (client: QueryClient): Promise<void> =>
-  client.invalidateQueries({ queryKey: chatQueries.lists })
+/** Has the lists read again, and what narrows them. */
+export const rereadLists = (client: QueryClient) =>
+  Promise.all([
+    client.invalidateQueries({ queryKey: chatQueries.lists }),
+    client.invalidateQueries({ queryKey: chatQueries.tags.queryKey }),
+  ])
 
 /** Changes what is known of a chat, wherever it is shown. */
 export function changeChat(client: QueryClient, id: string, changes: Partial<ChatSession>): void {
