@@ -5,7 +5,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useStat
 import { ApiError } from '../api/index.ts'
 import { FormError, notifyFailed, useShortcut } from '../ui/index.ts'
 import { VoiceInput } from '../voice/index.ts'
-import { stopAnswer } from './asking.ts'
+import { useStop } from './asking.ts'
 import { AttachButton } from './attach-button.tsx'
 import { type AttachmentBox, useAttachments } from './attaching.ts'
 import classes from './composer.module.css'
@@ -146,7 +146,7 @@ function useAttaching(box: AttachmentBox) {
 }
 
 function StopButton({ running }: { running: Running }) {
-  const { mutate, isPending, isSuccess } = useMutation({ mutationFn: stopAnswer, onError: notifyFailed })
+  const { mutate, isPending, isSuccess } = useMutation({ mutationFn: useStop(), onError: notifyFailed })
   const stop = () => {
     if (!isPending && !isSuccess) mutate(running)
   }
