@@ -1,9 +1,10 @@
 import type { ChatMessage } from '@portal/contract'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { chatQueries, readGeneration } from '../api/index.ts'
 import { acceptEnd } from './chat-cache.ts'
 import { createLiveAnswer, type LiveAnswer, type Shown, upTo } from './live-answer.ts'
+import { withThoughts } from './thoughts.ts'
 
 // By the id of their generation: those that are on the page.
 const running = new Map<string, LiveAnswer>()
@@ -47,10 +48,11 @@ export function useShown(message: ChatMessage): Shown {
       running.delete(generationId)
     }
   }, [client, sessionId, generationId, answer])
-  return useSyncExternalStore<Shown>(
+  const shown = useSyncExternalStore<Shown>(
     answer?.subscribe ?? subscribeToStopped,
     answer?.shown ?? (() => upTo(stopped.get(message.generationId ?? ''), message)),
   )
+  return useMemo(() => withThoughts(shown, generationId !== null), [shown, generationId])
 }
 
 const subscribeToStopped = (listener: () => void) => {
