@@ -6,6 +6,7 @@ import { useUpdateChat } from './chat-changes.ts'
 import { ChatSettings } from './chat-settings.tsx'
 import { Composer, type Written } from './composer.tsx'
 import { MessageList } from './message-list.tsx'
+import { StopButton } from './stop-button.tsx'
 import { Suggestions } from './suggestions.tsx'
 import { Thread } from './thread.tsx'
 import { useBranchOfFound } from './use-found-message.ts'
@@ -34,7 +35,7 @@ export function Conversation({ chat, messages }: ConversationProps) {
       foot={(toEnd) => (
         <Composer
           chat={chat.id}
-          running={running}
+          stop={running && <StopButton key={running.generationId} running={running} />}
           recalled={turns.findLast(({ message }) => message.role === 'user')?.message.content ?? ''}
           onSend={async (written) => {
             await askOn(written)

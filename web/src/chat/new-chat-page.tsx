@@ -23,7 +23,7 @@ export function NewChatPage() {
       <ChatHeader title="New chat" />
       <Thread
         foot={() => (
-          <Composer chat="new" running={null} onSend={begin}>
+          <Composer chat="new" onSend={begin}>
             <ChatSettings
               settings={settings}
               onChange={(changes) => setSettings((now) => ({ ...now, ...changes }))}
