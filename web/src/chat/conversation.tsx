@@ -18,7 +18,7 @@ type ConversationProps = { chat: ChatSession; messages: readonly ChatMessage[] }
 export function Conversation({ chat, messages }: ConversationProps) {
   const turns = useMemo(() => branchOf(messages, chat.leafId), [messages, chat.leafId])
   useBranchOfFound(chat, messages, turns)
-  useThreadShortcuts(turns)
+  useThreadShortcuts(chat, turns)
   const start = useAsk()
   // The same for as long as the chat is shown, so that no message is made anew for it.
   const ask = useCallback((asked: Asked) => start(chat.id, asked), [start, chat.id])
