@@ -151,8 +151,14 @@ export const CreateChatMessage = z.strictObject({
 })
 export type CreateChatMessage = z.output<typeof CreateChatMessage>
 
+const isOfTheWeb = (url: string | null): boolean => url === null || /^(https?:\/\/|\/)/i.test(url)
+const GivenVideo = Video.refine(({ url, posterUrl }) => isOfTheWeb(url) && isOfTheWeb(posterUrl), {
+  path: ['url'],
+  message: 'The addresses of a video begin with https://, http:// or /.',
+})
+
 export const UpdateChatMessage = z
-  .strictObject({ content: exactText(messageLengthMax).min(1), video: Video.nullable() })
+  .strictObject({ content: exactText(messageLengthMax).min(1), video: GivenVideo.nullable() })
   .partial()
 export type UpdateChatMessage = z.output<typeof UpdateChatMessage>
 

@@ -1,6 +1,7 @@
 // What somebody saw and typed, which nothing takes away or adds to.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectAccessible } from './accessibility.ts'
 import { answer, ask, chats, enqueueAnswers, field, longChat, openChat, textOf } from './chat-steps.ts'
 import { startWorld, type World } from './world.ts'
 
@@ -149,4 +150,54 @@ test('[W-61] a first question that failed leaves no empty chat', journey, async 
   await page.reload()
   await chats(page).getByText('Your chats will stand here.').waitFor()
   expect(await field(page).inputValue()).toBe('Does this work?')
+})
+
+test('[W-82] [W-21] a key deletes the chat in view, with the way back', journey, async () => {
+  const page = await world.visitAs(await world.aPerson())
+  const id = await openChat(world, page, 'Gone by a key')
+  await field(page).waitFor()
+  await page.keyboard.press('Control+/')
+  await page.getByRole('dialog').getByText('Delete this chat').waitFor()
+  await page.getByRole('dialog').getByText('Fold or unfold the sidebars').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.keyboard.press('Control+Shift+Backspace')
+  await page.waitForURL(/\/chat$/)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.waitForURL(`**/chat/${id}`)
+})
+
+test('[W-113] both sidebars are folded by a key or a button, and stay so', journey, async () => {
+  const page = await world.visitAs(await world.aPerson())
+  await page.goto('/chat')
+  const main = page.getByRole('navigation', { name: 'Main' })
+  await chats(page).waitFor()
+  await page.keyboard.press('Control+Shift+S')
+  await chats(page).waitFor({ state: 'hidden' })
+  await main.waitFor({ state: 'hidden' })
+  await expectAccessible(page)
+  await page.reload()
+  await field(page).waitFor()
+  expect([await main.isVisible(), await chats(page).isVisible()]).toEqual([false, false])
+  await page.getByRole('button', { name: 'Unfold the sidebars' }).click()
+  await main.waitFor()
+  await chats(page).waitFor()
+})
+
+test('[W-114] the video of a message is played, and one from elsewhere is a link', journey, async () => {
+  const page = await world.visitAs(await world.aPerson())
+  const headers = { origin: new URL(world.portal.url).origin }
+  const sessionId = await openChat(world, page, 'Videos')
+  const video = { mimeType: 'video/mp4', durationMs: 65_000, posterUrl: null }
+  for (const url of ['/api/files/fil_00000000000000000000000000', 'https://else.example/film.mp4']) {
+    const data = { sessionId, role: 'assistant', content: 'See this.' }
+    const made = await page.request.post('/api/chat/messages', { data, headers })
+    const { id } = await made.json()
+    await page.request.patch(`/api/chat/messages/${id}`, { data: { video: { ...video, url } }, headers })
+  }
+  await page.reload()
+  await page.getByLabel('Video, 1:05').waitFor()
+  expect(await page.locator('video').count()).toBe(1)
+  const link = page.getByRole('link', { name: 'Video, 1:05, on else.example' })
+  expect(await link.getAttribute('href')).toBe('https://else.example/film.mp4')
 })

@@ -195,6 +195,10 @@ describe('messages', () => {
     const changed = await ada.send('PATCH', `/messages/${id}`, { content: 'See', video: null })
     expect(changed.body).toMatchObject({ content: 'See', video: null })
     expect((await ada.send('PATCH', `/messages/${id}`, { video: { url: 1 } })).status).toBe(400)
+    for (const wrong of [{ url: 'javascript:alert(1)' }, { posterUrl: 'data:image/png,x' }]) {
+      const refused = await ada.send('PATCH', `/messages/${id}`, { video: { ...video, ...wrong } })
+      expect([refused.status, refused.body.code]).toEqual([400, 'invalid_request'])
+    }
   })
 
   test('[CM4] answers are rated up, down and not at all', async () => {

@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { branchOf } from './branch.ts'
 import { groupChats } from './chat-groups.ts'
 import { createLiveAnswer, upTo } from './live-answer.ts'
+import { markedPieces } from './marked-pieces.ts'
 import { isSendKey } from './send-key.ts'
 import { sentencesFrom } from './sentences.ts'
 import { withThoughts } from './thoughts.ts'
+import { videoSource } from './video-source.ts'
 
 const message = (id: string, parentId: string | null) => ({ id, parentId }) as ChatMessage
 
@@ -173,4 +175,26 @@ test('[W-64] of an answer that was stopped no more is shown than was seen, and l
   const kept = (content: string) => upTo(seen, { content, reasoning: null }).content
   expect([kept('One two three'), kept('One two'), kept('One')]).toEqual(['One two', 'One two', 'One'])
   expect(upTo(undefined, { content: 'Any', reasoning: null }).content).toBe('Any')
+})
+
+test('[W-78] what is found is marked once, however its words lie over one another', () => {
+  const told = (...marks: [number, number][]) =>
+    markedPieces({ excerpt: 'qfoobar and more', marks: marks.map(([at, length]) => ({ at, length })) })
+      .map(({ text, isMarked }) => (isMarked ? `[${text}]` : text))
+      .join('')
+  expect(told([0, 4], [0, 7])).toBe('[qfoobar] and more')
+  expect(told([0, 7], [1, 3])).toBe('[qfoobar] and more')
+  expect(told([12, 4], [0, 4], [4, 3])).toBe('[qfoobar] and [more]')
+  expect(told([2, 900])).toBe('qf[oobar and more]')
+  expect(told()).toBe('qfoobar and more')
+})
+
+test('[W-114] a video is played from the portal, linked from the web, and nothing else', () => {
+  const from = (url: string) => videoSource(url, 'https://portal.example')
+  expect(from('/api/files/a')).toEqual({ kind: 'own', href: 'https://portal.example/api/files/a' })
+  expect(from('https://portal.example/v')).toEqual({ kind: 'own', href: 'https://portal.example/v' })
+  expect(from('https://else.example/v')).toEqual({ kind: 'foreign', href: 'https://else.example/v' })
+  expect(from('//else.example/v')).toEqual({ kind: 'foreign', href: 'https://else.example/v' })
+  for (const url of ['javascript:alert(1)', 'data:video/mp4,x', 'blob:https://portal.example/x', 'http://'])
+    expect(from(url)).toBeNull()
 })
