@@ -201,3 +201,27 @@ test('[W-114] the video of a message is played, and one from elsewhere is a link
   const link = page.getByRole('link', { name: 'Video, 1:05, on else.example' })
   expect(await link.getAttribute('href')).toBe('https://else.example/film.mp4')
 })
+
+test(
+  '[W-61] a chat gets its title also where its page hears of the end by reading anew',
+  journey,
+  async () => {
+    const page = await world.visitAs(await world.aPerson())
+    await page.goto('/chat')
+    await page.route('**/generations/*/events', (route) => route.abort())
+    world.portal.upstream.enqueue({ kind: 'answer', chunks, delayMs: 100 })
+    enqueueAnswers(world, 'A title of its own')
+    await ask(page, 'Count')
+    await page.waitForURL(/\/chat\/cht_/)
+    await expect
+      .poll(
+        async () => {
+          await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+          return answer(page).getByText('word13').count()
+        },
+        { timeout: 10_000 },
+      )
+      .toBe(1)
+    await page.getByRole('heading', { level: 1, name: 'A title of its own' }).waitFor()
+  },
+)

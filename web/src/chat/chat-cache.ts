@@ -72,8 +72,8 @@ export const rereadAll = (client: QueryClient, id: string) =>
 
 /** Somebody comes back to a tab: has the lists and the chat in view read again, its messages where it went on. */
 export async function lookAgain(client: QueryClient, id: string | undefined): Promise<void> {
-  const usedAt = () => id && client.getQueryData(chatQueries.session(id).queryKey)?.updatedAt
-  const before = usedAt()
+  const known = () => id && client.getQueryData(chatQueries.session(id).queryKey)
+  const before = known()
   await client.refetchQueries(
     {
       ...{ queryKey: ['chats'], type: 'active' },
@@ -82,7 +82,8 @@ export async function lookAgain(client: QueryClient, id: string | undefined): Pr
     },
     { cancelRefetch: false },
   )
-  if (id && usedAt() !== before) {
+  const after = known()
+  if (id && before && after && (after.updatedAt !== before.updatedAt || after.running !== before.running)) {
     await client.invalidateQueries({ queryKey: chatQueries.messages(id).queryKey })
   }
 }
@@ -92,12 +93,15 @@ const freshMs = 1000
 
 /** An answer has ended. */
 export function acceptEnd(client: QueryClient, message: ChatMessage): void {
-  const { sessionId, status } = message
+  putMessages(client, message.sessionId, [message])
+  void rereadChat(client, message.sessionId)
+}
+
+/** Has a chat without a title read again until the one that its first answer brings is there. */
+export function awaitTitle(client: QueryClient, sessionId: string): void {
   const { queryKey } = chatQueries.session(sessionId)
   const isUntitled = () => client.getQueryData(queryKey)?.title === untitled
-  putMessages(client, sessionId, [message])
-  void rereadChat(client, sessionId)
-  if (status !== 'complete' || !isUntitled()) return
+  if (!isUntitled()) return
   for (const ms of titleAfterMs) {
     setTimeout(() => isUntitled() && rereadChat(client, sessionId), ms)
   }

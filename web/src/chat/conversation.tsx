@@ -1,7 +1,9 @@
-import type { ChatMessage, ChatSession } from '@portal/contract'
-import { useCallback, useMemo } from 'react'
+import type { ChatMessage, ChatSession, MessageStatus } from '@portal/contract'
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { type Asked, useAsk } from './asking.ts'
 import { branchOf } from './branch.ts'
+import { awaitTitle } from './chat-cache.ts'
 import { useUpdateChat } from './chat-changes.ts'
 import { ChatSettings } from './chat-settings.tsx'
 import { Composer, type Written } from './composer.tsx'
@@ -28,6 +30,7 @@ export function Conversation({ chat, messages }: ConversationProps) {
     last?.status === 'running' && last.generationId
       ? { sessionId: chat.id, generationId: last.generationId }
       : null
+  useTitle(chat.id, last?.status)
   const end = last?.id ?? null
   const askOn = (written: Written) => ask({ ...written, parentId: end, ifLeafId: end })
   return (
@@ -50,4 +53,14 @@ export function Conversation({ chat, messages }: ConversationProps) {
       <MessageList turns={turns} onAsk={ask} />
     </Thread>
   )
+}
+
+/** Awaits the title once the answer that was seen to run is whole, whichever way that was heard. */
+function useTitle(sessionId: string, status: MessageStatus | undefined): void {
+  const client = useQueryClient()
+  const before = useRef(status)
+  useEffect(() => {
+    if (before.current === 'running' && status === 'complete') awaitTitle(client, sessionId)
+    before.current = status
+  }, [client, sessionId, status])
 }
