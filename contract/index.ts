@@ -12,6 +12,7 @@ export {
   ChatMessage,
   ChatSession,
   ChatSettings,
+  ChatToolCall,
   CreateChatMessage,
   CreateChatSession,
   Generation,

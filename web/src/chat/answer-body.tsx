@@ -2,10 +2,11 @@ import { Loader, Text } from '@mantine/core'
 import type { ChatMessage } from '@portal/contract'
 import { Suspense } from 'react'
 import { ModelText } from '../markdown/index.ts'
+import { AnswerSteps } from './answer-steps.tsx'
 import type { Shown } from './live-answer.ts'
 import classes from './thread.module.css'
 
-/** What a model said, as far as it is shown: who, what it thought, and its words. */
+/** What a model said, as far as it is shown: who, what it thought and did, and its words. */
 export function AnswerBody({ message, shown }: { message: ChatMessage; shown: Shown }) {
   const isRunning = message.status === 'running'
   return (
@@ -15,6 +16,7 @@ export function AnswerBody({ message, shown }: { message: ChatMessage; shown: Sh
       </Text>
       {message.omittedMessages > 0 && <Omitted count={message.omittedMessages} />}
       {shown.reasoning && <Reasoning text={shown.reasoning} />}
+      {message.toolCalls.length > 0 && <AnswerSteps calls={message.toolCalls} />}
       {shown.content && (
         <Suspense fallback={<div className={classes.plain}>{shown.content}</div>}>
           <ModelText text={shown.content} isGrowing={isRunning} />
