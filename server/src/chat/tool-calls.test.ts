@@ -1,10 +1,10 @@
 // Tool loops of clients that name a chat: what of them is kept, told by the chat's own messages.
 import type OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
-import { claudeModel } from '../test/index.ts'
+import { claudeModel, olderClaudeModel } from '../test/index.ts'
 import { type ChatPerson, useChat } from './test-chat.ts'
 
-const { portal, aPerson } = useChat({ models: [{}, claudeModel] })
+const { portal, aPerson } = useChat({ models: [{}, claudeModel, olderClaudeModel] })
 
 type Message = OpenAI.ChatCompletionMessageParam
 type Called = { name: string; arguments: string; id?: string }
@@ -158,6 +158,23 @@ describe('[CM5] an answer’s tool calls', () => {
     })
   })
 })
+
+test.each([true, false])(
+  '[CM5] an answer that was put into a schema by way of a tool is its text, and no call (stream: %j)',
+  async (stream) => {
+    const chat = await aChat()
+    const json_schema = { name: 'person', schema: { type: 'object' } }
+    const body = {
+      ...{ model: 'older-claude-model', messages: [asked], session_id: chat.id, stream },
+      response_format: { type: 'json_schema', json_schema },
+    }
+    const response = await portal().post({ key: chat.ada.key, body })
+    expect(response.status, await response.text()).toBe(200)
+    const [, answer] = await chat.ada.messages(chat.id)
+    expect(JSON.parse(answer?.content ?? '')).toEqual(expect.any(Object))
+    expect(answer?.toolCalls).toEqual([])
+  },
+)
 
 describe('[CM5] a tool loop of a client is one answer', () => {
   const parameters = { type: 'object' as const, properties: { city: { type: 'string' } } }
