@@ -179,10 +179,17 @@ test.each([true, false])(
 describe('[CM5] a tool loop of a client is one answer', () => {
   const parameters = { type: 'object' as const, properties: { city: { type: 'string' } } }
 
-  test.each(['test-model', 'claude-model'])('by the openai package, with %s', async (model) => {
+  test.each([
+    ['test-model', 'call_a'],
+    ['claude-model', 'toolu_a'],
+  ])('by the openai package, with %s', async (model, callId) => {
     const chat = await aChat()
     const client = portal().client(chat.ada.key)
-    portal().upstream.enqueue({ kind: 'answer', text: 'One moment.', toolCalls: [inParis] })
+    portal().upstream.enqueue({
+      kind: 'answer',
+      text: 'One moment.',
+      toolCalls: [{ ...inParis, id: callId }],
+    })
     const runner = client.chat.completions.runTools({
       model,
       stream: true,
