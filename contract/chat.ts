@@ -26,6 +26,16 @@ export const Video = z.strictObject({
 })
 export type Video = z.infer<typeof Video>
 
+/** A tool that an answer called, and what it was given back. */
+export const ChatToolCall = z.object({
+  id: z.string(),
+  name: z.string(),
+  arguments: z.string().describe('JSON, as the model wrote it.'),
+  result: z.string().nullable().describe('What the tool returned; null until a request brings it.'),
+  isError: z.boolean().describe('Whether the result says that the tool failed.'),
+})
+export type ChatToolCall = z.infer<typeof ChatToolCall>
+
 export const ChatMessage = z.object({
   id: z.string(),
   sessionId: z.string(),
@@ -38,6 +48,7 @@ export const ChatMessage = z.object({
   fault: Fault.nullable().describe('Why it failed.'),
   omittedMessages: z.number().describe('Older messages that did not fit the model’s context.'),
   attachments: z.array(Attachment),
+  toolCalls: z.array(ChatToolCall).describe('The tools that the answer called, in order.'),
   totalTokens: z.number().nullable(),
   tokensEstimated: z.boolean(),
   rating: z.union([z.literal(1), z.literal(0), z.literal(-1)]),

@@ -170,6 +170,12 @@ const Environment = z.object({
     .describe(
       'Networks (CIDR, commas) that may read /metrics: this machine unless given, or nobody where PUBLIC_URL is for others.',
     ),
+  PICTURE_NETWORKS: list
+    .pipe(networks)
+    .default([])
+    .describe(
+      'Networks of your own (CIDR, commas) that pictures in answers may be loaded from, when somebody asks to see one. The public internet’s web ports always may.',
+    ),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent')
     .default('info')
     .describe('How much is logged.'),
@@ -206,6 +212,8 @@ export type Config = Readonly<{
   smtpUrl: string | null
   mailFrom: Sender
   metricsNetworks: readonly string[]
+  /** Where pictures in answers may be loaded from beside the public internet. */
+  pictureNetworks: readonly string[]
   logLevel: z.infer<typeof Environment>['LOG_LEVEL']
   /** For `env:NAME` references in MODELS_FILE. */
   environment: Readonly<Record<string, string | undefined>>
@@ -244,6 +252,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM ?? { name: 'LLM Portal', address: 'portal@localhost' },
     // A proxy on this machine comes from the same address as whoever else is there.
+    pictureNetworks: env.PICTURE_NETWORKS,
     metricsNetworks: env.METRICS_NETWORKS ?? (isPublic ? [] : ['127.0.0.0/8', '::1/128']),
     logLevel: env.LOG_LEVEL,
     environment: given,

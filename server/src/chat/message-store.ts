@@ -3,6 +3,7 @@ import { type Insertable, type Kysely, type Selectable, sql, type Updateable } f
 import type { Tables } from '../db/index.ts'
 import { attachmentsColumn, attachmentsOf } from './attachments.ts'
 import type { Owner } from './session-store.ts'
+import { toolCallsOf } from './tool-calls.ts'
 
 type Db = Kysely<Tables>
 
@@ -129,6 +130,19 @@ export async function listBranch(db: Db, leafId: string): Promise<BranchRow[]> {
   return rows
 }
 
+type AnswerRow = Pick<MessageRow, 'id' | 'content' | 'tool_calls' | 'total_tokens'>
+
+/** A whole answer, held until the transaction ends. */
+export const lockAnswer = (trx: Db, id: string): Promise<AnswerRow | undefined> =>
+  trx
+    .selectFrom('chat_messages')
+    .select(['id', 'content', 'tool_calls', 'total_tokens'])
+    .where('id', '=', id)
+    .where('role', '=', 'assistant')
+    .where('status', '=', 'complete')
+    .forUpdate()
+    .executeTakeFirst()
+
 export const insertMessage = (db: Db, row: Insertable<Tables['chat_messages']>): Promise<unknown> =>
   db.insertInto('chat_messages').values(row).execute()
 
@@ -151,6 +165,7 @@ export const messageOf = (row: MessageRow): ChatMessage => ({
   fault: row.fault_code === null ? null : { code: row.fault_code, message: row.fault_message ?? '' },
   omittedMessages: row.omitted_messages,
   attachments: attachmentsOf(row.attachments),
+  toolCalls: toolCallsOf(row.tool_calls),
   totalTokens: row.total_tokens,
   tokensEstimated: row.tokens_estimated,
   rating: row.rating > 0 ? 1 : row.rating < 0 ? -1 : 0,

@@ -137,6 +137,7 @@ create table chat_messages (
   rating_reason text,
   video jsonb,
   created_at timestamp with time zone not null,
+  tool_calls jsonb default '[]'::jsonb not null,
   constraint chat_messages_pkey PRIMARY KEY (id),
   constraint chat_messages_rating_check CHECK (((rating >= '-1'::integer) AND (rating <= 1))),
   constraint chat_messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text]))),

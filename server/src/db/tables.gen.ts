@@ -142,6 +142,7 @@ interface ChatMessagesTable {
   rating_reason: string | null
   video: unknown | null
   created_at: Date
+  tool_calls: Generated<unknown>
 }
 
 interface ChatPromptsTable {

@@ -77,13 +77,18 @@ function encoderFor(completion: Completion, { provider }: Target, call: Prepared
   )
 }
 
-/** Lets the keeper hear what passes. */
-function heard({ keeper }: Completion, { provider }: Target, encoder: StreamEncoder): StreamEncoder {
+type Sent = { target: Target; call: PreparedCall }
+
+/** Lets the keeper hear what passes, in the asker's words. */
+function heard({ keeper }: Completion, { target, call }: Sent, encoder: StreamEncoder): StreamEncoder {
   if (!keeper) return encoder
+  const { eventsOfFrame } = target.provider
+  const restore = call.createRestore?.()
   return {
     ...encoder,
     frame(frame) {
-      keeper.hear(provider.eventsOfFrame(frame))
+      const events = eventsOfFrame(frame)
+      keeper.hear(restore ? events.flatMap(restore) : events)
       return encoder.frame(frame)
     },
   }
@@ -104,7 +109,7 @@ function attemptStream(
   const reader = target.provider.createStreamReader()
   const call = prepareFor(completion, target)
   completion.keeper?.restart()
-  relay.begin(heard(completion, target, encoderFor(completion, target, call)))
+  relay.begin(heard(completion, { target, call }, encoderFor(completion, target, call)))
   return runExchange({
     target,
     call,

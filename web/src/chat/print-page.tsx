@@ -48,9 +48,10 @@ function Printable({
 }
 
 const said = (messages: readonly ChatMessage[], leafId: string | null) =>
-  branchOf(messages, leafId).map(({ message: { role, model, content, attachments } }) => ({
+  branchOf(messages, leafId).map(({ message: { role, model, content, attachments, toolCalls } }) => ({
     ...{ role, model, content },
     attachments: attachments.map(({ name }) => name),
+    tools: toolCalls.map(({ name }) => name),
   }))
 
 /** Paper is light, and nothing can be unfolded on it. */
