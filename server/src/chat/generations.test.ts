@@ -1,5 +1,6 @@
 import { newId } from '@portal/contract'
 import { describe, expect, test } from 'vitest'
+import { filesOf } from '../files/test-files.ts'
 import { eventually, startPortal } from '../test/index.ts'
 import { endOf, personWith, type Told, textOf, useChat } from './test-chat.ts'
 
@@ -145,6 +146,52 @@ describe('[CG4] stopping', () => {
     await Promise.all([ada.stop(id, generationId), ada.stop(id, generationId)])
     expect(endOf(await ada.read(id, generationId))).toMatchObject({ status: 'stopped', content: '' })
     expect((await ada.stop(id, generationId)).status).toBe(200)
+  })
+})
+
+describe('[CG4] stopping while files of the question are being read', () => {
+  /** Somebody's question with a file that nobody reads to its end. */
+  async function aWaitingQuestion() {
+    const ada = await aPerson()
+    const files = filesOf(portal(), ada.key)
+    const [file] = await files.attachments({ name: 'note.txt', content: 'The heron stands still.' })
+    await files.read(file ?? { id: null })
+    await portal().pool.query(`update files set status = 'reading' where id = $1`, [file?.id])
+    const { id } = await ada.aSession()
+    const asked = await ada.ask(id, { attachments: [file] })
+    expect(asked.status).toBe(201)
+    return { ada, sessionId: id, generationId: asked.id }
+  }
+  const waitsMs = 30_000
+
+  test('ends it at once, and no model is asked, nothing charged and nothing held', async () => {
+    const requestsBefore = portal().upstream.requests.length
+    const { ada, sessionId, generationId } = await aWaitingQuestion()
+    const startedAt = performance.now()
+    expect((await ada.stop(sessionId, generationId)).status).toBe(200)
+    expect(endOf(await ada.read(sessionId, generationId))).toMatchObject({
+      ...{ status: 'stopped', content: '', fault: null, totalTokens: null },
+    })
+    expect(performance.now() - startedAt).toBeLessThan(waitsMs / 3)
+    expect(await ada.session(sessionId)).toMatchObject({ running: false })
+    expect(portal().upstream.requests).toHaveLength(requestsBefore)
+    expect(await portal().ledgerRows(`session_id = '${sessionId}'`)).toEqual([])
+    await eventually(() => expect(portal().held()).toEqual({ openLeases: 0, heldTokens: 0 }))
+  })
+
+  test('makes room for as many as may run in a chat', async () => {
+    const { ada, sessionId, generationId } = await aWaitingQuestion()
+    const question = (await ada.messages(sessionId)).at(0)
+    const again = () => ada.ask(sessionId, { content: undefined, parentId: question?.id })
+    const others = await Promise.all(Array.from({ length: 4 }, again))
+    expect((await again()).status).toBe(409)
+    for (const id of [generationId, ...others.map((each) => each.id)]) {
+      await ada.stop(sessionId, id)
+      expect(endOf(await ada.read(sessionId, id)).status).toBe('stopped')
+    }
+    await portal().pool.query(`update files set status = 'ready'`)
+    const { id } = await again()
+    expect(endOf(await ada.read(sessionId, id)).status).toBe('complete')
   })
 })
 

@@ -56,7 +56,7 @@ export function createGenerations(deps: ChatDeps): Generations {
 
   function run(principal: Principal, id: string, begun: Begun): void {
     const { session, model } = begun
-    const prepare = () => requestFor(deps, principal, begun)
+    const prepare = (signal: AbortSignal) => requestFor(deps, { ...begun, asker: principal, signal })
     const question = { principal, model, sessionId: session.id, prepare }
     const started = startRun(deps, hub, { generationId: id, question })
     runs.set(id, started)
@@ -159,15 +159,14 @@ async function begin(
 /** What the model is asked: the branch, and what there is to show of its files once they are read. */
 async function requestFor(
   { db, files, models }: ChatDeps,
-  { userId }: Owner,
-  { session, branch, model: name, answerId }: Begun,
+  { asker, session, branch, model: name, answerId, signal }: Begun & { asker: Owner; signal: AbortSignal },
 ): Promise<NeutralRequest> {
   const model = requireModel(models, name)
   const fileIds = [...new Set(branch.flatMap((message) => message.fileIds))]
   const asked = branch.filter(({ role }) => role === 'user').slice(-2)
   const question = asked.map(({ content }) => content).join('\n')
-  const material = await materialOf(files, { fileIds, question, model })
-  const instructions = [await findInstructions(db, userId), session.instructions]
+  const material = await materialOf(files, { fileIds, question, model, signal })
+  const instructions = [await findInstructions(db, asker.userId), session.instructions]
   const { temperature } = session
   const context = contextOf(branch, { instructions, temperature, model }, material)
   const { request, omittedMessages } = context

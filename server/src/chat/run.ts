@@ -22,8 +22,8 @@ export type Run = {
 }
 
 type Question = Omit<ModelQuestion, 'cancellation' | 'purpose' | 'request'> & {
-  /** Puts together what is asked. */
-  prepare: () => Promise<NeutralRequest>
+  /** Puts together what is asked; need not go on once the signal is aborted. */
+  prepare: (signal: AbortSignal) => Promise<NeutralRequest>
 }
 
 /** Begins an answer. Its ending is null where somebody else ended it. */
@@ -62,8 +62,8 @@ export function startRun(
 
   async function faultOfAsking(): Promise<AppError | null> {
     try {
-      const request = await prepare()
-      if (cancellation.reason !== null) return null
+      const request = await unlessCancelled(cancellation, prepare)
+      if (request === null || cancellation.reason !== null) return null
       await ask({ ...asked, request, purpose: 'chat', cancellation }, (lines) =>
         events.add(heard.hear(lines)),
       )
@@ -82,6 +82,20 @@ export function startRun(
     },
     ended: run(),
   }
+}
+
+/** What `prepare` resolves to, or null as soon as it is cancelled: files may be read for long. */
+function unlessCancelled<Prepared>(
+  cancellation: Cancellation,
+  prepare: (signal: AbortSignal) => Promise<Prepared>,
+): Promise<Prepared | null> {
+  const leaving = new AbortController()
+  const cancelled = Promise.withResolvers<null>()
+  cancellation.onCancel(() => {
+    leaving.abort()
+    cancelled.resolve(null)
+  })
+  return Promise.race([prepare(leaving.signal), cancelled.promise])
 }
 
 /** Sorts an answer's lines: what is shown, what it took, why it failed. */

@@ -211,6 +211,7 @@ interface FilesTable {
   duration_ms: number | null
   has_thumbnail: Generated<boolean>
   created_at: Date
+  reading_turn: Generated<number>
 }
 
 interface InvitationsTable {

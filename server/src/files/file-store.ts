@@ -56,6 +56,23 @@ export async function deleteOwnFile(db: Db, { userId, organisationId }: Owner, i
   return numDeletedRows > 0n
 }
 
+/**
+ * The turn in which a further file of somebody's is read: after those of theirs that wait, beside the first ones of
+ * everybody else.
+ */
+export async function nextReadingTurn(db: Db, userId: string): Promise<number> {
+  const { turn } = await db
+    .selectFrom('files')
+    .where('status', '=', 'reading')
+    .select(
+      sql<number>`coalesce(max(reading_turn) filter (where user_id = ${userId}) + 1, min(reading_turn), 0)`.as(
+        'turn',
+      ),
+    )
+    .executeTakeFirstOrThrow()
+  return turn
+}
+
 /** Bytes that an organisation's files have. */
 export async function bytesStored(db: Db, organisationId: string): Promise<number> {
   const { bytes } = await db

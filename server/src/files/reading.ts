@@ -15,25 +15,28 @@ import type { Readers } from './readers.ts'
 
 /** The reading of files. */
 export type FileReading = {
-  /** Has a file read once the transaction commits. */
-  enqueue: (trx: Kysely<Tables>, fileId: string) => Promise<void>
+  /** Has a file read once the transaction commits, after those of lower turns. */
+  enqueue: (trx: Kysely<Tables>, file: { id: string; turn: number }) => Promise<void>
 }
-
-const queue = defineQueue({
-  name: 'file-reading',
-  payload: z.object({ fileId: z.string() }),
-  timeoutSeconds: 180,
-  parallelMax: 2,
-})
 
 /** Builds it, and takes on its jobs. */
 export function createFileReading(deps: FilesDeps, readers: Readers): FileReading {
   const { db, jobs } = deps
+  const queue = defineQueue({
+    name: 'file-reading',
+    payload: z.object({ fileId: z.string() }),
+    timeoutSeconds: 180,
+    // A picture waits for no document.
+    parallelMax: readers.documents.atOnceMax + 1,
+    singly: true,
+  })
   jobs.work(queue, async ({ fileId }) => {
     const [file] = await findFiles(db, [fileId])
     if (file?.status === 'reading') await readFile(deps, readers, file)
   })
-  return { enqueue: (trx, fileId) => jobs.enqueue(trx, queue, { payload: { fileId } }) }
+  return {
+    enqueue: (trx, { id, turn }) => jobs.enqueue(trx, queue, { payload: { fileId: id }, priority: -turn }),
+  }
 }
 
 type Look = Partial<Pick<FileRow, 'pages' | 'duration_ms' | 'has_thumbnail'>> & {

@@ -6,7 +6,7 @@ import { chatQueries } from '../api/index.ts'
 import { Loaded } from '../ui/index.ts'
 import classes from './chat.module.css'
 import { ChatRows } from './chat-rows.tsx'
-import { ChatViews, emptyViews, type Show } from './chat-views.tsx'
+import { ChatViews, emptyViews, type Show, viewNames } from './chat-views.tsx'
 import { useTagFilter } from './use-tag-filter.ts'
 
 type ChatListProps = { onBegin: () => void; onLeave: () => void }
@@ -60,6 +60,11 @@ function Listed({ onLeave }: Pick<ChatListProps, 'onLeave'>) {
         <Suspense>
           <TagFilter chats={chats} {...filter} />
         </Suspense>
+      )}
+      {show !== 'active' && (
+        <Text component="h2" size="sm" fw={600} px="xs">
+          {viewNames[show]}
+        </Text>
       )}
       {show === 'trash' && (
         <Text size="xs" c="dimmed" px="xs">

@@ -10,7 +10,8 @@ export const emptyViews: Record<Show, string> = {
   trash: 'The trash is empty.',
 }
 
-const ways = { active: 'Back to the chats', archived: 'Archived chats', trash: 'Trash' } as const
+/** What each list is called. */
+export const viewNames: Record<Show, string> = { active: 'Chats', archived: 'Archived chats', trash: 'Trash' }
 
 /** The ways to the chats that are put away, and back. */
 export const ChatViews = ({ show, onShow }: { show: Show; onShow: (show: Show) => void }) => (
@@ -27,7 +28,7 @@ export const ChatViews = ({ show, onShow }: { show: Show; onShow: (show: Show) =
           justify="flex-start"
           onClick={() => onShow(other)}
         >
-          {ways[other]}
+          {other === 'active' ? 'Back to the chats' : viewNames[other]}
         </Button>
       ))}
   </div>

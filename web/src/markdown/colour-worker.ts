@@ -37,6 +37,8 @@ async function coloursOf({ language, text, grammars }: ColourQuestion): Promise<
   const lines = codeToTokensWithThemes(primitive, text, {
     ...{ lang: language, themes: { light: 'light-plus', dark: 'dark-plus' }, colorReplacements },
     tokenizeMaxLineLength: 5000,
+    // The first line waits for its patterns to be compiled: cut off after the usual half second it would be miscoloured.
+    tokenizeTimeLimit: 0,
   })
   return withPalette(lines)
 }

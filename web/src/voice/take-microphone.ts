@@ -13,6 +13,8 @@ export function takeMicrophone(): TakenMicrophone {
   const stream = navigator.mediaDevices.getUserMedia({
     audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
   })
+  // What awaits it may still be loading when it is refused.
+  stream.catch(() => {})
   return { stream, context }
 }
 
