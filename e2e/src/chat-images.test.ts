@@ -29,7 +29,7 @@ beforeAll(async () => {
     else res.writeHead(404).end()
   }).listen(0, elsewhere)
   await once(server, 'listening')
-}, 120_000)
+})
 afterAll(async () => {
   server?.close()
   await world?.close()
