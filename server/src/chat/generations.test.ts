@@ -47,6 +47,18 @@ describe('an answer', () => {
     expect(await ada.messages(one.id)).toHaveLength(2)
   })
 
+  test('[CG2] a character that comes in two pieces is whole, what no text can hold is left out', async () => {
+    const ada = await aPerson()
+    const { id } = await ada.aSession()
+    const chunks = ['before ', 'nul\0 here', ' smile \ud83d', '\ude00 after', ' half \ud83d']
+    portal().upstream.enqueue({ kind: 'answer', chunks, delayMs: 40 })
+    const { id: generationId } = await ada.ask(id)
+    const told = await ada.read(id, generationId)
+    const content = 'before nul here smile \u{1f600} after half \ufffd'
+    expect(textOf(told)).toBe(content)
+    expect(endOf(told)).toMatchObject({ content, status: 'complete' })
+  })
+
   test('[CG1] goes on when every reader has left', async () => {
     const ada = await aPerson()
     const { id } = await ada.aSession()
@@ -146,6 +158,61 @@ describe('[CG4] stopping', () => {
     await Promise.all([ada.stop(id, generationId), ada.stop(id, generationId)])
     expect(endOf(await ada.read(id, generationId))).toMatchObject({ status: 'stopped', content: '' })
     expect((await ada.stop(id, generationId)).status).toBe(200)
+  })
+})
+
+describe('[CG4] a stop that comes late', () => {
+  test('cuts an answer that had just ended to what was shown, once', async () => {
+    const ada = await aPerson()
+    const { id } = await ada.aSession()
+    const { id: generationId } = await ada.ask(id)
+    const { content } = endOf(await ada.read(id, generationId))
+    expect((await ada.stop(id, generationId, content.length)).status).toBe(200)
+    expect(await ada.messages(id)).toEqual([
+      expect.anything(),
+      expect.objectContaining({ content, status: 'complete' }),
+    ])
+    expect((await ada.stop(id, generationId, 3)).status).toBe(200)
+    expect((await ada.stop(id, generationId, 1)).status).toBe(200)
+    const cut = { content: content.slice(0, 3), status: 'stopped' }
+    expect((await ada.messages(id)).at(-1)).toMatchObject(cut)
+    expect(endOf(await ada.read(id, generationId))).toMatchObject(cut)
+  })
+
+  test('leaves an answer alone that ended long ago', async () => {
+    const ada = await aPerson()
+    const { id } = await ada.aSession()
+    const { id: generationId } = await ada.ask(id)
+    const { content } = endOf(await ada.read(id, generationId))
+    await portal().pool.query(
+      `update chat_generations set ended_at = ended_at - interval '2 minutes' where id = $1`,
+      [generationId],
+    )
+    expect((await ada.stop(id, generationId, 3)).status).toBe(200)
+    expect((await ada.messages(id)).at(-1)).toMatchObject({ content, status: 'complete' })
+  })
+
+  test('holds where whoever made the answer died before it heard of it', async () => {
+    const ada = await aPerson()
+    const { id } = await ada.aSession()
+    const { id: generationId } = await ada.ask(id)
+    const { content } = endOf(await ada.read(id, generationId))
+    // As a process leaves it that died: under way, with the note of a stop, and silent.
+    await portal().pool.query(
+      `update chat_generations set status = 'running', ended_at = null, stop_asked_at = now(), shown_characters = 4,
+       heartbeat_at = now() - interval '1 minute' where id = $1`,
+      [generationId],
+    )
+    await portal().pool.query(
+      `update chat_messages set status = 'running', content = '' where session_id = $1`,
+      [id],
+    )
+    await eventually(async () =>
+      expect((await ada.messages(id)).at(-1)).toMatchObject({
+        content: content.slice(0, 4),
+        status: 'stopped',
+      }),
+    )
   })
 })
 

@@ -143,6 +143,19 @@ export const lockAnswer = (trx: Db, id: string): Promise<AnswerRow | undefined> 
     .forUpdate()
     .executeTakeFirst()
 
+/** How many messages a session has, and the bytes of their texts. */
+export const sizeOf = (db: Db, sessionId: string): Promise<{ messages: number; bytes: number }> =>
+  db
+    .selectFrom('chat_messages')
+    .where('session_id', '=', sessionId)
+    .select([
+      sql<number>`count(*)::int`.as('messages'),
+      sql<number>`coalesce(sum(octet_length(content) + octet_length(coalesce(reasoning, ''))), 0)::float8`.as(
+        'bytes',
+      ),
+    ])
+    .executeTakeFirstOrThrow()
+
 export const insertMessage = (db: Db, row: Insertable<Tables['chat_messages']>): Promise<unknown> =>
   db.insertInto('chat_messages').values(row).execute()
 

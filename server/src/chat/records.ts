@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { ChatRecords, Exchange } from '../gateway/index.ts'
 import { insertMessage, lockAnswer, updateMessage } from './message-store.ts'
+import { estimatedTokens, requireSpace } from './messages.ts'
 import { findSession, lockSession, updateSession } from './session-store.ts'
 import { storable } from './storable.ts'
 import { toolCallsOf, withCalls, withResults } from './tool-calls.ts'
@@ -13,7 +14,9 @@ type Db = Kysely<Tables>
 export const createChatRecords = (db: Db, now: () => number): ChatRecords => ({
   async has(asker, chatId) {
     const row = isId('chat', chatId) && (await findSession(db, asker, chatId))
-    return row !== false && row?.deleted_at === null
+    if (!row || row.deleted_at !== null) return false
+    await requireSpace(db, chatId)
+    return true
   },
   async keep(owner, chatId, exchange) {
     await db.transaction().execute(async (trx) => {
@@ -54,6 +57,7 @@ async function insertExchange(trx: Db, { session, at }: Place, exchange: Exchang
   await insertMessage(trx, {
     ...{ ...common, id: questionId, parent_id: session.leaf_id },
     ...{ role: 'user', content: storable(question) },
+    ...{ total_tokens: estimatedTokens(question), tokens_estimated: true },
   })
   await insertMessage(trx, {
     ...{ ...common, id: answerId, parent_id: questionId, role: 'assistant', content: storable(answer) },

@@ -66,11 +66,16 @@ export function createForModels({ db, objects, log }: FilesDeps, { pictures, vid
   }
 }
 
+/** What is not read by then has its reader dead: it is waited for no more. */
+const readingMsMax = 10 * 60_000
+const isAwaited = ({ status, created_at }: FileRow): boolean =>
+  status === 'reading' && created_at.getTime() > Date.now() - readingMsMax
+
 async function whenRead(db: Kysely<Tables>, ids: readonly string[], signal: AbortSignal): Promise<FileRow[]> {
   const until = Date.now() + patienceMs
   for (;;) {
     const files = await findFiles(db, ids)
-    if (Date.now() > until || files.every(({ status }) => status !== 'reading')) return files
+    if (Date.now() > until || !files.some(isAwaited)) return files
     await sleep(lookEveryMs, undefined, { signal })
   }
 }

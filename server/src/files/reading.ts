@@ -30,9 +30,16 @@ export function createFileReading(deps: FilesDeps, readers: Readers): FileReadin
     parallelMax: readers.documents.atOnceMax + 1,
     singly: true,
   })
-  jobs.work(queue, async ({ fileId }) => {
+  jobs.work(queue, async ({ fileId }, { number }) => {
     const [file] = await findFiles(db, [fileId])
-    if (file?.status === 'reading') await readFile(deps, readers, file)
+    if (file?.status !== 'reading') return
+    try {
+      await readFile(deps, readers, file)
+    } catch (error) {
+      // After the last try nobody reads it any more: whoever asks about it need not wait.
+      if (number >= queue.triesMax) await updateFile(db, fileId, { status: 'failed', note: 'took_too_long' })
+      throw error
+    }
   })
   return {
     enqueue: (trx, { id, turn }) => jobs.enqueue(trx, queue, { payload: { fileId: id }, priority: -turn }),
@@ -47,7 +54,10 @@ type Look = Partial<Pick<FileRow, 'pages' | 'duration_ms' | 'has_thumbnail'>> & 
 
 async function readFile(deps: FilesDeps, readers: Readers, file: FileRow): Promise<void> {
   const copy = await deps.objects.localCopy(contentKey(file.id))
-  if (!copy) return
+  if (!copy) {
+    await updateFile(deps.db, file.id, { status: 'failed', note: 'damaged' })
+    return
+  }
   try {
     const { passages, isRead, ...look } = await lookAt(deps, { readers, file, path: copy.path })
     await deps.db.transaction().execute(async (trx) => {

@@ -13,3 +13,4 @@ export {
   type OpenRequest,
   type OpenRequests,
 } from './open-requests.ts'
+export { requirePermissions } from './requirements.ts'

@@ -14,7 +14,7 @@ type Asker = Pick<Principal, 'userId' | 'organisationId'>
 
 /** Where completions that name a chat are kept. */
 export type ChatRecords = {
-  /** Whether the chat is one of the asker's, and not in the trash. */
+  /** Whether the chat is one of the asker's, and not in the trash. @throws AppError conflict where it is full */
   has: (asker: Asker, chatId: string) => Promise<boolean>
   keep: (asker: Asker, chatId: string, exchange: Exchange) => Promise<void>
 }
