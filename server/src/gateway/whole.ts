@@ -1,6 +1,6 @@
 import type { Target } from '../models/index.ts'
 import type { Answer, PreparedCall } from '../providers/index.ts'
-import { answerContext, type Completion, prepareFor, route } from './completion.ts'
+import { type Attempt, answerContext, type Completion, prepareFor, route } from './completion.ts'
 import type { FinalUsage } from './dialects/index.ts'
 import { errorOfEnd } from './ends.ts'
 import { type AttemptResult, failed, readWhole, runExchange } from './exchange.ts'
@@ -15,7 +15,7 @@ export async function completeWhole(completion: Completion): Promise<void> {
   const { meter, outlet, headers, keeper } = completion
   const result = await route(
     completion,
-    (target) => attemptWhole(completion, target),
+    (attempt) => attemptWhole(completion, attempt),
     () => true,
   )
   if (result.kind !== 'done') throw errorOfEnd(completion, { result, hasProduced: false })
@@ -47,8 +47,9 @@ function encoded(completion: Completion, { answer, target, call, usage }: Given 
   return dialect.encodeAnswer(restore ? events.flatMap(restore) : events, context)
 }
 
-function attemptWhole(completion: Completion, target: Target): Promise<AttemptResult<Given>> {
-  const call = prepareFor(completion, target)
+function attemptWhole(completion: Completion, attempt: Attempt): Promise<AttemptResult<Given>> {
+  const { target } = attempt
+  const call = prepareFor(completion, attempt)
   return runExchange({
     target,
     call,
