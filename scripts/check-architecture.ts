@@ -97,6 +97,7 @@ const looseFiles = new Set([
   'app.ts',
   'services.ts',
   'people.ts',
+  'environment.ts',
   'open-storage.ts',
   'public-url.ts',
   'first-start.ts',

@@ -1,7 +1,7 @@
 import type { Target } from '../models/index.ts'
 import type { AnswerEvent } from '../neutral/index.ts'
 import type { Answer, PreparedCall } from '../providers/index.ts'
-import { answerContext, type Completion, prepareFor, route } from './completion.ts'
+import { type Attempt, answerContext, type Completion, prepareFor, route } from './completion.ts'
 import type { FinalUsage } from './dialects/index.ts'
 import { errorOfEnd } from './ends.ts'
 import { type AttemptResult, failed, readWhole, runExchange } from './exchange.ts'
@@ -16,7 +16,7 @@ export async function completeWhole(completion: Completion): Promise<void> {
   const { meter, outlet, headers, keeper } = completion
   const result = await route(
     completion,
-    (target) => attemptWhole(completion, target),
+    (attempt) => attemptWhole(completion, attempt),
     () => true,
   )
   if (result.kind !== 'done') throw errorOfEnd(completion, { result, hasProduced: false })
@@ -53,8 +53,9 @@ function eventsOf({ answer, target, call }: Given): AnswerEvent[] {
   return restore ? events.flatMap(restore) : events
 }
 
-function attemptWhole(completion: Completion, target: Target): Promise<AttemptResult<Given>> {
-  const call = prepareFor(completion, target)
+function attemptWhole(completion: Completion, attempt: Attempt): Promise<AttemptResult<Given>> {
+  const { target } = attempt
+  const call = prepareFor(completion, attempt)
   return runExchange({
     target,
     call,
