@@ -79,10 +79,11 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
         const principal = await admitted(gate, endpoint, c.env)
         const caller = callerOf(c.env, gate.clientAddress)
         await before?.(caller)
+        requireText(c.req.param(), c.req.query())
         const call = {
           principal,
-          params: parse(endpoint.params, requireText(c.req.param())),
-          query: parse(endpoint.query, requireText(c.req.query())),
+          params: parse(endpoint.params, c.req.param()),
+          query: parse(endpoint.query, c.req.query()),
           body: await parseBody(endpoint, incoming),
           headers: incoming.headers,
           caller,
@@ -114,10 +115,15 @@ async function parseBody(endpoint: Endpoint, req: IncomingMessage): Promise<unkn
   return parse(endpoint.body, json === null ? {} : json.value)
 }
 
-/** PostgreSQL takes no NUL, and no name or word of a search has one. @throws AppError invalid_request */
-function requireText(given: Record<string, string>): Record<string, string> {
-  const param = Object.keys(given).find((name) => given[name]?.includes('\0'))
-  if (param === undefined) return given
+// PostgreSQL takes no NUL: nothing has a name with one, and no word of a search.
+const nulIn = (given: Record<string, string>): string | undefined =>
+  Object.keys(given).find((name) => given[name]?.includes('\0'))
+
+/** @throws AppError not_found for what cannot be anything's name, invalid_request for what is no text */
+function requireText(params: Record<string, string>, query: Record<string, string>): void {
+  if (nulIn(params) !== undefined) throw new AppError('not_found')
+  const param = nulIn(query)
+  if (param === undefined) return
   throw new AppError('invalid_request', {
     message: `${param}: Contains characters that are not text.`,
     param,
