@@ -79,11 +79,10 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
         const principal = await admitted(gate, endpoint, c.env)
         const caller = callerOf(c.env, gate.clientAddress)
         await before?.(caller)
-        requireText(c.req.param(), c.req.query())
         const call = {
           principal,
           params: parse(endpoint.params, c.req.param()),
-          query: parse(endpoint.query, c.req.query()),
+          query: parse(endpoint.query, requireText(c.req.query())),
           body: await parseBody(endpoint, incoming),
           headers: incoming.headers,
           caller,
@@ -115,19 +114,11 @@ async function parseBody(endpoint: Endpoint, req: IncomingMessage): Promise<unkn
   return parse(endpoint.body, json === null ? {} : json.value)
 }
 
-// PostgreSQL takes no NUL: nothing has a name with one, and no word of a search.
-const nulIn = (given: Record<string, string>): string | undefined =>
-  Object.keys(given).find((name) => given[name]?.includes('\0'))
-
-/** @throws AppError not_found for what cannot be anything's name, invalid_request for what is no text */
-function requireText(params: Record<string, string>, query: Record<string, string>): void {
-  if (nulIn(params) !== undefined) throw new AppError('not_found')
-  const param = nulIn(query)
-  if (param === undefined) return
-  throw new AppError('invalid_request', {
-    message: `${param}: Contains characters that are not text.`,
-    param,
-  })
+/** PostgreSQL takes no NUL, and no word of a search has one. @throws AppError invalid_request */
+function requireText(query: Record<string, string>): Record<string, string> {
+  const param = Object.keys(query).find((name) => query[name]?.includes('\0'))
+  if (param === undefined) return query
+  throw new AppError('invalid_request', { message: `${param}: Contains characters that are not text.`, param })
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown): unknown {
