@@ -118,7 +118,10 @@ async function parseBody(endpoint: Endpoint, req: IncomingMessage): Promise<unkn
 function requireText(query: Record<string, string>): Record<string, string> {
   const param = Object.keys(query).find((name) => query[name]?.includes('\0'))
   if (param === undefined) return query
-  throw new AppError('invalid_request', { message: `${param}: Contains characters that are not text.`, param })
+  throw new AppError('invalid_request', {
+    message: `${param}: Contains characters that are not text.`,
+    param,
+  })
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown): unknown {
