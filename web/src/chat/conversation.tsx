@@ -6,6 +6,7 @@ import { useUpdateChat } from './chat-changes.ts'
 import { ChatSettings } from './chat-settings.tsx'
 import { Composer, type Written } from './composer.tsx'
 import { MessageList } from './message-list.tsx'
+import { StopButton } from './stop-button.tsx'
 import { Suggestions } from './suggestions.tsx'
 import { Thread } from './thread.tsx'
 import { useBranchOfFound } from './use-found-message.ts'
@@ -17,7 +18,7 @@ type ConversationProps = { chat: ChatSession; messages: readonly ChatMessage[] }
 export function Conversation({ chat, messages }: ConversationProps) {
   const turns = useMemo(() => branchOf(messages, chat.leafId), [messages, chat.leafId])
   useBranchOfFound(chat, messages, turns)
-  useThreadShortcuts(turns)
+  useThreadShortcuts(chat, turns)
   const start = useAsk()
   // The same for as long as the chat is shown, so that no message is made anew for it.
   const ask = useCallback((asked: Asked) => start(chat.id, asked), [start, chat.id])
@@ -27,13 +28,14 @@ export function Conversation({ chat, messages }: ConversationProps) {
     last?.status === 'running' && last.generationId
       ? { sessionId: chat.id, generationId: last.generationId }
       : null
-  const askOn = (written: Written) => ask({ ...written, parentId: last?.id ?? null })
+  const end = last?.id ?? null
+  const askOn = (written: Written) => ask({ ...written, parentId: end, ifLeafId: end })
   return (
     <Thread
       foot={(toEnd) => (
         <Composer
           chat={chat.id}
-          running={running}
+          stop={running && <StopButton key={running.generationId} running={running} />}
           recalled={turns.findLast(({ message }) => message.role === 'user')?.message.content ?? ''}
           onSend={async (written) => {
             await askOn(written)
