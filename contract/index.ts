@@ -13,6 +13,7 @@ export {
   ChatSession,
   ChatSettings,
   ChatTag,
+  ChatToolCall,
   CreateChatMessage,
   CreateChatSession,
   Generation,
@@ -98,6 +99,7 @@ export {
 export { Passkey, PasskeyAssertion, PasskeyRegistration, passkeyEndpoints } from './passkeys.ts'
 export { NewPassword, passwordDemands, passwordProblem } from './password.ts'
 export { PortalPath, portalPath } from './portal-path.ts'
+export { remoteImageEndpoints } from './remote-images.ts'
 export { systemEndpoints } from './system.ts'
 export { Email, emailProblem, nameText } from './text.ts'
 export { Profile, UpdateProfileBody, userEndpoints } from './user.ts'

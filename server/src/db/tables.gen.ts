@@ -142,6 +142,7 @@ interface ChatMessagesTable {
   rating_reason: string | null
   video: unknown | null
   created_at: Date
+  tool_calls: Generated<unknown>
 }
 
 interface ChatPromptsTable {
@@ -210,6 +211,7 @@ interface FilesTable {
   duration_ms: number | null
   has_thumbnail: Generated<boolean>
   created_at: Date
+  reading_turn: Generated<number>
 }
 
 interface InvitationsTable {
