@@ -7,5 +7,7 @@ export {
   type Settlement,
   type SettlementStatus,
 } from './types.ts'
+export { msFromBin } from './bins.ts'
+export { closeDays } from './closing.ts'
 export { createUsageReader, type UsageReader } from './usage-reader.ts'
 export { verifyRollups } from './verify.ts'
