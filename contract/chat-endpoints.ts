@@ -202,7 +202,13 @@ export const chatEndpoints = {
     scope: 'write',
     params: GenerationParams,
     body: z.strictObject({
-      shownCharacters: z.int().min(0).nullable().default(null).describe('UTF-16 code units; null is all.'),
+      shownCharacters: z
+        .int()
+        .min(0)
+        .max(2 ** 31 - 1)
+        .nullable()
+        .default(null)
+        .describe('UTF-16 code units; null is all.'),
     }),
     bodyOptional: true,
     output: Done,

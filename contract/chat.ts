@@ -18,13 +18,26 @@ export type MessageStatus = z.infer<typeof MessageStatus>
 const Fault = z.object({ code: z.string(), message: z.string() })
 
 /** A video that a message shows. */
+/** On the web, or a path of the portal's own. */
+const mediaUrl = text(2000).regex(/^(https?:\/\/|\/(?!\/))/, 'Expected an address that begins with https://.')
+
 export const Video = z.strictObject({
-  url: text(2000).min(1),
+  url: mediaUrl,
   mimeType: text(100).min(1),
   durationMs: z.int().min(0),
-  posterUrl: text(2000).min(1).nullable().default(null),
+  posterUrl: mediaUrl.nullable().default(null),
 })
 export type Video = z.infer<typeof Video>
+
+/** A tool that an answer called, and what it was given back. */
+export const ChatToolCall = z.object({
+  id: z.string(),
+  name: z.string(),
+  arguments: z.string().describe('JSON, as the model wrote it.'),
+  result: z.string().nullable().describe('What the tool returned; null until a request brings it.'),
+  isError: z.boolean().describe('Whether the result says that the tool failed.'),
+})
+export type ChatToolCall = z.infer<typeof ChatToolCall>
 
 export const ChatMessage = z.object({
   id: z.string(),
@@ -38,6 +51,7 @@ export const ChatMessage = z.object({
   fault: Fault.nullable().describe('Why it failed.'),
   omittedMessages: z.number().describe('Older messages that did not fit the model’s context.'),
   attachments: z.array(Attachment),
+  toolCalls: z.array(ChatToolCall).describe('The tools that the answer called, in order.'),
   totalTokens: z.number().nullable(),
   tokensEstimated: z.boolean(),
   rating: z.union([z.literal(1), z.literal(0), z.literal(-1)]),
@@ -114,15 +128,24 @@ export const UpdateChatSession = z
   .partial()
 export type UpdateChatSession = z.output<typeof UpdateChatSession>
 
-export const ListChatSessions = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(50).default(50),
-  cursor: z.string().max(200).optional().describe('The nextCursor of the page before.'),
-  show: z.enum(['active', 'archived', 'trash']).default('active'),
-  tag: z.string().max(40).optional(),
-  search: exactText(200)
-    .optional()
-    .describe('Words that the title or a message has; at most 50 chats, without pages.'),
-})
+export const ListChatSessions = z
+  .strictObject({
+    limit: z.coerce.number().int().min(1).max(50).default(50),
+    cursor: z.string().max(200).optional().describe('The nextCursor of the page before.'),
+    show: z.enum(['active', 'archived', 'trash']).default('active'),
+    tag: z.string().max(40).optional(),
+    search: exactText(200)
+      .optional()
+      .describe(
+        'Words that the title or a message has; at most 50 chats, without pages, not those in the trash.',
+      ),
+  })
+  .refine(({ search, show, cursor }) => search === undefined || (show === 'active' && cursor === undefined), {
+    ...{
+      path: ['search'],
+      message: 'A search has no pages, and goes through the archived ones too: leave show and cursor out.',
+    },
+  })
 export type ListChatSessions = z.output<typeof ListChatSessions>
 
 /** What somebody wants in all their chats. */
@@ -133,18 +156,22 @@ export type ChatSettings = z.output<typeof ChatSettings>
 
 const messageLengthMax = 1_000_000
 
-export const CreateChatMessage = z.strictObject({
-  sessionId: z.string(),
-  role: z.enum(['user', 'assistant', 'system']),
-  content: exactText(messageLengthMax).min(1),
-  model: Model.nullable().default(null),
-  attachments: Attachments.default([]),
-  parentId: z
-    .string()
-    .nullable()
-    .optional()
-    .describe('The message it follows; null begins anew, and without one it follows the branch in use.'),
-})
+export const CreateChatMessage = z
+  .strictObject({
+    sessionId: z.string(),
+    role: z.enum(['user', 'assistant', 'system']),
+    content: exactText(messageLengthMax).describe('It may be empty where there are files.'),
+    model: Model.nullable().default(null),
+    attachments: Attachments.default([]),
+    parentId: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('The message it follows; null begins anew, and without one it follows the branch in use.'),
+  })
+  .refine(({ content, attachments }) => content !== '' || attachments.length > 0, {
+    ...{ path: ['content'], message: 'Write something, or attach a file.' },
+  })
 export type CreateChatMessage = z.output<typeof CreateChatMessage>
 
 export const UpdateChatMessage = z

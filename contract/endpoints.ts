@@ -12,6 +12,7 @@ import { modelEndpoints } from './models.ts'
 import { openApiDocument } from './openapi.ts'
 import { invitationEndpoints, organisationEndpoints } from './organisations.ts'
 import { passkeyEndpoints } from './passkeys.ts'
+import { remoteImageEndpoints } from './remote-images.ts'
 import { systemEndpoints } from './system.ts'
 import { userEndpoints } from './user.ts'
 import { voiceEndpoints } from './voice.ts'
@@ -23,6 +24,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(chatEndpoints),
   ...Object.values(chatShareEndpoints),
   ...Object.values(chatPromptEndpoints),
+  ...Object.values(remoteImageEndpoints),
   ...Object.values(fileEndpoints),
   ...Object.values(voiceEndpoints),
   ...Object.values(keyEndpoints),

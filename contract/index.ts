@@ -12,6 +12,7 @@ export {
   ChatMessage,
   ChatSession,
   ChatSettings,
+  ChatToolCall,
   CreateChatMessage,
   CreateChatSession,
   Generation,
@@ -97,6 +98,7 @@ export {
 export { Passkey, PasskeyAssertion, PasskeyRegistration, passkeyEndpoints } from './passkeys.ts'
 export { NewPassword, passwordDemands, passwordProblem } from './password.ts'
 export { PortalPath, portalPath } from './portal-path.ts'
+export { remoteImageEndpoints } from './remote-images.ts'
 export { systemEndpoints } from './system.ts'
 export { Email, emailProblem, nameText } from './text.ts'
 export { Profile, UpdateProfileBody, userEndpoints } from './user.ts'

@@ -62,6 +62,7 @@ const arrows: Record<string, readonly string[]> = {
   keys: ['accounts', 'audit', 'db', 'events', 'http', 'usage'],
   files: ['accounts', 'db', 'documents', 'http', 'jobs', 'log', 'pictures', 'storage'],
   chat: ['db', 'files', 'gateway', 'http', 'jobs', 'log', 'models', 'neutral', 'tokens'],
+  'remote-images': ['http', 'pictures', 'throttle'],
   voice: ['events', 'gateway', 'http', 'log'],
   gateway: [
     'accounts',
@@ -96,6 +97,7 @@ const looseFiles = new Set([
   'app.ts',
   'services.ts',
   'people.ts',
+  'environment.ts',
   'open-storage.ts',
   'public-url.ts',
   'first-start.ts',

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import { describeApi, errorDefinitions } from '../contract/index.ts'
-import { environmentExample, environmentTable } from '../server/src/config.ts'
+import { environmentExample, environmentTable } from '../server/src/environment.ts'
 import { generateSchema } from './generate-schema.ts'
 
 const root = dirname(import.meta.dirname)

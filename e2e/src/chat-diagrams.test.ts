@@ -194,6 +194,62 @@ const kinds = [
   'gantt\n  title A plan\n  dateFormat YYYY-MM-DD\n  section One\n  Build :a1, 2026-01-01, 10d\n  Test :after a1, 5d',
 ]
 
+const longPlan = `gantt
+  title A plan
+  dateFormat YYYY-MM-DD
+  Build :2026-01-01, 10d
+  Test :5d`
+const branches = 'mindmap\n  root((A plan))\n    Build\n      Web\n    Test\n    Ship'
+
+test(
+  '[W-103] on a phone dates of a chart are apart, and in the dark a mindmap can be seen and read',
+  journey,
+  async () => {
+    const page = await world.visitAs(ada, { theme: 'dark', width: 390 })
+    await haveAnswer(page, fenced(longPlan))
+    await drawn(page, '2026-01-01').waitFor(patience)
+    const dates = await picture(page)
+      .locator('.grid .tick text')
+      .evaluateAll((all) =>
+        all.map((date) => date.getBoundingClientRect()).map(({ left, right }) => ({ left, right })),
+      )
+    expect(dates.length).toBeGreaterThan(1)
+    for (const [i, { left }] of dates.entries())
+      if (i > 0) expect(left).toBeGreaterThan(dates[i - 1]?.right ?? 0)
+    await haveAnswer(page, fenced(branches))
+    await drawn(page, 'Ship').waitFor(patience)
+    const pairs = await picture(page)
+      .locator('.mindmap-node')
+      .evaluateAll((nodes) =>
+        nodes.map((node) =>
+          [node.querySelector('circle, path, rect'), node.querySelector('tspan tspan')].map((at) =>
+            at ? getComputedStyle(at).fill : '',
+          ),
+        ),
+      )
+    expect(pairs.length).toBe(5)
+    const card = 'rgb(26, 32, 30)'
+    for (const [ground = '', words = ''] of pairs) {
+      expect(contrastOf(ground, words), `${words} on ${ground}`).toBeGreaterThanOrEqual(4.5)
+      expect(contrastOf(ground, card), `${ground} on ${card}`).toBeGreaterThanOrEqual(3)
+    }
+  },
+)
+
+/** Contrast of two colours as WCAG 2.2 counts it, of `rgb(…)`. */
+function contrastOf(one: string, other: string): number {
+  const [light = 0, dark = 0] = [one, other].map(luminanceOf).sort((a, b) => b - a)
+  return (light + 0.05) / (dark + 0.05)
+}
+
+function luminanceOf(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? []).map((part) => {
+    const share = Number(part) / 255
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
 describe.each(views)('in the $theme theme, $width pixels wide', (view) => {
   test(
     '[W-103] [W-08] diagrams are drawn in its colours, without barriers and overflow',

@@ -135,7 +135,8 @@ test('[W-90] paper is light and has the chat alone, with all of its code', journ
   const popup = page.waitForEvent('popup')
   await choose(page, 'Print')
   const paper = await popup
-  await paper.getByRole('button', { name: 'Show all 45 lines' }).waitFor()
+  await paper.getByText('line44').waitFor()
+  expect(await paper.getByRole('button', { name: /^Show/ }).count()).toBe(0)
   expect(paper.url()).toContain(`/chat/${id}/print`)
   await expectAccessible(paper)
   const scheme = () => paper.evaluate(() => document.documentElement.dataset.mantineColorScheme)

@@ -49,6 +49,7 @@ import type { Metrics } from './metrics/index.ts'
 import { mountModels } from './models/index.ts'
 import { mountOrganisations } from './organisations/index.ts'
 import { mountProfiles } from './profile/index.ts'
+import { mountRemoteImages } from './remote-images/index.ts'
 import type { Services } from './services.ts'
 import { mountSignIn } from './sign-in/index.ts'
 import { createTranscribeUpgrade, mountVoice } from './voice/index.ts'
@@ -169,6 +170,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountKeys(mount, keys)
   mountChat(mount, services.chat)
   mountFiles(mount, services.files)
+  mountRemoteImages(mount, gate, services.remoteImages)
   mountVoice(mount, services.voice)
   const { clientAddress } = gate
   const forMailbox = { ...services, clientAddress }

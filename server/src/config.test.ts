@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { ConfigError, environmentExample, readConfig } from './config.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { environmentExample } from './environment.ts'
 
 test('without any variable the portal listens on this machine only, with an embedded database', () => {
   expect(readConfig({})).toMatchObject({ host: '127.0.0.1', port: 3000, databaseUrl: null, corsOrigins: [] })

@@ -31,12 +31,15 @@ import { openStorage, type Storage } from './open-storage.ts'
 import type { OrganisationService } from './organisations/index.ts'
 import { openPages, type Pages } from './pages/index.ts'
 import { assemblePeople, createGate } from './people.ts'
+import { createPictures } from './pictures/index.ts'
 import type { Profiles } from './profile/index.ts'
 import { createInProcessTransport, createOpenAiProvider } from './providers/index.ts'
 import { createPublicUrl } from './public-url.ts'
+import { createRemoteImages, type RemoteImages } from './remote-images/index.ts'
 import type { Sessions } from './sessions/index.ts'
 import type { SignIn } from './sign-in/index.ts'
 import { createFolderStore, createS3Store, type ObjectStore } from './storage/index.ts'
+import { createThrottles } from './throttle/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
 import { createUsage } from './usage/index.ts'
 import { createVoice, type Voice } from './voice/index.ts'
@@ -68,6 +71,7 @@ export type Services = {
   chat: Chat
   files: Files
   voice: Voice
+  remoteImages: RemoteImages
   /** What every route goes through. */
   gate: Gate
   /** The web app. */
@@ -149,7 +153,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       await gateway.openRequests.drain(graceMs)
       // Beside one another: after a fault the ledger has little time.
       await ended(log, [talk.chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
-      await ended(log, [models.close(), talk.files.close(), talk.voice.close()])
+      await ended(log, [models.close(), talk.files.close(), talk.voice.close(), talk.remoteImages.close()])
       await ended(log, [gateway.tokens.close(), keyUses.close()])
       await ended(log, [storage.close()])
       log.flush()
@@ -173,7 +177,14 @@ async function assembleTalk(parts: Omit<TalkParts, 'pages'>) {
   await rm(uploadsIn(config), { recursive: true, force: true })
   const files = createFiles({ ...{ db, objects, jobs, log, now: Date.now }, directory: uploadsIn(config) })
   const chat = createChat({ db, files, models, jobs, log, ask, publicUrl, now: Date.now })
-  return { files, chat, voice: createVoice({ ...config, events }) }
+  const remoteImages = createRemoteImages({
+    throttles: createThrottles({ db, now: Date.now }),
+    // Beside those of files: what strangers' servers send keeps nobody's upload waiting.
+    pictures: createPictures({ log }),
+    directory: uploadsIn(config),
+    ownNetworks: config.pictureNetworks,
+  })
+  return { files, chat, remoteImages, voice: createVoice({ ...config, events }) }
 }
 
 /** Where files lie. */

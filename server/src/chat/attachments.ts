@@ -1,5 +1,5 @@
 // Files that messages name: their owner's own, at most five each.
-import type { Attachment, AttachmentGiven, FileNote } from '@portal/contract'
+import { type Attachment, type AttachmentGiven, type FileNote, isId } from '@portal/contract'
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
@@ -62,7 +62,7 @@ export async function attachFiles(
 
 function idOf({ id, url }: AttachmentGiven): string {
   const named = id ?? /^(?:https?:\/\/[^/]+)?\/api\/files\/(fil_\w+)\/content$/.exec(url ?? '')?.[1]
-  if (named !== undefined) return named
+  if (named !== undefined && isId('file', named)) return named
   throw new AppError('not_found', {
     message: 'Upload the file first, and name it by the id or the url of the answer.',
     param: 'attachments',

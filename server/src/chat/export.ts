@@ -30,8 +30,9 @@ function asMarkdown({ session, messages }: Chat): string {
 
 const speakers = { user: 'You', assistant: 'Assistant', system: 'Instructions' } as const
 
-function partOf({ role, model, content, attachments, createdAt }: ChatMessage): string {
-  const files = attachments.map(({ name }) => `- ${name}`)
+function partOf({ role, model, content, attachments, toolCalls, createdAt }: ChatMessage): string {
+  const files = attachments.map(({ name }) => `- ${name}`).join('\n')
+  const tools = toolCalls.length === 0 ? '' : `Tools called: ${toolCalls.map(({ name }) => name).join(', ')}`
   const heading = `## ${speakers[role]}${model === null ? '' : ` (${model})`}, ${createdAt}`
-  return [heading, ...(files.length > 0 ? [files.join('\n')] : []), content].join('\n\n')
+  return [heading, files, tools, content].filter((part) => part !== '').join('\n\n')
 }

@@ -106,6 +106,34 @@ describe('messages', () => {
     expect((await files.list()).data.map(({ id }) => id)).toEqual([kept.id])
   })
 
+  test('[FS4] a file stays that is named while its last chat is purged', async () => {
+    const { ada, files } = await aReader()
+    const [first, second] = [await ada.aSession(), await ada.aSession()]
+    const [file = null] = await files.attachments(note('Wanted'))
+    const asked = await ada.ask(first.id, { attachments: [file] })
+    await ada.read(first.id, asked.id)
+    const written = { sessionId: second.id, role: 'user', content: 'Once more' }
+    const { body: message } = await ada.send('POST', '/messages', written)
+    // Somebody names it, and has not committed yet.
+    const naming = await portal().pool.connect()
+    await naming.query('begin')
+    await naming.query('select id from files where id = $1 for update', [file?.id])
+    await naming.query(
+      `insert into message_attachments (message_id, position, file_id, name, media_type, bytes)
+       select $1, 0, id, name, media_type, bytes from files where id = $2`,
+      [message.id, file?.id],
+    )
+    const purged = ada.send('DELETE', `/sessions/${first.id}?purge=true`)
+    await eventually(async () => expect((await ada.send('GET', `/sessions/${first.id}`)).status).toBe(404))
+    await naming.query('commit')
+    naming.release()
+    expect((await purged).status).toBe(200)
+    expect((await files.list()).data.map(({ id }) => id)).toEqual([file?.id])
+    expect((await ada.messages(second.id)).at(-1)?.attachments).toEqual([
+      expect.objectContaining({ id: file?.id, status: 'ready' }),
+    ])
+  })
+
   test('[FS4] what was uploaded for a message and named by none goes after a day', async () => {
     const { files } = await aReader()
     const [file] = await files.attachments(note('Never sent'))

@@ -9,8 +9,15 @@ export type GenerationRow = Selectable<Tables['chat_generations']>
 /** One event of an answer, with its number. The end is none: it is what the message says once it has ended. */
 export type NumberedEvent = { seq: number; event: Exclude<GenerationEvent, { type: 'end' }> }
 
-export const insertGeneration = (db: Db, row: Insertable<Tables['chat_generations']>): Promise<unknown> =>
-  db.insertInto('chat_generations').values(row).execute()
+/** Inserts one that begins to run now. Who is alive is judged by the database's clock. */
+export const insertGeneration = (
+  db: Db,
+  row: Omit<Insertable<Tables['chat_generations']>, 'heartbeat_at'>,
+): Promise<unknown> =>
+  db
+    .insertInto('chat_generations')
+    .values({ ...row, heartbeat_at: sql<Date>`clock_timestamp()` })
+    .execute()
 
 export const findGeneration = (db: Db, id: string): Promise<GenerationRow | undefined> =>
   db.selectFrom('chat_generations').selectAll().where('id', '=', id).executeTakeFirst()
@@ -72,15 +79,32 @@ export async function listEvents(
   return rows as NumberedEvent[]
 }
 
-/** Notes that an answer shall stop; the first to ask says how much was shown. */
-export async function askToStop(db: Db, id: string, shownCharacters: number | null): Promise<void> {
-  await db
+/** Notes that an answer shall stop; the first to ask says how much was shown. False where it has ended, or was asked to. */
+export async function askToStop(db: Db, id: string, shownCharacters: number | null): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('chat_generations')
     .set({ stop_asked_at: sql<Date>`clock_timestamp()`, shown_characters: shownCharacters })
     .where('id', '=', id)
+    .where('status', '=', 'running')
     .where('stop_asked_at', 'is', null)
-    .execute()
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
+
+/** Notes the same of one that has just ended by itself: whoever stopped it did not see that yet. */
+export const stopEnded = (trx: Db, id: string, shownCharacters: number): Promise<GenerationRow | undefined> =>
+  trx
+    .updateTable('chat_generations')
+    .set({
+      ...{ status: 'stopped', stop_asked_at: sql<Date>`clock_timestamp()` },
+      shown_characters: shownCharacters,
+    })
+    .where('id', '=', id)
+    .where('status', '<>', 'running')
+    .where('stop_asked_at', 'is', null)
+    .where('ended_at', '>', sql<Date>`clock_timestamp() - interval '1 minute'`)
+    .returningAll()
+    .executeTakeFirst()
 
 /** Says that these still run; returns those that do, and whether they were asked to stop. */
 export const beat = (db: Db, ids: string[]): Promise<{ id: string; isAskedToStop: boolean }[]> =>
@@ -105,11 +129,14 @@ export async function listDead(db: Db, silenceSeconds: number): Promise<string[]
 
 type Ended = Exclude<MessageStatus, 'running'>
 
-/** Ends one that runs; undefined where it has ended already. */
+/** Ends one that runs, as `stopped` where that was asked for; undefined where it has ended already. */
 export const endGeneration = (db: Db, id: string, status: Ended): Promise<GenerationRow | undefined> =>
   db
     .updateTable('chat_generations')
-    .set({ status, ended_at: sql<Date>`clock_timestamp()` })
+    .set({
+      status: sql<Ended>`case when stop_asked_at is null then ${status}::text else 'stopped' end`,
+      ended_at: sql<Date>`clock_timestamp()`,
+    })
     .where('id', '=', id)
     .where('status', '=', 'running')
     .returningAll()
@@ -134,10 +161,20 @@ export async function readAnswer(
 
 /** Deletes the events of answers that ended before: their messages say all of it. */
 export async function deleteEvents(db: Db, before: Date): Promise<void> {
-  await db
-    .deleteFrom('chat_generation_events')
-    .using('chat_generations')
-    .whereRef('chat_generation_events.generation_id', '=', 'chat_generations.id')
-    .where('chat_generations.ended_at', '<', before)
-    .execute()
+  // A few answers at a time: each has thousands.
+  for (let deleted = 1n; deleted > 0n; ) {
+    const { numDeletedRows } = await db
+      .deleteFrom('chat_generation_events')
+      .where('generation_id', 'in', (query) =>
+        query
+          .selectFrom('chat_generation_events as first')
+          .innerJoin('chat_generations', 'chat_generations.id', 'first.generation_id')
+          .where('first.seq', '=', 1)
+          .where('chat_generations.ended_at', '<', before)
+          .select('first.generation_id')
+          .limit(100),
+      )
+      .executeTakeFirst()
+    deleted = numDeletedRows
+  }
 }

@@ -1,5 +1,6 @@
 import { newId } from '@portal/contract'
 import { describe, expect, test } from 'vitest'
+import { filesOf } from '../files/test-files.ts'
 import { eventually, startPortal } from '../test/index.ts'
 import { endOf, personWith, type Told, textOf, useChat } from './test-chat.ts'
 
@@ -44,6 +45,18 @@ describe('an answer', () => {
     expect((await ada.ask(other.id, { id })).status).toBe(409)
     await ada.read(one.id, id)
     expect(await ada.messages(one.id)).toHaveLength(2)
+  })
+
+  test('[CG2] a character that comes in two pieces is whole, what no text can hold is left out', async () => {
+    const ada = await aPerson()
+    const { id } = await ada.aSession()
+    const chunks = ['before ', 'nul\0 here', ' smile \ud83d', '\ude00 after', ' half \ud83d']
+    portal().upstream.enqueue({ kind: 'answer', chunks, delayMs: 40 })
+    const { id: generationId } = await ada.ask(id)
+    const told = await ada.read(id, generationId)
+    const content = 'before nul here smile \u{1f600} after half \ufffd'
+    expect(textOf(told)).toBe(content)
+    expect(endOf(told)).toMatchObject({ content, status: 'complete' })
   })
 
   test('[CG1] goes on when every reader has left', async () => {
@@ -145,6 +158,107 @@ describe('[CG4] stopping', () => {
     await Promise.all([ada.stop(id, generationId), ada.stop(id, generationId)])
     expect(endOf(await ada.read(id, generationId))).toMatchObject({ status: 'stopped', content: '' })
     expect((await ada.stop(id, generationId)).status).toBe(200)
+  })
+})
+
+describe('[CG4] a stop that comes late', () => {
+  test('cuts an answer that had just ended to what was shown, once', async () => {
+    const ada = await aPerson()
+    const { id } = await ada.aSession()
+    const { id: generationId } = await ada.ask(id)
+    const { content } = endOf(await ada.read(id, generationId))
+    expect((await ada.stop(id, generationId, content.length)).status).toBe(200)
+    expect(await ada.messages(id)).toEqual([
+      expect.anything(),
+      expect.objectContaining({ content, status: 'complete' }),
+    ])
+    expect((await ada.stop(id, generationId, 3)).status).toBe(200)
+    expect((await ada.stop(id, generationId, 1)).status).toBe(200)
+    const cut = { content: content.slice(0, 3), status: 'stopped' }
+    expect((await ada.messages(id)).at(-1)).toMatchObject(cut)
+    expect(endOf(await ada.read(id, generationId))).toMatchObject(cut)
+  })
+
+  test('leaves an answer alone that ended long ago', async () => {
+    const ada = await aPerson()
+    const { id } = await ada.aSession()
+    const { id: generationId } = await ada.ask(id)
+    const { content } = endOf(await ada.read(id, generationId))
+    await portal().pool.query(
+      `update chat_generations set ended_at = ended_at - interval '2 minutes' where id = $1`,
+      [generationId],
+    )
+    expect((await ada.stop(id, generationId, 3)).status).toBe(200)
+    expect((await ada.messages(id)).at(-1)).toMatchObject({ content, status: 'complete' })
+  })
+
+  test('holds where whoever made the answer died before it heard of it', async () => {
+    const ada = await aPerson()
+    const { id } = await ada.aSession()
+    const { id: generationId } = await ada.ask(id)
+    const { content } = endOf(await ada.read(id, generationId))
+    // As a process leaves it that died: under way, with the note of a stop, and silent.
+    await portal().pool.query(
+      `update chat_generations set status = 'running', ended_at = null, stop_asked_at = now(), shown_characters = 4,
+       heartbeat_at = now() - interval '1 minute' where id = $1`,
+      [generationId],
+    )
+    await portal().pool.query(
+      `update chat_messages set status = 'running', content = '' where session_id = $1`,
+      [id],
+    )
+    await eventually(async () =>
+      expect((await ada.messages(id)).at(-1)).toMatchObject({
+        content: content.slice(0, 4),
+        status: 'stopped',
+      }),
+    )
+  })
+})
+
+describe('[CG4] stopping while files of the question are being read', () => {
+  /** Somebody's question with a file that nobody reads to its end. */
+  async function aWaitingQuestion() {
+    const ada = await aPerson()
+    const files = filesOf(portal(), ada.key)
+    const [file] = await files.attachments({ name: 'note.txt', content: 'The heron stands still.' })
+    await files.read(file ?? { id: null })
+    await portal().pool.query(`update files set status = 'reading' where id = $1`, [file?.id])
+    const { id } = await ada.aSession()
+    const asked = await ada.ask(id, { attachments: [file] })
+    expect(asked.status).toBe(201)
+    return { ada, sessionId: id, generationId: asked.id }
+  }
+  const waitsMs = 30_000
+
+  test('ends it at once, and no model is asked, nothing charged and nothing held', async () => {
+    const requestsBefore = portal().upstream.requests.length
+    const { ada, sessionId, generationId } = await aWaitingQuestion()
+    const startedAt = performance.now()
+    expect((await ada.stop(sessionId, generationId)).status).toBe(200)
+    expect(endOf(await ada.read(sessionId, generationId))).toMatchObject({
+      ...{ status: 'stopped', content: '', fault: null, totalTokens: null },
+    })
+    expect(performance.now() - startedAt).toBeLessThan(waitsMs / 3)
+    expect(await ada.session(sessionId)).toMatchObject({ running: false })
+    expect(portal().upstream.requests).toHaveLength(requestsBefore)
+    expect(await portal().ledgerRows(`session_id = '${sessionId}'`)).toEqual([])
+    await eventually(() => expect(portal().held()).toEqual({ openLeases: 0, heldTokens: 0 }))
+  })
+
+  test('makes room for as many as may run in a chat', async () => {
+    const { ada, sessionId, generationId } = await aWaitingQuestion()
+    const question = (await ada.messages(sessionId)).at(0)
+    const again = () => ada.ask(sessionId, { content: undefined, parentId: question?.id })
+    const others = await Promise.all(Array.from({ length: 4 }, again))
+    expect((await again()).status).toBe(409)
+    for (const id of [generationId, ...others.map((each) => each.id)]) {
+      await ada.stop(sessionId, id)
+      expect(endOf(await ada.read(sessionId, id)).status).toBe('stopped')
+    }
+    await portal().pool.query(`update files set status = 'ready'`)
+    const { id } = await again()
+    expect(endOf(await ada.read(sessionId, id)).status).toBe('complete')
   })
 })
 

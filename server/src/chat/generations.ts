@@ -2,6 +2,7 @@ import { type Generation, isId, type MessageStatus, newId, type StartGeneration 
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
+import { requirePermissions } from '../gateway/index.ts'
 import type { Principal } from '../http/index.ts'
 import { requireModel } from '../models/index.ts'
 import type { NeutralRequest } from '../neutral/index.ts'
@@ -9,11 +10,12 @@ import { attachFiles } from './attachments.ts'
 import { startCaretaker } from './caretaker.ts'
 import { contextOf } from './context.ts'
 import type { ChatDeps } from './deps.ts'
+import { cutAnswer, type Ending } from './ending.ts'
 import { createEventHub, type EventHub } from './event-hub.ts'
 import * as store from './generation-store.ts'
 import { materialOf } from './material.ts'
 import * as messages from './message-store.ts'
-import { requireParent } from './messages.ts'
+import { estimatedTokens, requireParent, requireSpace } from './messages.ts'
 import { findInstructions } from './personal-settings.ts'
 import { type Run, startRun } from './run.ts'
 import { lockSession, type Owner, type SessionRow, updateSession } from './session-store.ts'
@@ -56,14 +58,14 @@ export function createGenerations(deps: ChatDeps): Generations {
 
   function run(principal: Principal, id: string, begun: Begun): void {
     const { session, model } = begun
-    const prepare = () => requestFor(deps, principal, begun)
+    const prepare = (signal: AbortSignal) => requestFor(deps, { ...begun, asker: principal, signal })
     const question = { principal, model, sessionId: session.id, prepare }
     const started = startRun(deps, hub, { generationId: id, question })
     runs.set(id, started)
     void started.ended
       .then((ending) => {
         runs.delete(id)
-        if (ending?.status !== 'complete' || session.titled_by !== 'nobody') return
+        if (!isSaid(ending) || session.titled_by !== 'nobody') return
         return giveTitle(principal, begun)
       })
       .catch((err) => log.error({ err, generationId: id }, 'what follows an answer failed'))
@@ -71,7 +73,8 @@ export function createGenerations(deps: ChatDeps): Generations {
 
   /** Here at once; where it runs in another process, that finds the note. */
   async function stopOne(id: string, shownCharacters: number | null): Promise<void> {
-    await store.askToStop(db, id, shownCharacters)
+    const isRunning = await store.askToStop(db, id, shownCharacters)
+    if (!isRunning && shownCharacters !== null) await cutAnswer(db, id, shownCharacters)
     runs.get(id)?.stop()
   }
 
@@ -85,6 +88,7 @@ export function createGenerations(deps: ChatDeps): Generations {
     hub,
     find: requireOwn,
     async start(principal, sessionId, given) {
+      requirePermissions(principal, { hasImages: false })
       const begun = await db.transaction().execute(async (trx) => {
         const session = isId('chat', sessionId) && (await lockSession(trx, principal, sessionId))
         if (!session) throw noSuchChat()
@@ -128,6 +132,7 @@ async function begin(
   const model = requireModel(models, given.model ?? session.model ?? models.list()[0]?.id ?? '')
   await requireParent(trx, given.parentId, session.id)
   await requireRoom(trx, session.id)
+  await requireSpace(trx, session.id)
   const at = new Date(now())
   const questionId = given.content === undefined ? null : newId('message', at.getTime())
   const parentId = questionId ?? given.parentId
@@ -136,7 +141,7 @@ async function begin(
   if (questionId !== null && given.content !== undefined) {
     await messages.insertMessage(trx, {
       ...{ ...common, id: questionId, parent_id: given.parentId, role: 'user', content: given.content },
-      status: 'complete',
+      ...{ status: 'complete', total_tokens: estimatedTokens(given.content), tokens_estimated: true },
     })
     await attachFiles(trx, files, { owner, messageId: questionId, given: given.attachments })
   }
@@ -150,7 +155,7 @@ async function begin(
   })
   await store.insertGeneration(trx, {
     ...{ id: given.id, session_id: session.id, message_id: answerId, model: model.id, status: 'running' },
-    ...{ started_at: at, heartbeat_at: new Date() },
+    ...{ started_at: at },
   })
   await updateSession(trx, { owner, id: session.id }, { leaf_id: answerId, updated_at: at })
   return { session, model: model.id, answerId, questionId, branch }
@@ -159,21 +164,24 @@ async function begin(
 /** What the model is asked: the branch, and what there is to show of its files once they are read. */
 async function requestFor(
   { db, files, models }: ChatDeps,
-  { userId }: Owner,
-  { session, branch, model: name, answerId }: Begun,
+  { asker, session, branch, model: name, answerId, signal }: Begun & { asker: Owner; signal: AbortSignal },
 ): Promise<NeutralRequest> {
   const model = requireModel(models, name)
   const fileIds = [...new Set(branch.flatMap((message) => message.fileIds))]
   const asked = branch.filter(({ role }) => role === 'user').slice(-2)
   const question = asked.map(({ content }) => content).join('\n')
-  const material = await materialOf(files, { fileIds, question, model })
-  const instructions = [await findInstructions(db, userId), session.instructions]
+  const material = await materialOf(files, { fileIds, question, model, signal })
+  const instructions = [await findInstructions(db, asker.userId), session.instructions]
   const { temperature } = session
   const context = contextOf(branch, { instructions, temperature, model }, material)
   const { request, omittedMessages } = context
   if (omittedMessages > 0) await messages.updateMessage(db, answerId, { omitted_messages: omittedMessages })
   return request
 }
+
+/** Whether there is an answer, if only the beginning of one. */
+const isSaid = (ending: Ending | null): boolean =>
+  ending?.status === 'complete' || ending?.status === 'stopped'
 
 const noQuestion = 'Send a question as content, or name the message to answer as parentId.'
 

@@ -3,6 +3,7 @@ import { type Insertable, type Kysely, type Selectable, sql, type Updateable } f
 import type { Tables } from '../db/index.ts'
 import { attachmentsColumn, attachmentsOf } from './attachments.ts'
 import type { Owner } from './session-store.ts'
+import { toolCallsOf } from './tool-calls.ts'
 
 type Db = Kysely<Tables>
 
@@ -52,22 +53,22 @@ export type MessageRow = Selectable<Tables['chat_messages']> & {
 export const listMessages = (db: Db, sessionId: string): Promise<MessageRow[]> =>
   messages(db).where('chat_messages.session_id', '=', sessionId).orderBy('chat_messages.id').execute()
 
+/** The ids from a message up to the first one, with how far up each stands: to be joined. */
+const branchUpFrom = (leafId: string) =>
+  sql<{ id: string; depth: number }>`(
+    with recursive branch (id, parent_id, depth) as (
+      select id, parent_id, 0 from chat_messages where id = ${leafId}
+      union all
+      select above.id, above.parent_id, branch.depth + 1
+      from branch join chat_messages above on above.id = branch.parent_id
+    )
+    select id, depth from branch
+  )`.as('branch')
+
 /** The messages from the first one down to a message. */
 export const listBranchMessages = (db: Db, leafId: string): Promise<MessageRow[]> =>
   messages(db)
-    .innerJoin(
-      sql<{ id: string; depth: number }>`(
-        with recursive branch (id, parent_id, depth) as (
-          select id, parent_id, 0 from chat_messages where id = ${leafId}
-          union all
-          select above.id, above.parent_id, branch.depth + 1
-          from branch join chat_messages above on above.id = branch.parent_id
-        )
-        select id, depth from branch
-      )`.as('branch'),
-      'branch.id',
-      'chat_messages.id',
-    )
+    .innerJoin(branchUpFrom(leafId), 'branch.id', 'chat_messages.id')
     .orderBy('branch.depth', 'desc')
     .execute()
 
@@ -112,22 +113,46 @@ export async function findLeafBelow(db: Db, id: string): Promise<string> {
 
 export type BranchRow = Pick<MessageRow, 'role' | 'content'> & { fileIds: string[] }
 
-/** What was said from the first message down to a message. */
-export async function listBranch(db: Db, leafId: string): Promise<BranchRow[]> {
-  const { rows } = await sql<BranchRow>`
-    with recursive branch (id, parent_id, role, content, depth) as (
-      select id, parent_id, role, content, 0 from chat_messages where id = ${leafId}
-      union all
-      select above.id, above.parent_id, above.role, above.content, branch.depth + 1
-      from branch join chat_messages above on above.id = branch.parent_id
+/** What was said from the first message down to a message, and nothing else of it. */
+export const listBranch = (db: Db, leafId: string): Promise<BranchRow[]> =>
+  db
+    .selectFrom('chat_messages')
+    .innerJoin(branchUpFrom(leafId), 'branch.id', 'chat_messages.id')
+    .select(['role', 'content'])
+    .select(
+      sql<string[]>`array(
+        select file_id from message_attachments named
+        where named.message_id = chat_messages.id and file_id is not null order by position
+      )`.as('fileIds'),
     )
-    select role, content, array(
-      select file_id from message_attachments named
-      where named.message_id = branch.id and file_id is not null order by position
-    ) as "fileIds"
-    from branch order by depth desc`.execute(db)
-  return rows
-}
+    .orderBy('branch.depth', 'desc')
+    .execute()
+
+type AnswerRow = Pick<MessageRow, 'id' | 'content' | 'tool_calls' | 'total_tokens'>
+
+/** A whole answer, held until the transaction ends. */
+export const lockAnswer = (trx: Db, id: string): Promise<AnswerRow | undefined> =>
+  trx
+    .selectFrom('chat_messages')
+    .select(['id', 'content', 'tool_calls', 'total_tokens'])
+    .where('id', '=', id)
+    .where('role', '=', 'assistant')
+    .where('status', '=', 'complete')
+    .forUpdate()
+    .executeTakeFirst()
+
+/** How many messages a session has, and the bytes of their texts. */
+export const sizeOf = (db: Db, sessionId: string): Promise<{ messages: number; bytes: number }> =>
+  db
+    .selectFrom('chat_messages')
+    .where('session_id', '=', sessionId)
+    .select([
+      sql<number>`count(*)::int`.as('messages'),
+      sql<number>`coalesce(sum(octet_length(content) + octet_length(coalesce(reasoning, ''))), 0)::float8`.as(
+        'bytes',
+      ),
+    ])
+    .executeTakeFirstOrThrow()
 
 export const insertMessage = (db: Db, row: Insertable<Tables['chat_messages']>): Promise<unknown> =>
   db.insertInto('chat_messages').values(row).execute()
@@ -151,6 +176,7 @@ export const messageOf = (row: MessageRow): ChatMessage => ({
   fault: row.fault_code === null ? null : { code: row.fault_code, message: row.fault_message ?? '' },
   omittedMessages: row.omitted_messages,
   attachments: attachmentsOf(row.attachments),
+  toolCalls: toolCallsOf(row.tool_calls),
   totalTokens: row.total_tokens,
   tokensEstimated: row.tokens_estimated,
   rating: row.rating > 0 ? 1 : row.rating < 0 ? -1 : 0,

@@ -45,6 +45,7 @@ export function createMessages({ db, files, now }: ChatDeps): ChatMessages {
         if (!session) throw new AppError('session_not_found', { param: 'sessionId' })
         const parent_id = parentId === undefined ? session.leaf_id : parentId
         await requireParent(trx, parent_id, sessionId)
+        await requireSpace(trx, sessionId)
         const at = new Date(now())
         const made = newId('message', at.getTime())
         await store.insertMessage(trx, {
@@ -82,8 +83,19 @@ export function createMessages({ db, files, now }: ChatDeps): ChatMessages {
   }
 }
 
-const estimatedTokens = (content: string): number =>
+/** What a text takes of a model's context, as far as can be said without its tokenizer. */
+export const estimatedTokens = (content: string): number =>
   estimateTextTokens(content.length, Buffer.byteLength(content))
+
+const messagesMax = 10_000
+const bytesMax = 20 * 1024 ** 2
+
+/** A chat is read as a whole. @throws AppError conflict where it holds as much as it may */
+export async function requireSpace(trx: ChatDeps['db'], sessionId: string): Promise<void> {
+  const { messages, bytes } = await store.sizeOf(trx, sessionId)
+  if (messages < messagesMax && bytes < bytesMax) return
+  throw new AppError('conflict', { message: 'This chat is full. Go on in a new one.' })
+}
 
 /** @throws AppError not_found where a message's parent is not one of its session */
 export async function requireParent(

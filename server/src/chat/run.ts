@@ -12,6 +12,7 @@ import { type Ending, endAnswer } from './ending.ts'
 import type { EventHub } from './event-hub.ts'
 import { createEventLog } from './event-log.ts'
 import { insertEvents, type NumberedEvent } from './generation-store.ts'
+import { createStorablePieces } from './storable.ts'
 
 /** An answer that is being made in this process. */
 export type Run = {
@@ -22,8 +23,8 @@ export type Run = {
 }
 
 type Question = Omit<ModelQuestion, 'cancellation' | 'purpose' | 'request'> & {
-  /** Puts together what is asked. */
-  prepare: () => Promise<NeutralRequest>
+  /** Puts together what is asked; need not go on once the signal is aborted. */
+  prepare: (signal: AbortSignal) => Promise<NeutralRequest>
 }
 
 /** Begins an answer. Its ending is null where somebody else ended it. */
@@ -48,7 +49,7 @@ export function startRun(
   async function run(): Promise<Ending | null> {
     const fault = await faultOfAsking()
     try {
-      await events.settled()
+      await writtenDown()
       const ending = heard.ending({ fault, isStopped, cancellation })
       return (await endAnswer(db, generationId, ending)) ? ending : null
     } catch (err) {
@@ -60,10 +61,16 @@ export function startRun(
     }
   }
 
+  /** As much as can be: what is committed is kept, whatever became of the rest. */
+  async function writtenDown(): Promise<void> {
+    events.add(heard.rest())
+    await events.settled().catch((err) => log.error({ err, generationId }, 'an answer was broken off'))
+  }
+
   async function faultOfAsking(): Promise<AppError | null> {
     try {
-      const request = await prepare()
-      if (cancellation.reason !== null) return null
+      const request = await unlessCancelled(cancellation, prepare)
+      if (request === null || cancellation.reason !== null) return null
       await ask({ ...asked, request, purpose: 'chat', cancellation }, (lines) =>
         events.add(heard.hear(lines)),
       )
@@ -84,18 +91,37 @@ export function startRun(
   }
 }
 
+/** What `prepare` resolves to, or null as soon as it is cancelled: files may be read for long. */
+function unlessCancelled<Prepared>(
+  cancellation: Cancellation,
+  prepare: (signal: AbortSignal) => Promise<Prepared>,
+): Promise<Prepared | null> {
+  const leaving = new AbortController()
+  const cancelled = Promise.withResolvers<null>()
+  cancellation.onCancel(() => {
+    leaving.abort()
+    cancelled.resolve(null)
+  })
+  return Promise.race([prepare(leaving.signal), cancelled.promise])
+}
+
+type Said = NumberedEvent['event']['type']
+
 /** Sorts an answer's lines: what is shown, what it took, why it failed. */
 function createHearing() {
   let fault: { code: string; message: string } | null = null
   let tokens: Ending['tokens'] = null
 
+  const pieces = { text: createStorablePieces(), reasoning: createStorablePieces() }
+  const said = (type: Said, text: string) => [{ type, text: pieces[type].next(text) }]
+
   const eventsOf = (line: AnswerLine): NumberedEvent['event'][] => {
     switch (line.type) {
       case 'text':
       case 'refusal':
-        return [{ type: 'text', text: line.text }]
+        return said('text', line.text)
       case 'reasoning':
-        return [{ type: 'reasoning', text: line.text }]
+        return said('reasoning', line.text)
       case 'usage':
         tokens = { total: line.usage.input + line.usage.output, isEstimated: line.isEstimated }
         if (line.isCut) fault = { code: 'token_limit_exceeded', message: 'No tokens are left.' }
@@ -109,6 +135,8 @@ function createHearing() {
   }
   return {
     hear: (lines: AnswerLine[]) => lines.flatMap(eventsOf).filter(({ text }) => text !== ''),
+    /** What a text ended with that was no whole character. */
+    rest: () => [{ type: 'text' as const, text: pieces.text.rest() }].filter(({ text }) => text !== ''),
     ending(end: { fault: AppError | null; isStopped: boolean; cancellation: Cancellation }): Ending {
       if (end.isStopped) return { status: 'stopped', fault: null, tokens }
       if (end.cancellation.reason === 'shutdown') return { status: 'interrupted', fault: null, tokens }

@@ -75,3 +75,33 @@ test('[CS4] a message as long and as varied as may be is taken, and found', { ti
   expect(await ada.messages(id)).toHaveLength(1)
   expect(await found(ada, 'needle')).toEqual(['Long'])
 })
+
+test('[CS4] words within one another are marked once', async () => {
+  const ada = await aPerson()
+  await aChat(ada, 'Marks', 'So qfoobar is')
+  const [hit] = await search(ada, 'qfoo qfoobar')
+  expect(hit.match).toMatchObject({ excerpt: 'So qfoobar is', marks: [{ at: 3, length: 7 }] })
+})
+
+test('[CS4] a search keeps to its tag and its limit, and has no pages', async () => {
+  const ada = await aPerson()
+  for (const tags of [['a'], ['b'], ['a', 'b']]) await ada.aSession({ title: 'Zebra', tags })
+  const count = async (query: string) =>
+    (await ada.send('GET', `/sessions?search=zebra${query}`)).body.data.length
+  expect([await count(''), await count('&tag=a'), await count('&limit=1')]).toEqual([3, 2, 1])
+  expect((await ada.send('GET', '/sessions?search=zebra&show=trash')).status).toBe(400)
+})
+
+test('[CS4] a search that takes longer than anybody waits says so', async () => {
+  const ada = await aPerson()
+  await aChat(ada, 'Slow', 'Something')
+  const holder = await portal().pool.connect()
+  try {
+    await holder.query('begin; lock table chat_messages in access exclusive mode')
+    const { status, body } = await ada.send('GET', '/sessions?search=something')
+    expect([status, body.error]).toEqual([503, 'This search takes too long. Write longer words.'])
+  } finally {
+    await holder.query('rollback')
+    holder.release()
+  }
+})

@@ -1,12 +1,14 @@
 import type { ChatMatch, ChatSession } from '@portal/contract'
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
+import { AppError } from '../errors.ts'
 import { listSessionsById, type Owner, sessionOf } from './session-store.ts'
 
+type Asked = { search: string; tag: string | undefined; limit: number }
 type Found = { id: string; message_id: string | null; said: string }
 
 const wordsMax = 10
-const resultsMax = 50
+const queryCancelled = '57014'
 /** Longer than anybody waits. */
 const patienceMs = 3000
 
@@ -17,13 +19,13 @@ const patienceMs = 3000
 export const searchChats = (
   db: Kysely<Tables>,
   owner: Owner,
-  search: string,
+  asked: Asked,
 ): Promise<(ChatSession & { match: ChatMatch })[]> =>
-  db.transaction().execute(async (trx) => {
+  inTime(db, async (trx) => {
     await sql`select set_config('statement_timeout', ${String(patienceMs)}, true)`.execute(trx)
-    const words = [...new Set(search.toLowerCase().split(/\s+/).filter(Boolean))].slice(0, wordsMax)
+    const words = [...new Set(asked.search.toLowerCase().split(/\s+/).filter(Boolean))].slice(0, wordsMax)
     if (words.length === 0) return []
-    const found = await findChats(trx, owner, words)
+    const found = await findChats(trx, owner, { ...asked, words })
     const rows = await listSessionsById(
       trx,
       owner,
@@ -35,7 +37,21 @@ export const searchChats = (
     })
   })
 
-async function findChats(trx: Kysely<Tables>, { userId, organisationId }: Owner, words: string[]) {
+/** @throws AppError unavailable where it takes longer than anybody waits */
+async function inTime<T>(db: Kysely<Tables>, work: (trx: Kysely<Tables>) => Promise<T>): Promise<T> {
+  try {
+    return await db.transaction().execute(work)
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== queryCancelled) throw cause
+    throw new AppError('unavailable', { message: 'This search takes too long. Write longer words.', cause })
+  }
+}
+
+async function findChats(
+  trx: Kysely<Tables>,
+  { userId, organisationId }: Owner,
+  { words, tag, limit }: Omit<Asked, 'search'> & { words: readonly string[] },
+) {
   const query = sql.join(
     words.map((word) => sql`bigram_query(${word})`),
     sql` && `,
@@ -45,6 +61,7 @@ async function findChats(trx: Kysely<Tables>, { userId, organisationId }: Owner,
     with own as (
       select id, title, updated_at from chat_sessions
       where user_id = ${userId} and organisation_id = ${organisationId} and deleted_at is null
+        and (${tag ?? null}::text is null or ${tag ?? null} = any(tags))
     ), said as (
       select message.session_id, message.id, message.content, 0 as position
       from chat_messages message
@@ -64,7 +81,7 @@ async function findChats(trx: Kysely<Tables>, { userId, organisationId }: Owner,
     from own left join hits on hits.session_id = own.id
     where hits.id is not null or (bigrams(own.title) @@ (${query}) and lower(own.title) like all (${patterns}))
     order by own.updated_at desc, own.id desc
-    limit ${resultsMax}`.execute(trx)
+    limit ${limit}`.execute(trx)
   return rows
 }
 
@@ -84,12 +101,20 @@ function matchOf({ message_id, said }: Omit<Found, 'id'>, words: readonly string
 }
 
 function marksOf(excerpt: string, words: readonly string[]): ChatMatch['marks'] {
-  const marks: ChatMatch['marks'] = []
+  const found: ChatMatch['marks'] = []
   for (const word of words) {
     for (let at = placeOf(excerpt, word, 0); at >= 0; at = placeOf(excerpt, word, at + word.length))
-      marks.push({ at, length: word.length })
+      found.push({ at, length: word.length })
   }
-  return marks.sort((a, b) => a.at - b.at)
+  return found.sort((a, b) => a.at - b.at).reduce(joined, [])
+}
+
+/** Words may stand within one another: what they mark together is one mark. */
+function joined(marks: ChatMatch['marks'], { at, length }: ChatMatch['marks'][number]): ChatMatch['marks'] {
+  const last = marks.at(-1)
+  if (!last || at > last.at + last.length) return [...marks, { at, length }]
+  last.length = Math.max(last.length, at + length - last.at)
+  return marks
 }
 
 /** Where a word stands whatever its case; lower case may be longer, so that every place is looked at by itself. */

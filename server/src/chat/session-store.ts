@@ -109,9 +109,10 @@ export const deleteSession = (db: Db, id: string): Promise<void> =>
     await trx.deleteFrom('chat_sessions').where('id', '=', id).execute()
   })
 
-/** Deletes what has been in the trash since before. */
+/** Deletes what has been in the trash since before, one by one: each may be large. */
 export async function emptyTrash(db: Db, before: Date): Promise<void> {
-  await db.deleteFrom('chat_sessions').where('deleted_at', '<', before).execute()
+  const rows = await db.selectFrom('chat_sessions').select('id').where('deleted_at', '<', before).execute()
+  for (const { id } of rows) await deleteSession(db, id)
 }
 
 /** A session as its owner sees it. */

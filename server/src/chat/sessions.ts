@@ -80,13 +80,13 @@ export function createSessions(
       return get(owner, id)
     },
     async remove(owner, id, { purge }) {
-      await get(owner, id)
+      const { deletedAt } = await get(owner, id)
       await stopAll(id)
       if (purge) {
         await store.deleteSession(db, id)
         return files.deleteUnnamed(owner)
       }
-      await store.updateSession(db, { owner, id }, { deleted_at: new Date(now()) })
+      if (deletedAt === null) await store.updateSession(db, { owner, id }, { deleted_at: new Date(now()) })
     },
     async restore(owner, id) {
       await get(owner, id)
@@ -116,7 +116,8 @@ async function listPage(
   owner: Owner,
   { limit, cursor, show, tag, search }: ListChatSessions,
 ) {
-  if (search !== undefined) return { data: await searchChats(db, owner, search), nextCursor: null }
+  if (search !== undefined)
+    return { data: await searchChats(db, owner, { search, tag, limit }), nextCursor: null }
   const after = cursor === undefined ? null : placeOf(cursor)
   const rows = await store.listSessions(db, owner, { show, tag, after, limit: limit + 1 })
   const page = rows.slice(0, limit)

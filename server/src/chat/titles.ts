@@ -9,6 +9,8 @@ type Answered = { session: { id: string }; model: string; answerId: string }
 
 const charactersOfEach = 2000
 const titleLengthMax = 80
+/** With what a model may think about it first. */
+const tokensMax = 2000
 
 const task = [
   'Give the conversation below a title of at most six words, in the language of its first message.',
@@ -47,7 +49,7 @@ async function summaryOf(
     {
       ...{ principal, model, sessionId: session.id, purpose: 'title', cancellation: createCancellation() },
       request: {
-        ...bareRequest,
+        ...{ ...bareRequest, outputTokensMax: tokensMax },
         system: [{ type: 'text', text: task }],
         messages: [{ role: 'user', content: [{ type: 'text', text: exchange }] }],
       },

@@ -137,6 +137,7 @@ create table chat_messages (
   rating_reason text,
   video jsonb,
   created_at timestamp with time zone not null,
+  tool_calls jsonb default '[]'::jsonb not null,
   constraint chat_messages_pkey PRIMARY KEY (id),
   constraint chat_messages_rating_check CHECK (((rating >= '-1'::integer) AND (rating <= 1))),
   constraint chat_messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text]))),
@@ -235,6 +236,7 @@ create table files (
   duration_ms integer,
   has_thumbnail boolean default false not null,
   created_at timestamp with time zone not null,
+  reading_turn integer default 0 not null,
   constraint files_pkey PRIMARY KEY (id),
   constraint files_bytes_check CHECK ((bytes >= 0)),
   constraint files_kind_check CHECK ((kind = ANY (ARRAY['image'::text, 'document'::text, 'data'::text, 'code'::text, 'video'::text]))),
@@ -244,6 +246,7 @@ create table files (
 );
 CREATE INDEX files_for_messages ON files USING btree (created_at) WHERE for_messages;
 CREATE INDEX files_organisation_id ON files USING btree (organisation_id) INCLUDE (bytes);
+CREATE INDEX files_reading ON files USING btree (reading_turn) WHERE (status = 'reading'::text);
 CREATE INDEX files_user_id ON files USING btree (user_id, organisation_id, id DESC);
 CREATE TRIGGER files_disown_object AFTER DELETE ON files FOR EACH ROW EXECUTE FUNCTION disown_object();
 

@@ -146,6 +146,7 @@ interface ChatMessagesTable {
   rating_reason: string | null
   video: unknown | null
   created_at: Date
+  tool_calls: Generated<unknown>
 }
 
 interface ChatPromptsTable {
@@ -214,6 +215,7 @@ interface FilesTable {
   duration_ms: number | null
   has_thumbnail: Generated<boolean>
   created_at: Date
+  reading_turn: Generated<number>
 }
 
 interface InvitationsTable {

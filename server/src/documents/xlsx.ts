@@ -8,8 +8,8 @@ type Cell = string | number | boolean | Date | null
 
 /** Reads a workbook, sheet by sheet; formulas by the values they last had. */
 export async function readXlsx(file: Buffer, limits: ReadingLimits): Promise<Draft> {
-  const archive = await repack(file, limits)
-  const sheets = await readWorkbook(new Blob([new Uint8Array(archive)]))
+  const { buffer } = await repack(file, limits)
+  const sheets = await readWorkbook(buffer)
   return { passages: passagesOf(sheets) }
 }
 

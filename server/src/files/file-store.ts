@@ -1,5 +1,12 @@
 import type { FileKind, FileNote, StoredFile } from '@portal/contract'
-import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import {
+  type ExpressionBuilder,
+  type Insertable,
+  type Kysely,
+  type Selectable,
+  sql,
+  type Updateable,
+} from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { Principal } from '../http/index.ts'
 
@@ -56,6 +63,23 @@ export async function deleteOwnFile(db: Db, { userId, organisationId }: Owner, i
   return numDeletedRows > 0n
 }
 
+/**
+ * The turn in which a further file of somebody's is read: after those of theirs that wait, beside the first ones of
+ * everybody else.
+ */
+export async function nextReadingTurn(db: Db, userId: string): Promise<number> {
+  const { turn } = await db
+    .selectFrom('files')
+    .where('status', '=', 'reading')
+    .select(
+      sql<number>`coalesce(max(reading_turn) filter (where user_id = ${userId}) + 1, min(reading_turn), 0)`.as(
+        'turn',
+      ),
+    )
+    .executeTakeFirstOrThrow()
+  return turn
+}
+
 /** Bytes that an organisation's files have. */
 export async function bytesStored(db: Db, organisationId: string): Promise<number> {
   const { bytes } = await db
@@ -82,24 +106,39 @@ export const giveUpReading = (db: Db, before: Date): Promise<unknown> =>
 type Unnamed = { owner: Owner | null; before: Date }
 
 /** Deletes files made for messages that none names any more, or that none has named since `before`. */
-export async function deleteUnnamed(db: Db, { owner, before }: Unnamed): Promise<void> {
-  let query = db
-    .deleteFrom('files')
-    .where('for_messages', '=', true)
-    .where(({ or, eb }) => or([eb('named_at', 'is not', null), eb('created_at', '<', before)]))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('message_attachments')
-            .select('message_id')
-            .whereRef('message_attachments.file_id', '=', 'files.id'),
-        ),
-      ),
-    )
-  if (owner)
-    query = query.where('user_id', '=', owner.userId).where('organisation_id', '=', owner.organisationId)
-  await query.execute()
-}
+export const deleteUnnamed = (db: Db, { owner, before }: Unnamed): Promise<string[]> =>
+  db.transaction().execute(async (trx) => {
+    let query = trx
+      .selectFrom('files')
+      .select('id')
+      .where('for_messages', '=', true)
+      .where(({ or, eb }) => or([eb('named_at', 'is not', null), eb('created_at', '<', before)]))
+      .where(isUnnamed)
+      // One that a message is about to name is held by it.
+      .forUpdate()
+      .skipLocked()
+    if (owner)
+      query = query.where('user_id', '=', owner.userId).where('organisation_id', '=', owner.organisationId)
+    const ids = (await query.execute()).map(({ id }) => id)
+    if (ids.length === 0) return []
+    // Looked at once more: a message may have named it before it was held.
+    const gone = await trx
+      .deleteFrom('files')
+      .where('id', 'in', ids)
+      .where(isUnnamed)
+      .returning('id')
+      .execute()
+    return gone.map(({ id }) => id)
+  })
+
+const isUnnamed = ({ not, exists, selectFrom }: ExpressionBuilder<Tables, 'files'>) =>
+  not(
+    exists(
+      selectFrom('message_attachments')
+        .select('message_id')
+        .whereRef('message_attachments.file_id', '=', 'files.id'),
+    ),
+  )
 
 /** A file as its owner sees it. */
 export const fileOf = (row: FileRow): StoredFile => ({

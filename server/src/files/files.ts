@@ -9,7 +9,7 @@ import type { FilesDeps } from './deps.ts'
 import type { Owner } from './file-store.ts'
 import * as store from './file-store.ts'
 import { createForModels, type ForModels } from './for-models.ts'
-import { contentKey, deleteUnowned, thumbnailKey } from './objects.ts'
+import { contentKey, deleteObjects, deleteUnowned, thumbnailKey } from './objects.ts'
 import { createPassages, type Passages } from './passages.ts'
 import { createReaders } from './readers.ts'
 import { createFileReading } from './reading.ts'
@@ -47,7 +47,7 @@ const sweepQueue = defineQueue({ name: 'file-clean-up', payload: z.object({}) })
 
 /** Builds them. */
 export function createFiles(deps: FilesDeps): Files {
-  const { db, objects, jobs, now } = deps
+  const { db, objects, jobs, log, now } = deps
   const readers = createReaders(deps)
   const reading = createFileReading(deps, readers)
 
@@ -57,14 +57,17 @@ export function createFiles(deps: FilesDeps): Files {
     return row
   }
 
-  async function deleteUnnamed(owner: Owner | null): Promise<void> {
-    await store.deleteUnnamed(db, { owner, before: new Date(now() - dayMs) })
-    await deleteUnowned(db, objects)
-  }
   async function cleanUp(): Promise<void> {
-    await deleteUnnamed(null)
+    await store.deleteUnnamed(db, { owner: null, before: new Date(now() - dayMs) })
+    await deleteUnowned(db, objects)
     await store.giveUpReading(db, new Date(now() - dayMs))
   }
+  /** At once where that can be; else with the next clean-up. */
+  const removeObjects = (ids: readonly string[]): Promise<void> =>
+    deleteObjects(db, objects, ids).catch((err) =>
+      log.warn({ err }, 'files are deleted from the storage later'),
+    )
+
   jobs.work(sweepQueue, cleanUp)
   jobs.everyDay(sweepQueue, { time: '03:40', payload: {} })
 
@@ -86,7 +89,7 @@ export function createFiles(deps: FilesDeps): Files {
     async remove(owner, id) {
       const isGone = isId('file', id) && (await store.deleteOwnFile(db, owner, id))
       if (!isGone) throw noSuchFile()
-      await deleteUnowned(db, objects)
+      await removeObjects([id])
     },
     async claim(trx, owner, ids) {
       const rows = await store.lockOwnFiles(trx, owner, ids)
@@ -96,7 +99,9 @@ export function createFiles(deps: FilesDeps): Files {
     },
     forModels: createForModels(deps, readers),
     passages: createPassages(db),
-    deleteUnnamed,
+    async deleteUnnamed(owner) {
+      await removeObjects(await store.deleteUnnamed(db, { owner, before: new Date(now() - dayMs) }))
+    },
     cleanUp,
     close: readers.close,
   }

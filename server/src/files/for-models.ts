@@ -12,8 +12,11 @@ import type { Readers } from './readers.ts'
 export type Picture = { mediaType: string; data: Buffer; atMs: number | null }
 
 export type ForModels = {
-  /** Files as soon as they were read, or after half a minute as they are; what is gone is left out. */
-  whenRead: (ids: readonly string[]) => Promise<FileRow[]>
+  /**
+   * Files as soon as they were read, or after half a minute as they are; what is gone is left out.
+   * @throws AbortError once the signal is aborted
+   */
+  whenRead: (ids: readonly string[], signal: AbortSignal) => Promise<FileRow[]>
   /** What of a file can be seen; nothing where there is nothing to see. */
   picturesOf: (file: FileRow) => Promise<Picture[]>
 }
@@ -46,7 +49,7 @@ export function createForModels({ db, objects, log }: FilesDeps, { pictures, vid
   }
 
   return {
-    whenRead: (ids) => whenRead(db, ids),
+    whenRead: (ids, signal) => whenRead(db, ids, signal),
     async picturesOf(file) {
       if (file.status !== 'ready' || (file.kind !== 'image' && file.kind !== 'video')) return []
       const known = made.get(file.id)
@@ -63,11 +66,16 @@ export function createForModels({ db, objects, log }: FilesDeps, { pictures, vid
   }
 }
 
-async function whenRead(db: Kysely<Tables>, ids: readonly string[]): Promise<FileRow[]> {
+/** What is not read by then has its reader dead: it is waited for no more. */
+const readingMsMax = 10 * 60_000
+const isAwaited = ({ status, created_at }: FileRow): boolean =>
+  status === 'reading' && created_at.getTime() > Date.now() - readingMsMax
+
+async function whenRead(db: Kysely<Tables>, ids: readonly string[], signal: AbortSignal): Promise<FileRow[]> {
   const until = Date.now() + patienceMs
   for (;;) {
     const files = await findFiles(db, ids)
-    if (Date.now() > until || files.every(({ status }) => status !== 'reading')) return files
-    await sleep(lookEveryMs)
+    if (Date.now() > until || !files.some(isAwaited)) return files
+    await sleep(lookEveryMs, undefined, { signal })
   }
 }

@@ -35,8 +35,21 @@ export async function deleteUnowned(db: Kysely<Tables>, objects: ObjectStore): P
     .select('file_id')
     .where('delete_after', '<=', new Date())
     .execute()
-  for (const { file_id } of unowned) {
-    await Promise.all([objects.delete(contentKey(file_id)), objects.delete(thumbnailKey(file_id))])
-    await ownObject(db, file_id)
+  await deleteObjects(
+    db,
+    objects,
+    unowned.map(({ file_id }) => file_id),
+  )
+}
+
+/** Deletes the objects of these files, which are gone. */
+export async function deleteObjects(
+  db: Kysely<Tables>,
+  objects: ObjectStore,
+  fileIds: readonly string[],
+): Promise<void> {
+  for (const id of fileIds) {
+    await Promise.all([objects.delete(contentKey(id)), objects.delete(thumbnailKey(id))])
+    await ownObject(db, id)
   }
 }

@@ -15,25 +15,35 @@ import type { Readers } from './readers.ts'
 
 /** The reading of files. */
 export type FileReading = {
-  /** Has a file read once the transaction commits. */
-  enqueue: (trx: Kysely<Tables>, fileId: string) => Promise<void>
+  /** Has a file read once the transaction commits, after those of lower turns. */
+  enqueue: (trx: Kysely<Tables>, file: { id: string; turn: number }) => Promise<void>
 }
-
-const queue = defineQueue({
-  name: 'file-reading',
-  payload: z.object({ fileId: z.string() }),
-  timeoutSeconds: 180,
-  parallelMax: 2,
-})
 
 /** Builds it, and takes on its jobs. */
 export function createFileReading(deps: FilesDeps, readers: Readers): FileReading {
   const { db, jobs } = deps
-  jobs.work(queue, async ({ fileId }) => {
-    const [file] = await findFiles(db, [fileId])
-    if (file?.status === 'reading') await readFile(deps, readers, file)
+  const queue = defineQueue({
+    name: 'file-reading',
+    payload: z.object({ fileId: z.string() }),
+    timeoutSeconds: 180,
+    // A picture waits for no document.
+    parallelMax: readers.documents.atOnceMax + 1,
+    singly: true,
   })
-  return { enqueue: (trx, fileId) => jobs.enqueue(trx, queue, { payload: { fileId } }) }
+  jobs.work(queue, async ({ fileId }, { number }) => {
+    const [file] = await findFiles(db, [fileId])
+    if (file?.status !== 'reading') return
+    try {
+      await readFile(deps, readers, file)
+    } catch (error) {
+      // After the last try nobody reads it any more: whoever asks about it need not wait.
+      if (number >= queue.triesMax) await updateFile(db, fileId, { status: 'failed', note: 'took_too_long' })
+      throw error
+    }
+  })
+  return {
+    enqueue: (trx, { id, turn }) => jobs.enqueue(trx, queue, { payload: { fileId: id }, priority: -turn }),
+  }
 }
 
 type Look = Partial<Pick<FileRow, 'pages' | 'duration_ms' | 'has_thumbnail'>> & {
@@ -44,7 +54,10 @@ type Look = Partial<Pick<FileRow, 'pages' | 'duration_ms' | 'has_thumbnail'>> & 
 
 async function readFile(deps: FilesDeps, readers: Readers, file: FileRow): Promise<void> {
   const copy = await deps.objects.localCopy(contentKey(file.id))
-  if (!copy) return
+  if (!copy) {
+    await updateFile(deps.db, file.id, { status: 'failed', note: 'damaged' })
+    return
+  }
   try {
     const { passages, isRead, ...look } = await lookAt(deps, { readers, file, path: copy.path })
     await deps.db.transaction().execute(async (trx) => {

@@ -34,13 +34,14 @@ export function createUpload({ db, objects, directory, now }: FilesDeps, reading
     db.transaction().execute(async (trx) => {
       await requireRoom(trx, owner, made)
       for (const { id, name, bytes, type } of made) {
+        const turn = await store.nextReadingTurn(trx, owner.userId)
         await store.insertFile(trx, {
           ...{ id, name, bytes: BigInt(bytes), media_type: type.mediaType, kind: type.kind },
           ...{ organisation_id: owner.organisationId, user_id: owner.userId, for_messages: forMessages },
-          ...{ status: 'reading', created_at: new Date(now()) },
+          ...{ status: 'reading', reading_turn: turn, created_at: new Date(now()) },
         })
         await ownObject(trx, id)
-        await reading.enqueue(trx, id)
+        await reading.enqueue(trx, { id, turn })
       }
     })
 

@@ -33,24 +33,30 @@ export type Completion = {
   headers: Record<string, string>
 }
 
+/** One attempt: where, and whether only a connection made for it will do, since the one before broke. */
+export type Attempt = { target: Target; onNewConnection: boolean }
+
 /** Tries the model's targets until one attempt stands. */
 export async function route<T>(
   { model, meter, breaker, cancellation }: Completion,
-  attempt: (target: Target) => Promise<AttemptResult<T>>,
+  attempt: (attempt: Attempt) => Promise<AttemptResult<T>>,
   mayRetry: () => boolean,
 ): Promise<AttemptResult<T>> {
   const order = orderTargets(model.targets, { isOpen: breaker.isOpen, random: Math.random })
   let target = order[0]
+  let onNewConnection = false
   for (let attempts = 1; target; attempts++) {
     if (cancellation.reason) return { kind: 'cancelled', reason: cancellation.reason }
     meter.attempted(target.name)
-    const result = await attempt(target)
+    const result = await attempt({ target, onNewConnection })
     judge(breaker, target, result)
     if (result.kind !== 'failed' || !mayRetry()) return result
     const next = nextAttempt({ order, attempts, failure: result.failure, random: Math.random })
     if (!next) return result
     if (next.waitMs > 0) await waitUnlessCancelled(next.waitMs, cancellation)
     target = next.target
+    // An upstream that closes what is idle closes all of it: the next connection at hand may be as dead.
+    onNewConnection = result.failure.status === null
   }
   throw new Error(`The model ${model.id} has no targets.`)
 }
@@ -74,14 +80,14 @@ function judge(breaker: Breaker, { name }: Target, result: AttemptResult<unknown
 /** The request as one target shall get it; in the headers, what was changed for that. */
 export function prepareFor(
   { chat, model, lease, headers, translated, isMixed }: Completion,
-  target: Target,
+  { target, onNewConnection }: Attempt,
 ): PreparedCall {
   const cap = outputCap({ chat, model, lease, isMixed })
   const prepared = (cap === null && translated.get(target)) || prepare({ chat, model }, target, cap)
   const capped = cap === null ? [] : [`${capFieldOf({ chat, model })}=${cap}`]
   headers['x-portal-model'] = asHeader(target.model)
   disclose(headers, [...capped, ...prepared.changed])
-  return prepared
+  return { ...prepared, onNewConnection }
 }
 
 function disclose(headers: Completion['headers'], changes: string[]): void {

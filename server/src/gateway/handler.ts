@@ -72,17 +72,21 @@ const askingOf = (deps: GatewayDeps, { req, res, requestId, path: _, ...asked }:
   requestId,
   purpose: 'api',
   sessionId: asked.chat.sessionId,
-  keeper: keeperOf(deps, asked),
+  keeper: keeperOf(deps, { ...asked, requestId }),
   clientRequestId: clientRequestId(req),
   cancellation: cancellationOf(res),
   outlet: httpOutlet(res),
 })
 
 /** Keeps the exchange where it names a chat; nothing of the chat is sent along. */
-function keeperOf(deps: GatewayDeps, { principal, chat }: Pick<Asked, 'principal' | 'chat'>): Keeper | null {
+function keeperOf(
+  deps: GatewayDeps,
+  { requestId, principal, chat }: Pick<Asked, 'requestId' | 'principal' | 'chat'>,
+): Keeper | null {
   const { sessionId: chatId, model, source } = chat
   if (chatId === null) return null
-  return createKeeper(deps, { asker: principal, chatId, model, messages: () => source.neutral().messages })
+  const messages = () => source.neutral().messages
+  return createKeeper(deps, { asker: principal, requestId, chatId, model, messages })
 }
 
 /** Settles on the dialect of a request's answers; the last one said counts. */

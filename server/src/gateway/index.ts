@@ -5,7 +5,7 @@ export type { GatewayDeps } from './deps.ts'
 export { type AnswerLine, type Dialect, dialectBeforeBody } from './dialects/index.ts'
 export { exposeGauges } from './gauges.ts'
 export { handleCompletion, handleTokenCount, type Incoming } from './handler.ts'
-export type { ChatRecords } from './keeper.ts'
+export type { ChatRecords, Exchange } from './keeper.ts'
 export { type CallOutcome, type MeteredCall, openCall } from './metered-call.ts'
 export {
   createOpenRequests,
@@ -13,3 +13,4 @@ export {
   type OpenRequest,
   type OpenRequests,
 } from './open-requests.ts'
+export { requirePermissions } from './requirements.ts'

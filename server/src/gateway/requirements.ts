@@ -10,7 +10,7 @@ export function requireService({ isDraining, ledger }: Pick<GatewayDeps, 'isDrai
 }
 
 /** @throws AppError permission_denied */
-export function requirePermissions({ key }: Principal, { hasImages }: ChatRequest): void {
+export function requirePermissions({ key }: Principal, { hasImages }: Pick<ChatRequest, 'hasImages'>): void {
   const needed = hasImages ? (['chat', 'vision'] as const) : (['chat'] as const)
   const missing = key && needed.find((permission) => !key.permissions.includes(permission))
   if (!missing) return

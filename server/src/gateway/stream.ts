@@ -2,7 +2,7 @@ import type { AppError } from '../errors.ts'
 import type { Target } from '../models/index.ts'
 import { failure, type PreparedCall } from '../providers/index.ts'
 import type { ClientStream } from './client-stream.ts'
-import { answerContext, type Completion, prepareFor, route } from './completion.ts'
+import { type Attempt, answerContext, type Completion, prepareFor, route } from './completion.ts'
 import type { StreamEncoder } from './dialects/index.ts'
 import { errorOfEnd } from './ends.ts'
 import { type AttemptResult, failed, runExchange } from './exchange.ts'
@@ -30,7 +30,7 @@ export function createStream(completion: Completion): { run(): Promise<void>; ti
   }
   return {
     async run() {
-      const attempt = (target: Target) => attemptStream(completion, { target, relay, valve, finished })
+      const attempt = (given: Attempt) => attemptStream(completion, { ...given, relay, valve, finished })
       const result = await route(completion, attempt, () => !relay.hasProduced)
       if (result.kind === 'done') await endWell(completion, { client, relay, end: result.value })
       else endBadly(completion, client, errorOfEnd(completion, { result, hasProduced: relay.hasProduced }))
@@ -77,20 +77,24 @@ function encoderFor(completion: Completion, { provider }: Target, call: Prepared
   )
 }
 
-/** Lets the keeper hear what passes. */
-function heard({ keeper }: Completion, { provider }: Target, encoder: StreamEncoder): StreamEncoder {
+type Sent = { target: Target; call: PreparedCall }
+
+/** Lets the keeper hear what passes, in the asker's words. */
+function heard({ keeper }: Completion, { target, call }: Sent, encoder: StreamEncoder): StreamEncoder {
   if (!keeper) return encoder
+  const { eventsOfFrame } = target.provider
+  const restore = call.createRestore?.()
   return {
     ...encoder,
     frame(frame) {
-      keeper.hear(provider.eventsOfFrame(frame))
+      const events = eventsOfFrame(frame)
+      keeper.hear(restore ? events.flatMap(restore) : events)
       return encoder.frame(frame)
     },
   }
 }
 
-type StreamAttempt = {
-  target: Target
+type StreamAttempt = Attempt & {
   relay: Relay
   valve: Valve
   /** Told that every choice has ended, with the way to wait no longer for what may follow. */
@@ -99,12 +103,12 @@ type StreamAttempt = {
 
 function attemptStream(
   completion: Completion,
-  { target, relay, valve, finished }: StreamAttempt,
+  { target, onNewConnection, relay, valve, finished }: StreamAttempt,
 ): Promise<AttemptResult<StreamEnd>> {
   const reader = target.provider.createStreamReader()
-  const call = prepareFor(completion, target)
+  const call = prepareFor(completion, { target, onNewConnection })
   completion.keeper?.restart()
-  relay.begin(heard(completion, target, encoderFor(completion, target, call)))
+  relay.begin(heard(completion, { target, call }, encoderFor(completion, target, call)))
   return runExchange({
     target,
     call,

@@ -1,5 +1,11 @@
 // Upstreams that fail, and readers that stall.
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http'
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestCluster, type TestCluster } from '../db/test-database.ts'
@@ -19,6 +25,11 @@ let secret: string
 let limited: string
 let elsewhere: Server
 let visits = 0
+let forgetful: Server
+/** Connections that the forgetful upstream has answered on, and requests that it broke off. */
+const answeredOn = new Set<Socket>()
+let brokenOff = 0
+let answersAfterMs = 50
 
 beforeAll(async () => {
   cluster = await startTestCluster()
@@ -26,17 +37,32 @@ beforeAll(async () => {
     visits += 1
     res.end('never to be seen')
   })
-  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
+  forgetful = createServer((req, res) => {
+    // A connection that was left idle is found closed by whoever uses it again.
+    if (answeredOn.has(req.socket)) {
+      brokenOff += 1
+      req.socket.destroy()
+      return
+    }
+    answeredOn.add(req.socket)
+    req.resume().on('end', () => setTimeout(() => answerBriefly(res), answersAfterMs))
+  })
+  for (const server of [elsewhere, forgetful])
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const target = (provider: string, weight = 1) => ({ provider, model: 'upstream-model', weight })
   portal = await startPortal({
     cluster,
     upstreams: ['first', 'second'],
-    providers: { gone: 'http://127.0.0.1:9/v1' },
+    providers: {
+      gone: 'http://127.0.0.1:9/v1',
+      forgetful: `http://127.0.0.1:${(forgetful.address() as AddressInfo).port}/v1`,
+    },
     models: [
       {},
       { id: 'two-targets', targets: [target('first', 1_000_000), target('second', 0.000_001)] },
       { id: 'even', targets: [target('first', 3), target('second', 1)] },
       { id: 'nowhere', targets: [target('gone')] },
+      { id: 'forgetful', targets: [target('forgetful')] },
       { id: 'half-gone', targets: [target('gone', 1_000_000), target('second', 0.000_001)] },
     ],
   })
@@ -45,6 +71,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   elsewhere?.close()
+  forgetful?.close()
   await portal?.close()
   await cluster?.stop()
 })
@@ -54,6 +81,15 @@ beforeEach(() => {
     portal.services.gateway.breaker.succeeded(target)
   }
 })
+
+const answerBriefly = (res: ServerResponse) =>
+  res.setHeader('content-type', 'application/json').end(
+    JSON.stringify({
+      ...{ id: 'chatcmpl-1', object: 'chat.completion', created: 0, model: 'upstream-model' },
+      choices: [{ index: 0, message: { role: 'assistant', content: 'So said.' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 2, completion_tokens: 2, total_tokens: 4 },
+    }),
+  )
 
 const nothingHeld = { openLeases: 0, heldTokens: 0 }
 const ask = (body: unknown, key = secret) => portal.post({ key, body })
@@ -194,6 +230,22 @@ describe('other targets, other tries', () => {
     expect((await ask(chatRequest({ model: 'two-targets' }))).status).toBe(500)
     expect(counts()[0]).toBe(1)
     expect(counts()[1]).toBe(2)
+  })
+
+  test('[GW-U4] where the upstream has closed all its idle connections the second attempt is made on a new one', async () => {
+    const body = { ...chatRequest(), model: 'forgetful' }
+    const atOnce = await Promise.all(Array.from({ length: 4 }, () => ask(body)))
+    expect(atOnce.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    expect([answeredOn.size, brokenOff]).toEqual([4, 0])
+    answersAfterMs = 500
+    const first = ask(body)
+    await eventually(() => expect(brokenOff).toBe(1))
+    // Takes the place of the connection that broke, so that a second attempt may find another old one.
+    const second = ask(body)
+    const [response] = await Promise.all([first, second])
+    expect([response.status, (await second).status]).toEqual([200, 200])
+    const rows = await portal.ledgerRows(`id = '${response.headers.get('x-request-id')}'`)
+    expect(rows).toMatchObject([{ status: 'ok', attempts: 2 }])
   })
 
   test('[GW-U4] what is the request’s own fault is not tried again', async () => {

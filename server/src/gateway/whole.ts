@@ -1,6 +1,7 @@
 import type { Target } from '../models/index.ts'
+import type { AnswerEvent } from '../neutral/index.ts'
 import type { Answer, PreparedCall } from '../providers/index.ts'
-import { answerContext, type Completion, prepareFor, route } from './completion.ts'
+import { type Attempt, answerContext, type Completion, prepareFor, route } from './completion.ts'
 import type { FinalUsage } from './dialects/index.ts'
 import { errorOfEnd } from './ends.ts'
 import { type AttemptResult, failed, readWhole, runExchange } from './exchange.ts'
@@ -15,7 +16,7 @@ export async function completeWhole(completion: Completion): Promise<void> {
   const { meter, outlet, headers, keeper } = completion
   const result = await route(
     completion,
-    (target) => attemptWhole(completion, target),
+    (attempt) => attemptWhole(completion, attempt),
     () => true,
   )
   if (result.kind !== 'done') throw errorOfEnd(completion, { result, hasProduced: false })
@@ -29,7 +30,7 @@ export async function completeWhole(completion: Completion): Promise<void> {
     { status: 'ok', charge: 'used' },
     { status: 'portal_error', errorCode: 'unavailable', charge: 'nothing' },
   )
-  keeper?.hear(result.value.target.provider.eventsOfAnswer(answer))
+  keeper?.hear(eventsOf(result.value))
   await keeper?.keep(usage)
   outlet.send(headers, body)
 }
@@ -42,13 +43,19 @@ function encoded(completion: Completion, { answer, target, call, usage }: Given 
   const { provider } = target
   const context = { ...answerContext(completion), usage }
   if (provider.dialect === dialect.name) return dialect.passAnswer(answer, context)
-  const restore = call.createRestore?.()
-  const events = provider.eventsOfAnswer(answer)
-  return dialect.encodeAnswer(restore ? events.flatMap(restore) : events, context)
+  return dialect.encodeAnswer(eventsOf({ answer, target, call }), context)
 }
 
-function attemptWhole(completion: Completion, target: Target): Promise<AttemptResult<Given>> {
-  const call = prepareFor(completion, target)
+/** What an answer says, in the asker's words. */
+function eventsOf({ answer, target, call }: Given): AnswerEvent[] {
+  const restore = call.createRestore?.()
+  const events = target.provider.eventsOfAnswer(answer)
+  return restore ? events.flatMap(restore) : events
+}
+
+function attemptWhole(completion: Completion, attempt: Attempt): Promise<AttemptResult<Given>> {
+  const { target } = attempt
+  const call = prepareFor(completion, attempt)
   return runExchange({
     target,
     call,

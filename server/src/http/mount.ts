@@ -81,8 +81,8 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
         await before?.(caller)
         const call = {
           principal,
-          params: parse(endpoint.params, c.req.param()),
-          query: parse(endpoint.query, c.req.query()),
+          params: parse(endpoint.params, requireText(c.req.param())),
+          query: parse(endpoint.query, requireText(c.req.query())),
           body: await parseBody(endpoint, incoming),
           headers: incoming.headers,
           caller,
@@ -112,6 +112,16 @@ async function parseBody(endpoint: Endpoint, req: IncomingMessage): Promise<unkn
     throw new AppError('invalid_request', { message: 'Send a JSON object as the request body.' })
   }
   return parse(endpoint.body, json === null ? {} : json.value)
+}
+
+/** PostgreSQL takes no NUL, and no name or word of a search has one. @throws AppError invalid_request */
+function requireText(given: Record<string, string>): Record<string, string> {
+  const param = Object.keys(given).find((name) => given[name]?.includes('\0'))
+  if (param === undefined) return given
+  throw new AppError('invalid_request', {
+    message: `${param}: Contains characters that are not text.`,
+    param,
+  })
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown): unknown {

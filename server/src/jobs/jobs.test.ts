@@ -10,7 +10,7 @@ import { startTestCluster, type TestCluster, type TestDatabase } from '../db/tes
 import { createEvents, type Events } from '../events/index.ts'
 import { eventually } from '../test/index.ts'
 import { createBoss } from './boss.ts'
-import { createJobs, defineQueue, FinalFailure, type Jobs } from './index.ts'
+import { createJobSender, createJobs, defineQueue, FinalFailure, type Jobs } from './index.ts'
 
 vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 })
 
@@ -135,6 +135,47 @@ describe('enqueue', () => {
     const wrong = { note: 7 } as unknown as { note: string }
     await expect(jobs.enqueue(database.db, notes, { payload: wrong })).rejects.toThrow(/expected string/)
     expect(await rows()).toEqual([])
+  })
+})
+
+describe('where jobs wait', () => {
+  it('[M-04] those of the highest priority begin first, among equals the oldest', async () => {
+    const jobs = createJobs({ clientConfig: database.clientConfig, events, log })
+    started.push(jobs)
+    const done: string[] = []
+    const one = { ...notes, name: 'one', parallelMax: 1, singly: true }
+    jobs.work(one, async ({ note }) => void done.push(note))
+    const sender = createJobSender({ clientConfig: database.clientConfig, events, log })
+    for (const [note, priority] of [
+      ['c', -2],
+      ['b', -1],
+      ['a', 0],
+      ['b2', -1],
+    ] as const)
+      await sender.enqueue(database.db, one, { payload: { note }, priority })
+    await sender.close()
+    await jobs.start()
+    await eventually(() => expect(done).toEqual(['a', 'b', 'b2', 'c']))
+  })
+
+  it('[M-04] of a queue whose jobs are taken singly, one that lasts holds up no other, and none waits for a poll', async () => {
+    const done: string[] = []
+    const ending = Promise.withResolvers<void>()
+    const two = { ...notes, name: 'two', parallelMax: 2, singly: true }
+    const jobs = await aWorker(
+      async (note) => {
+        if (note === 'long') await ending.promise
+        done.push(note)
+      },
+      { queue: two, without: true },
+    )
+    await database.db.transaction().execute(async (trx) => {
+      for (const note of ['long', '1', '2', '3', '4', '5', '6'])
+        await jobs.enqueue(trx, two, { payload: { note } })
+    })
+    await eventually(() => expect(done).toEqual(['1', '2', '3', '4', '5', '6']), 5_000)
+    ending.resolve()
+    await eventually(() => expect(done.at(-1)).toBe('long'))
   })
 })
 

@@ -2,6 +2,7 @@
 // what it belongs to does.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
+import type { PgBoss } from 'pg-boss'
 import type { DatabaseLog } from '../db/index.ts'
 import type { Events } from '../events/index.ts'
 import { createBoss, startBoss } from './boss.ts'
@@ -39,18 +40,17 @@ type JobsDeps = {
 export function createJobs({ clientConfig, events, log }: JobsDeps): Jobs {
   const { boss, pool } = createBoss({ clientConfig, log })
   const queues = createQueues(boss)
-  const workers: { queue: Queue; start: () => Promise<string> }[] = []
+  const workers: Worker[] = []
   const schedules: { queue: Queue; time: string; payload: object }[] = []
-  const workerIds = new Map<string, string>()
+  const workerIds = new Map<string, string[]>()
   let unsubscribe = () => {}
   let isStarted = false
 
   return {
     enqueue: createEnqueue({ boss, queues, events }),
     work(queue, handler) {
-      const options = { ...polling, batchSize: queue.parallelMax }
-      const start = () => boss.work(queue.name, options, batchHandler({ queue, handler, log }))
-      workers.push({ queue, start })
+      const work = batchHandler({ queue, handler, log })
+      workers.push({ queue, start: () => (queue.singly ? startSingly : startTogether)(boss, queue, work) })
     },
     everyDay(queue, { time, payload }) {
       schedules.push({ queue, time, payload: queue.payload.parse(payload) })
@@ -65,10 +65,10 @@ export function createJobs({ clientConfig, events, log }: JobsDeps): Jobs {
         workerIds.set(queue.name, await start())
       }
       await queues.ensureFailed()
-      workerIds.set(failedQueue, await reportFailedJobs(boss, log))
+      workerIds.set(failedQueue, [await reportFailedJobs(boss, log)])
       unsubscribe = events.subscribe((event) => {
-        const workerId = event.type === 'job-added' && workerIds.get(event.queue)
-        if (workerId) boss.notifyWorker(workerId)
+        if (event.type !== 'job-added') return
+        for (const workerId of workerIds.get(event.queue) ?? []) boss.notifyWorker(workerId)
       })
     },
     async close({ graceMs }) {
@@ -81,10 +81,35 @@ export function createJobs({ clientConfig, events, log }: JobsDeps): Jobs {
   }
 }
 
+type Work = ReturnType<typeof batchHandler>
+type Worker = { queue: Queue; start: () => Promise<string[]> }
+
+/** One that takes as many jobs as there are places, and more when all of them have ended. */
+const startTogether = async (boss: PgBoss, { name, parallelMax }: Queue, work: Work): Promise<string[]> => [
+  await boss.work(name, { ...polling, batchSize: parallelMax, burstWhenBatchFull: true }, work),
+]
+
+/** One for each place. */
+const startSingly = (boss: PgBoss, { name, parallelMax }: Queue, work: Work): Promise<string[]> =>
+  Promise.all(
+    Array.from({ length: parallelMax }, async () => {
+      const workerId: string = await boss.work(
+        name,
+        { ...polling, batchSize: 1 },
+        async (jobs: Parameters<Work>[0]) => {
+          // Where there was a job there may be another: it looks again without a pause.
+          const results = await work(jobs)
+          boss.notifyWorker(workerId)
+          return results
+        },
+      )
+      return workerId
+    }),
+  )
+
 const polling = {
   pollingIntervalSeconds: pollSeconds,
   perJobResults: true,
-  burstWhenBatchFull: true,
 } as const
 
 const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> =>

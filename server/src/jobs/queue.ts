@@ -15,17 +15,26 @@ export type Queue<Payload extends object = object> = Readonly<{
   timeoutSeconds: number
   /** How many jobs one process takes on at once, at least 2. */
   parallelMax: number
+  /**
+   * Whether every place takes its next job as soon as its last has ended, for jobs of very different lengths; else jobs
+   * that wait are taken together, which asks the database less.
+   */
+  singly: boolean
 }>
 
 type QueueSettings<Payload extends object> = Pick<Queue<Payload>, 'name' | 'payload'> &
   Partial<Queue<Payload>>
 
-/** Declares a queue: five tries within about five minutes, a minute each and eight at once, unless said otherwise. */
+/**
+ * Declares a queue: five tries within about five minutes, a minute each and eight at once, unless said
+ * otherwise.
+ */
 export const defineQueue = <Payload extends object>(settings: QueueSettings<Payload>): Queue<Payload> => ({
   triesMax: 5,
   firstPauseSeconds: 10,
   pauseSecondsMax: 3600,
   timeoutSeconds: 60,
   parallelMax: 8,
+  singly: false,
   ...settings,
 })

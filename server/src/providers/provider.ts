@@ -133,6 +133,8 @@ export type PreparedCall = {
   changed: string[]
   /** For the events of its answers; null where they need nothing. */
   createRestore: (() => Restore) | null
+  /** That none at hand will do; false unless given. */
+  onNewConnection?: boolean
 }
 
 /** The same before it is written out, without what every call to a provider has. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { eventually } from '../test/index.ts'
 import { createInProcessTransport } from './in-process-transport.ts'
-import { createHttpTransport, type Receiver, type Transport } from './transport.ts'
+import { createHttpTransport, type Receiver, type Transport, type TransportRequest } from './transport.ts'
 
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
@@ -203,6 +203,47 @@ test('an answer that was heard to its last word leaves its connection for the ne
   }
   // On a busy machine the end may still arrive after the next request was sent.
   expect(connections).toBeLessThan(5)
+})
+
+/** A server that breaks every connection that is used twice, as one does whose idle connections it has just closed. */
+async function aForgetfulServer() {
+  const used = new Set<unknown>()
+  let requests = 0
+  const { url } = await aServer((req, res) => {
+    requests += 1
+    if (used.has(req.socket)) req.socket.destroy()
+    used.add(req.socket)
+    // Some at once, so that each has a connection.
+    setTimeout(() => res.end('whole'), 20)
+  })
+  return { url, connections: () => used.size, requests: () => requests }
+}
+
+test('[GW-U4] a request on a connection of its own passes by all that the upstream has closed, and leaves none', async () => {
+  const upstream = await aForgetfulServer()
+  const transport = aTransport(upstream.url)
+  const send = async (request: Partial<TransportRequest> = {}) => {
+    const { heard, receiver } = aReceiver()
+    transport.send({ ...aRequest, ...request }, receiver)
+    await eventually(() => expect(heard.at(-1)).toMatch(/^(end|failure)$/))
+    return heard.at(-1)
+  }
+  expect(await Promise.all([send(), send(), send()])).toEqual(['end', 'end', 'end'])
+  expect(upstream.connections()).toBe(3)
+  expect(await send({ onNewConnection: true })).toBe('end')
+  expect(await send({ onNewConnection: true })).toBe('end')
+  expect(upstream.connections()).toBe(5)
+  expect(await send()).toBe('failure')
+})
+
+test('a request on a connection of its own ends with the transport', async () => {
+  const { url } = await aServer((_, res) => void res.write('one'))
+  const transport = aTransport(url)
+  const { heard, receiver } = aReceiver()
+  transport.send({ ...aRequest, onNewConnection: true }, receiver)
+  await eventually(() => expect(heard).toContain('one'))
+  await transport.close()
+  await eventually(() => expect(heard.at(-1)).toBe('failure'))
 })
 
 test('an upstream that does not end what it has ended saying is given up after a second', async () => {

@@ -1,8 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Dispatcher, Pool } from 'undici'
+import { Client, type Dispatcher, Pool } from 'undici'
 
 /** One request on its way to an upstream. */
-export type TransportRequest = { path: string; headers: Record<string, string>; body: string }
+export type TransportRequest = {
+  path: string
+  headers: Record<string, string>
+  body: string
+  /** Whether it must go over a connection made for it, which is closed after it; false unless given. */
+  onNewConnection?: boolean
+}
 
 /** Hears what the upstream answers: start, data, then end or failure; failure may come at any point. */
 export type Receiver = {
@@ -43,21 +49,40 @@ export function createHttpTransport(
 ): Transport {
   const { origin, pathname } = new URL(baseUrl)
   const prefix = pathname.replace(/\/+$/, '')
-  const pool = new Pool(origin, {
+  const settings = {
     pipelining: 1,
     connect: { timeout: connectTimeoutMs },
     headersTimeout: firstByteMs,
     bodyTimeout: silenceMs,
     // Shorter than what servers allow an idle connection: a request on one just closed would be lost.
     keepAliveTimeout: 4000,
-  })
+  }
+  const pool = new Pool(origin, settings)
+  const lone = new Set<Client>()
+
+  /** With a connection of its own, which ends with the request. */
+  function dispatchAlone(options: Dispatcher.DispatchOptions, handler: ExchangeHandler): void {
+    const client = new Client(origin, settings)
+    lone.add(client)
+    client.dispatch(options, handler)
+    // Resolves once the request has ended; rejects where the transport was closed before.
+    client.close().then(
+      () => lone.delete(client),
+      () => lone.delete(client),
+    )
+  }
+
   return {
-    send: (request, receiver) => {
+    send({ onNewConnection = false, ...request }, receiver) {
       const handler = new ExchangeHandler(receiver)
-      pool.dispatch({ ...request, path: joined(prefix, request.path), method: 'POST' }, handler)
+      const options = { ...request, path: joined(prefix, request.path), method: 'POST' as const }
+      if (onNewConnection && !pool.destroyed) dispatchAlone(options, handler)
+      else pool.dispatch(options, handler)
       return handler
     },
-    close: () => pool.destroy(),
+    async close() {
+      await Promise.all([pool, ...lone].map((each) => each.destroy()))
+    },
   }
 }
 

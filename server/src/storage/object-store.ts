@@ -3,7 +3,10 @@ import type { Readable } from 'node:stream'
 /** Bytes of an object: from the first to the last one, both included. */
 export type ByteRange = { first: number; last: number }
 
-/** Where files' bytes lie, under keys of `a-z`, `0-9`, `_`, `-` and `/`. An object is written once and never changed. */
+/**
+ * Where files' bytes lie, under keys of `a-z`, `0-9`, `_`, `-` and `/`. An object is written once and never changed.
+ * Every verb @throws AppError unavailable where the store refuses the portal.
+ */
 export type ObjectStore = {
   /** Takes over a local file: it is durable once this resolves, and the local one may be gone. */
   put: (key: string, path: string) => Promise<void>

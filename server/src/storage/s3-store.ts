@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { AppError } from '../errors.ts'
 import type { ByteRange, ObjectStore } from './object-store.ts'
 
 export type S3Settings = {
@@ -38,7 +39,7 @@ export async function createS3Store(settings: S3Settings): Promise<ObjectStore> 
       return (Body as Readable | undefined) ?? null
     } catch (error) {
       if (error instanceof NoSuchKey) return null
-      throw error
+      throw reasonOf(error)
     }
   }
 
@@ -46,7 +47,7 @@ export async function createS3Store(settings: S3Settings): Promise<ObjectStore> 
     async put(Key, path) {
       const { size } = await stat(path)
       const Body = createReadStream(path)
-      await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: size }))
+      await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: size })).catch(refuse)
       await rm(path, { force: true })
     },
     open: get,
@@ -65,7 +66,33 @@ export async function createS3Store(settings: S3Settings): Promise<ObjectStore> 
       }
     },
     async delete(Key) {
-      await client.send(new DeleteObjectCommand({ Bucket, Key }))
+      await client.send(new DeleteObjectCommand({ Bucket, Key })).catch(refuse)
     },
   }
+}
+
+/** What S3 calls it when it is the settings that are wrong, and which of them. */
+const settingsAtFault: Record<string, string> = {
+  SignatureDoesNotMatch: 'S3_SECRET_ACCESS_KEY',
+  InvalidAccessKeyId: 'S3_ACCESS_KEY_ID',
+  AccessDenied: 'what S3_ACCESS_KEY_ID may do in S3_BUCKET',
+  AuthorizationHeaderMalformed: 'S3_REGION',
+  PermanentRedirect: 'S3_REGION',
+  NoSuchBucket: 'S3_BUCKET',
+}
+
+/** Names the setting for the operator; whoever asked for a file learns only that it is not their fault. */
+function reasonOf(error: unknown): unknown {
+  const name = error instanceof Error ? error.name : ''
+  const setting = settingsAtFault[name]
+  if (setting === undefined) return error
+  return new AppError('unavailable', {
+    message: 'Files cannot be stored or read at the moment. Try again later.',
+    detail: `The storage answers ${name}: check ${setting}.`,
+    cause: error,
+  })
+}
+
+const refuse = (error: unknown): never => {
+  throw reasonOf(error)
 }

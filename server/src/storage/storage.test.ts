@@ -2,32 +2,28 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import S3rver from 's3rver'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createFolderStore, createS3Store, type ObjectStore } from './index.ts'
+import { createFolderStore, createS3Store, type ObjectStore, type S3Settings } from './index.ts'
+import { bucketName, credentials, region, startTestS3 } from './test-s3.ts'
 
 let directory: string
-let server: S3rver
+let server: Awaited<ReturnType<typeof startTestS3>>
 let bucket: ObjectStore
 let folder: ObjectStore
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'portal-storage-'))
-  server = new S3rver({
-    ...{ port: 0, address: '127.0.0.1', silent: true, directory: join(directory, 's3') },
-    configureBuckets: [{ name: 'portal', configs: [] }],
-  })
-  const { port } = await server.run()
-  bucket = await createS3Store({
-    ...{ bucket: 'portal', region: 'us-east-1', endpoint: `http://127.0.0.1:${port}` },
-    credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
-  })
+  server = await startTestS3(join(directory, 's3'))
+  bucket = await aBucket()
   folder = createFolderStore(join(directory, 'objects'))
 })
 afterAll(async () => {
   await server?.close()
   await rm(directory, { recursive: true, force: true })
 })
+
+const aBucket = (settings: Partial<S3Settings> = {}): Promise<ObjectStore> =>
+  createS3Store({ bucket: bucketName, region, endpoint: server.url, credentials, ...settings })
 
 const content = Buffer.from(Array.from({ length: 100_000 }, (_, i) => i % 251))
 
@@ -80,5 +76,75 @@ describe.each([
   test('keeps an empty one', async () => {
     await store().put('files/fil_empty', await aLocalFile(new Uint8Array()))
     expect(await bytesOf(store(), 'files/fil_empty')).toHaveLength(0)
+  })
+})
+
+describe('[FS5] a server that checks signatures', () => {
+  test('finds every request signed, to a bucket in the path, with the digest of its body or that there is none', async () => {
+    const before = server.seen.length
+    await bucket.put('files/fil_signed', await aLocalFile())
+    expect(await bytesOf(bucket, 'files/fil_signed', { first: 1, last: 2 })).toEqual(content.subarray(1, 3))
+    await bucket.delete('files/fil_signed')
+    const seen = server.seen.slice(before)
+    expect(seen.map(({ method }) => method)).toEqual(['PUT', 'GET', 'DELETE'])
+    for (const { path, headers, isTrue } of seen) {
+      expect(path).toMatch(/^\/portal\/files\/fil_signed(\?|$)/)
+      expect(headers['x-amz-content-sha256']).toMatch(/^([0-9a-f]{64}|UNSIGNED-PAYLOAD)$/)
+      expect(isTrue).toBe(true)
+    }
+    expect(seen[1]?.headers.range).toBe('bytes=1-2')
+  })
+
+  test.each(['files/a b+c.txt', 'files/ä 日本 🦩', "files/~!*'()&=@:;,$", 'files/100%25_%', 'files/?x=1#y'])(
+    'takes the key %s',
+    async (key) => {
+      await bucket.put(key, await aLocalFile())
+      expect(await bytesOf(bucket, key)).toEqual(content)
+      expect(await bytesOf(bucket, key, { first: 5, last: 9 })).toEqual(content.subarray(5, 10))
+      await bucket.delete(key)
+      expect(await bytesOf(bucket, key)).toBeNull()
+    },
+  )
+
+  test.each([
+    [
+      'secret',
+      { credentials: { ...credentials, secretAccessKey: 'a wrong secret' } },
+      'S3_SECRET_ACCESS_KEY',
+    ],
+    ['key', { credentials: { ...credentials, accessKeyId: 'NOBODY' } }, 'S3_ACCESS_KEY_ID'],
+    ['bucket', { bucket: 'elsewhere' }, 'S3_BUCKET'],
+    ['region', { region: 'us-east-1' }, 'S3_REGION'],
+  ])('refuses a wrong %s, and the log says which setting it is', async (_, settings, name) => {
+    const wrong = await aBucket(settings)
+    const path = await aLocalFile()
+    const attempts = [
+      () => wrong.put('files/fil_refused', path),
+      () => wrong.open('files/fil_refused'),
+      () => wrong.localCopy('files/fil_refused'),
+      () => wrong.delete('files/fil_refused'),
+    ]
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.not.stringContaining('S3'),
+        detail: expect.stringContaining(name),
+      })
+    }
+    await stat(path)
+    expect(await bytesOf(bucket, 'files/fil_refused')).toBeNull()
+  })
+
+  test('is not fooled: no signature, one for something else, and another body are refused', async () => {
+    await bucket.put('files/fil_mine', await aLocalFile())
+    await bytesOf(bucket, 'files/fil_mine')
+    const { host: _, connection: __, ...headers } = server.seen.at(-1)?.headers ?? {}
+    const ask = async (key: string, init: RequestInit = {}) =>
+      (await fetch(`${server.url}/portal/files/${key}`, init)).status
+    expect(await ask('fil_mine?x-id=GetObject', { headers })).toBe(200)
+    expect(await ask('fil_mine')).toBe(403)
+    expect(await ask('fil_other?x-id=GetObject', { headers })).toBe(403)
+    expect(await ask('fil_mine?x-id=GetObject', { headers, method: 'DELETE' })).toBe(403)
+    expect(await ask('fil_mine?x-id=GetObject', { headers, method: 'PUT', body: 'x' })).toBe(400)
   })
 })

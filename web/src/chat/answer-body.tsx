@@ -1,11 +1,16 @@
 import { Loader, Text } from '@mantine/core'
 import type { ChatMessage } from '@portal/contract'
-import { Suspense } from 'react'
+import { lazy, Suspense } from 'react'
 import { ModelText } from '../markdown/index.ts'
+import { AnswerSteps } from './answer-steps.tsx'
 import type { Shown } from './live-answer.ts'
 import classes from './thread.module.css'
 
-/** What a model said, as far as it is shown: who, what it thought, and its words. */
+const RemoteImage = lazy(() =>
+  import('./remote-image.tsx').then(({ RemoteImage }) => ({ default: RemoteImage })),
+)
+
+/** What a model said, as far as it is shown: who, what it thought and did, and its words. */
 export function AnswerBody({ message, shown }: { message: ChatMessage; shown: Shown }) {
   const isRunning = message.status === 'running'
   return (
@@ -15,9 +20,10 @@ export function AnswerBody({ message, shown }: { message: ChatMessage; shown: Sh
       </Text>
       {message.omittedMessages > 0 && <Omitted count={message.omittedMessages} />}
       {shown.reasoning && <Reasoning text={shown.reasoning} />}
+      {message.toolCalls.length > 0 && <AnswerSteps calls={message.toolCalls} />}
       {shown.content && (
         <Suspense fallback={<div className={classes.plain}>{shown.content}</div>}>
-          <ModelText text={shown.content} isGrowing={isRunning} />
+          <ModelText text={shown.content} isGrowing={isRunning} Image={RemoteImage} />
         </Suspense>
       )}
       {isRunning && !shown.content && <Loader type="dots" size="sm" aria-label="Thinking" role="img" />}

@@ -16,7 +16,7 @@ const notes: Record<NonNullable<Attachment['note']>, string> = {
   truncated: 'Only its beginning could be read',
   encrypted: 'It is protected by a password',
   damaged: 'It is damaged, and could not be read',
-  too_large: 'It is too large to be read',
+  too_large: 'It is too large to be read: split it, or save a table as CSV',
   took_too_long: 'Reading it took too long',
   by_name_only: 'The model knows its name alone',
 }

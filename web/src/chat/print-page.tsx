@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { chatQueries } from '../api/index.ts'
+import { Folding } from '../markdown/index.ts'
 import { ButtonLink, Loaded } from '../ui/index.ts'
 import { branchOf } from './branch.ts'
 import { Transcript } from './transcript.tsx'
@@ -18,7 +19,11 @@ export function PrintPage() {
     <Loaded query={chat} what="this chat">
       {(session) => (
         <Loaded query={messages} what="this chat">
-          {(all) => <Printable chat={session} messages={all} />}
+          {(all) => (
+            <Folding value={false}>
+              <Printable chat={session} messages={all} />
+            </Folding>
+          )}
         </Loaded>
       )}
     </Loaded>
@@ -32,7 +37,7 @@ function Printable({
   chat: ChatSession
   messages: ChatMessage[]
 }) {
-  useReadyForPaper()
+  useLightOnPaper()
   return (
     <Transcript title={title} messages={said(messages, leafId)}>
       <Group mt="md">
@@ -48,21 +53,20 @@ function Printable({
 }
 
 const said = (messages: readonly ChatMessage[], leafId: string | null) =>
-  branchOf(messages, leafId).map(({ message: { role, model, content, attachments } }) => ({
+  branchOf(messages, leafId).map(({ message: { role, model, content, attachments, toolCalls } }) => ({
     ...{ role, model, content },
     attachments: attachments.map(({ name }) => name),
+    tools: toolCalls.map(({ name }) => name),
   }))
 
-/** Paper is light, and nothing can be unfolded on it. */
-function useReadyForPaper(): void {
+/** Paper is light. */
+function useLightOnPaper(): void {
   useEffect(() => {
     const { dataset } = document.documentElement
     let onScreen = dataset.mantineColorScheme
     const before = () => {
       onScreen = dataset.mantineColorScheme
       dataset.mantineColorScheme = 'light'
-      for (const fold of document.querySelectorAll<HTMLElement>('article [aria-expanded="false"]'))
-        fold.click()
     }
     const after = () => {
       dataset.mantineColorScheme = onScreen

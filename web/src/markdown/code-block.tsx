@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconListNumbers, IconTextWrap } from '@tabler/icons-react'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, use, useEffect, useState } from 'react'
 import { CopyIcon } from '../ui/index.ts'
 import classes from './code-block.module.css'
 import { languageLabel } from './code-languages.ts'
@@ -9,6 +9,7 @@ import { CodeToggle } from './code-toggle.tsx'
 import { changeCodeView, useCodeView } from './code-view.ts'
 import type { Colours } from './colour-messages.ts'
 import { coloursOf, knownColours } from './colours.ts'
+import { Folding } from './folding.ts'
 import { createRecent } from './recent.ts'
 
 /** Longer code is shown in part until somebody wants all of it. */
@@ -40,13 +41,13 @@ function Lines({ text, language, isGrowing }: Code) {
   const colours = useColours({ text, language, isGrowing })
   const { isWhole, toggle } = useUnfolding(text, isGrowing)
   const lines = text.split('\n')
-  const isTall = lines.length > linesMax
+  const isTall = use(Folding) && lines.length > linesMax
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
       <pre tabIndex={0} data-numbers={numbers} data-wraps={wraps}>
         <code>
-          <CodeLines lines={isWhole ? lines : lines.slice(0, linesMax)} colours={colours} />
+          <CodeLines lines={isWhole || !isTall ? lines : lines.slice(0, linesMax)} colours={colours} />
         </code>
       </pre>
       {isTall && !isGrowing && (

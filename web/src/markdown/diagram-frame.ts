@@ -1,7 +1,7 @@
 // Draws the diagram that its page sends, in a document that may load nothing and reach nobody else.
 import mermaid from 'mermaid'
 import type { DiagramAnswer, DiagramQuestion } from './diagram-messages.ts'
-import { themeVariables } from './diagram-theme.ts'
+import { themeCss, themeVariables } from './diagram-theme.ts'
 
 /** Longer texts, and such with more edges, would take too long. */
 const textLengthMax = 20_000
@@ -32,6 +32,7 @@ async function draw({ source, title, theme }: DiagramQuestion): Promise<DiagramA
   const drawn = document.querySelector('svg')
   if (!drawn) return { problem: 'It has nothing to draw.' }
   withoutLinks(drawn)
+  withoutCrowdedDates(drawn)
   if (!drawn.hasAttribute('aria-labelledby')) drawn.setAttribute('aria-label', title)
   const { width, height } = drawn.viewBox.baseVal
   // It fills its frame, which the page gives its proportions.
@@ -47,7 +48,11 @@ const configure = (theme: DiagramQuestion['theme']): void =>
     ...{ securityLevel: 'strict', htmlLabels: false, maxTextSize: textLengthMax, maxEdges: edgesMax },
     // ELK, which is the other layout, is larger than all the rest.
     ...{ layout: 'dagre', look: 'classic', theme: 'base', themeVariables: themeVariables(theme) },
-    ...{ darkMode: theme === 'dark', fontFamily: themeVariables(theme).fontFamily },
+    ...{
+      darkMode: theme === 'dark',
+      fontFamily: themeVariables(theme).fontFamily,
+      themeCSS: themeCss(theme),
+    },
     // What a diagram may not set for itself.
     secure: [
       ...['secure', 'securityLevel', 'startOnLoad', 'maxTextSize', 'maxEdges', 'suppressErrorRendering'],
@@ -61,6 +66,20 @@ function withoutLinks(drawn: SVGSVGElement): void {
   for (const link of drawn.querySelectorAll('a'))
     for (const name of ['href', 'xlink:href', 'target']) link.removeAttribute(name)
 }
+
+/** A Gantt chart has as many dates on a phone as elsewhere: those that would cover the one before go. */
+function withoutCrowdedDates(drawn: SVGSVGElement): void {
+  for (const axis of drawn.querySelectorAll('g.grid')) {
+    let end = Number.NEGATIVE_INFINITY
+    for (const date of axis.querySelectorAll<SVGTextElement>('.tick text')) {
+      const { left, right } = date.getBoundingClientRect()
+      if (left < end + datesGapPx) date.remove()
+      else end = right
+    }
+  }
+}
+
+const datesGapPx = 6
 
 function problemOf(error: unknown): string {
   const [, line] = /\bline:? (\d+)/i.exec(error instanceof Error ? error.message : '') ?? []

@@ -12,11 +12,15 @@ export type MarkdownKit = {
   /** Around a table, above which it may put something. */
   Table: ComponentType<{ token: Tokens.Table; children: ReactNode }>
   Math?: ComponentType<{ token: MathToken }>
+  /** An image of elsewhere that may stand by itself: `link` is what leads to it. */
+  Image?: ComponentType<{ href: string; text: string; link: ReactNode }>
   /** What of HTML is shown: its source, or nothing. */
   html: 'source' | 'nothing'
 }
 
 const Kit = createContext<MarkdownKit | null>(null)
+// One link holds no other, and no button.
+const InLink = createContext(false)
 
 type MarkdownProps = { tokens: readonly Token[]; kit: MarkdownKit; className?: string }
 
@@ -106,15 +110,26 @@ function inlineOf(token: MarkedToken, kit: MarkdownKit): ReactNode {
     case 'link':
       return (
         <kit.Link href={token.href}>
-          <Nodes tokens={token.tokens} />
+          <InLink value={true}>
+            <Nodes tokens={token.tokens} />
+          </InLink>
         </kit.Link>
       )
     case 'image':
-      // Loading it would tell a stranger that it was looked at.
-      return <kit.Link href={token.href}>{`Image: ${token.text || token.href}`}</kit.Link>
+      return <Image {...token} />
     default:
       return null
   }
+}
+
+/** Loading it would tell a stranger that it was looked at. */
+function Image({ href, text }: Tokens.Image) {
+  const kit = use(Kit)
+  const isInLink = use(InLink)
+  const name = `Image: ${text || href}`
+  if (!kit || isInLink) return name
+  const link = <kit.Link href={href}>{name}</kit.Link>
+  return kit.Image ? <kit.Image {...{ href, text, link }} /> : link
 }
 
 const inlineTags = { strong: 'strong', em: 'em', del: 'del' } as const

@@ -1,28 +1,40 @@
 import type { Tokens } from 'marked'
-import { createContext, lazy, memo, type ReactNode, Suspense, use, useRef } from 'react'
+import { type ComponentType, createContext, lazy, memo, type ReactNode, Suspense, use, useRef } from 'react'
 import { CodeBlock } from './code-block.tsx'
 import { isClosedFence } from './fence.ts'
 import { type Tokenised, tokenise } from './growing-tokens.ts'
 import { Markdown, type MarkdownKit } from './markdown.tsx'
 import type { MathToken } from './math-tokens.ts'
 import { OutwardLink } from './outward-link.tsx'
+import { safeHref } from './safe-href.ts'
 import { TableBlock } from './table-block.tsx'
 
-type ModelTextProps = { text: string; isGrowing: boolean }
+/** Shows an image of elsewhere by its address (http or https) once somebody asks for it; until then its `link` is there. */
+export type RemoteImage = ComponentType<{ url: string; text: string; link: ReactNode }>
+
+type ModelTextProps = {
+  text: string
+  isGrowing: boolean
+  /** Without it images are links. */
+  Image?: RemoteImage
+}
 
 const Formula = lazy(() => import('./formula.tsx').then(({ Formula }) => ({ default: Formula })))
 const Diagram = lazy(() => import('./diagram.tsx').then(({ Diagram }) => ({ default: Diagram })))
 
 const Growing = createContext(false)
+const Images = createContext<RemoteImage | undefined>(undefined)
 
 /** What a model wrote, or is writing: nothing in it is loaded from anywhere, and its HTML is text. */
-export const ModelText = memo(({ text, isGrowing }: ModelTextProps) => {
+export const ModelText = memo(({ text, isGrowing, Image }: ModelTextProps) => {
   const before = useRef<Tokenised>(null)
   // Once it is whole it is read as a whole: a link may be defined at its end.
   before.current = tokenise(text, isGrowing ? before.current : null)
   return (
     <Growing value={isGrowing}>
-      <Markdown tokens={before.current.tokens} kit={kit} />
+      <Images value={Image}>
+        <Markdown tokens={before.current.tokens} kit={kit} />
+      </Images>
     </Growing>
   )
 })
@@ -53,11 +65,25 @@ const Mathematics = ({ token }: { token: MathToken }) => (
   </Suspense>
 )
 
+type ImageProps = { href: string; text: string; link: ReactNode }
+
+function ImageOfElsewhere({ href, text, link }: ImageProps) {
+  const Image = use(Images)
+  const url = safeHref(href)
+  if (!Image || !url || !/^https?:/i.test(url)) return link
+  return (
+    <Suspense fallback={link}>
+      <Image key={url} {...{ url, text, link }} />
+    </Suspense>
+  )
+}
+
 const kit: MarkdownKit = {
   Heading,
   Link: OutwardLink,
   Code,
   Table: TableBlock,
   Math: Mathematics,
+  Image: ImageOfElsewhere,
   html: 'source',
 }

@@ -1,5 +1,6 @@
 export { anthropicMessages } from './anthropic-messages/index.ts'
 export { detectDialect, dialectBeforeBody } from './detect.ts'
 export type { AnswerContext, AnswerDialect, Dialect, FinalUsage, StreamEncoder } from './dialect.ts'
+export { gathered } from './gathered.ts'
 export { openAiChat } from './openai-chat/index.ts'
 export { type AnswerLine, portalDialect, portalRequest } from './portal.ts'
