@@ -39,7 +39,9 @@ export const UsageQuery = z.strictObject({
     .refine(isTimezone, 'Expected a time zone such as Europe/Berlin.')
     .default('UTC')
     .describe('Whose days are meant.'),
-  apiKey: text(100).optional().describe('The id of a key; "none" is what was asked without one, as in chats.'),
+  apiKey: text(100)
+    .optional()
+    .describe('The id of a key; "none" is what was asked without one, as in chats.'),
   model: text(200).optional(),
   status: UsageStatus.optional(),
   user: text(100).optional().describe('The id of a member; for those who see the whole organisation.'),
@@ -161,12 +163,17 @@ export const UsageOfPlan = z.object({
   from: instant,
   to: instant.describe('When the next period begins.'),
   tokens: z.object({ used: z.number(), limit: z.number().nullable(), forecast: z.number() }),
-  cost: z.object({ used: usd, forecast: usd }),
+  cost: z
+    .object({ used: usd, forecast: usd })
+    .nullable()
+    .describe('Null for those who see their own use alone.'),
 })
 export type UsageOfPlan = z.infer<typeof UsageOfPlan>
 
 /** What was used today, in the time zone. */
 export const UsageToday = Amounts
+export type UsageToday = z.infer<typeof UsageToday>
+
 const errors = ['invalid_request', 'permission_denied'] as const
 
 export const usageEndpoints = {

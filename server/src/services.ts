@@ -41,7 +41,7 @@ import type { SignIn } from './sign-in/index.ts'
 import { createFolderStore, createS3Store, type ObjectStore } from './storage/index.ts'
 import { createThrottles } from './throttle/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
-import { createUsage } from './usage/index.ts'
+import { createDashboard, createUsage, type Dashboard, keepDaysClosed } from './usage/index.ts'
 import { createVoice, type Voice } from './voice/index.ts'
 
 /** Everything the portal is made of. */
@@ -68,6 +68,7 @@ export type Services = {
   /** Says where the server listens: links lead there unless PUBLIC_URL says otherwise. */
   listensAt: (url: string) => void
   gateway: GatewayDeps
+  dashboard: Dashboard
   chat: Chat
   files: Files
   voice: Voice
@@ -133,6 +134,8 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
     openRequests: createOpenRequests((err) => log.error({ err }, 'an open request could not be looked at')),
   }
   exposeGauges(metrics, gateway)
+  keepDaysClosed({ pool, jobs, now: Date.now })
+  const dashboard = createDashboard({ db, now: Date.now, isClosing: drain.isOn })
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
   const talk = await assembleTalk({ config, storage, jobs, log, models, ask, publicUrl })
   await ledger.start()
@@ -140,7 +143,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   await jobs.start()
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, ...talk, ...people },
+    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, dashboard, ...talk, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt },
     lost: storage.lost,
     async readiness() {

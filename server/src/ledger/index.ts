@@ -1,3 +1,5 @@
+export { msFromBin } from './bins.ts'
+export { closeDays } from './closing.ts'
 export { createLedger, type LedgerOptions } from './ledger.ts'
 export {
   type Hold,
@@ -7,7 +9,5 @@ export {
   type Settlement,
   type SettlementStatus,
 } from './types.ts'
-export { msFromBin } from './bins.ts'
-export { closeDays } from './closing.ts'
 export { createUsageReader, type UsageReader } from './usage-reader.ts'
 export { verifyRollups } from './verify.ts'

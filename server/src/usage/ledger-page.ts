@@ -83,7 +83,8 @@ async function requestsIn(
   halves: readonly Date[],
 ): Promise<RequestRow[]> {
   const { statuses, keyId } = scope
-  const ofStatus = statuses === null ? sql`true` : sql`coalesce(truth.status, r.status) = any(${statuses}::text[])`
+  const ofStatus =
+    statuses === null ? sql`true` : sql`coalesce(truth.status, r.status) = any(${statuses}::text[])`
   const ofNoKey = keyId === '' ? sql`r.key_id is null` : sql`true`
   const isAfter = after ? sql`(r.started_at, r.id) < (${after.at}, ${after.id})` : sql`true`
   const { rows } = await sql<RequestRow>`

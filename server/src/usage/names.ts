@@ -12,7 +12,11 @@ export const namesOfKeys = (db: Kysely<Tables>, ids: readonly string[]): Promise
 export const namesOfUsers = (db: Kysely<Tables>, ids: readonly string[]): Promise<Names> =>
   namesIn(db, 'users', ids)
 
-async function namesIn(db: Kysely<Tables>, table: 'api_keys' | 'users', ids: readonly string[]): Promise<Names> {
+async function namesIn(
+  db: Kysely<Tables>,
+  table: 'api_keys' | 'users',
+  ids: readonly string[],
+): Promise<Names> {
   if (ids.length === 0) return new Map()
   const rows = await db.selectFrom(table).select(['id', 'name']).where('id', 'in', ids).execute()
   return new Map(rows.map(({ id, name }) => [id, name]))

@@ -55,7 +55,11 @@ const floor = (ms: number): number => Math.floor(ms / quarterMs) * quarterMs
 const instant = (ms: number): RawBuilder<Date> => sql`${new Date(ms)}::timestamptz`
 
 /** When a day of the zone begins, so many days after that of `local`. */
-const midnight = (local: string | RawBuilder<unknown>, plusDays: number, timezone: string): RawBuilder<Date> =>
+const midnight = (
+  local: string | RawBuilder<unknown>,
+  plusDays: number,
+  timezone: string,
+): RawBuilder<Date> =>
   sql`(date_trunc('day', (${local})::timestamp) + make_interval(days => ${plusDays})) at time zone ${timezone}`
 
 type Between = Pick<Range, 'from' | 'to'>

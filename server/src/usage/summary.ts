@@ -3,9 +3,9 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { namesOfKeys, namesOfUsers } from './names.ts'
 import type { Range } from './range.ts'
-import { isError } from './scope.ts'
 import { type GroupSums, type Scope, type SlotSums, type Sums, sumGroups, sumSlots } from './sums.ts'
 import { timesOf } from './times.ts'
+import { costOf, type Total, totalOf } from './totals.ts'
 
 type Asked = { scope: Scope; range: Range; showsUsers: boolean }
 
@@ -28,14 +28,24 @@ export async function summarise(
     showsUsers ? shares(({ userId }) => userId) : [],
   ]
   const [keys, users] = await Promise.all([
-    namesOfKeys(db, byKey.map(({ id }) => id)),
-    namesOfUsers(db, byUser.map(({ id }) => id)),
+    namesOfKeys(
+      db,
+      byKey.map(({ id }) => id),
+    ),
+    namesOfUsers(
+      db,
+      byUser.map(({ id }) => id),
+    ),
   ])
   return {
     ...{ from: range.from.toISOString(), to: range.to.toISOString() },
     stats: {
       ...{ totalRequests: total.requests, totalTokens: total.inputTokens + total.outputTokens },
-      ...{ inputTokens: total.inputTokens, cachedTokens: total.cachedTokens, outputTokens: total.outputTokens },
+      ...{
+        inputTokens: total.inputTokens,
+        cachedTokens: total.cachedTokens,
+        outputTokens: total.outputTokens,
+      },
       ...{ totalCost: usdFromMicrousd(costOf(total)), avgResponseTime: averageMs(total) },
       ...{ p50ResponseTime: times.p50, p95ResponseTime: times.p95 },
       ...{ p50FirstToken: times.firstTokenP50, p95FirstToken: times.firstTokenP95 },
@@ -55,32 +65,6 @@ export async function summarise(
   }
 }
 
-type Total = Sums & { errors: number }
-
-const nothing: Total = {
-  ...{ requests: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, latencyMs: 0, errors: 0 },
-  ...{ inputMicrousd: 0n, cachedMicrousd: 0n, outputMicrousd: 0n },
-}
-
-const totalOf = (rows: readonly (Sums & { status: string })[]): Total =>
-  rows.reduce<Total>(
-    (sum, row) => ({
-      requests: sum.requests + row.requests,
-      inputTokens: sum.inputTokens + row.inputTokens,
-      cachedTokens: sum.cachedTokens + row.cachedTokens,
-      outputTokens: sum.outputTokens + row.outputTokens,
-      inputMicrousd: sum.inputMicrousd + row.inputMicrousd,
-      cachedMicrousd: sum.cachedMicrousd + row.cachedMicrousd,
-      outputMicrousd: sum.outputMicrousd + row.outputMicrousd,
-      latencyMs: sum.latencyMs + row.latencyMs,
-      errors: sum.errors + (isError(row.status) ? row.requests : 0),
-    }),
-    nothing,
-  )
-
-const costOf = ({ inputMicrousd, cachedMicrousd, outputMicrousd }: Sums): bigint =>
-  inputMicrousd + cachedMicrousd + outputMicrousd
-
 const averageMs = ({ latencyMs, requests }: Sums): number | null =>
   requests === 0 ? null : Math.round(latencyMs / requests)
 
@@ -88,7 +72,8 @@ const averageMs = ({ latencyMs, requests }: Sums): number | null =>
 const percent = (part: number, whole: number): number =>
   whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 100
 
-const amountsOf = (total: Total) => ({
+/** The figures that every part of a summary has. */
+export const amountsOf = (total: Total) => ({
   requests: total.requests,
   tokens: total.inputTokens + total.outputTokens,
   cost: usdFromMicrousd(costOf(total)),

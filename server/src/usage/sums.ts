@@ -42,7 +42,9 @@ export async function sumGroups(db: Kysely<Tables>, query: Query): Promise<Group
       union all
       select key_id, user_id, model, status, ${columns} from ${quarters(query)}
     )
-    select key_id as "keyId", user_id as "userId", model, status, ${summed} from cells group by 1, 2, 3, 4`.execute(db)
+    select key_id as "keyId", user_id as "userId", model, status, ${summed} from cells group by 1, 2, 3, 4`.execute(
+    db,
+  )
   return rows.map(withMoney)
 }
 
