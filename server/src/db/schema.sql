@@ -335,7 +335,6 @@ create table ledger_requests (
 ) partition by RANGE (started_at);
 CREATE INDEX ledger_requests_key ON ledger_requests USING btree (key_id, started_at DESC);
 CREATE INDEX ledger_requests_organisation ON ledger_requests USING btree (organisation_id, started_at DESC);
-CREATE INDEX ledger_requests_user ON ledger_requests USING btree (organisation_id, user_id, started_at DESC);
 
 create table mail_links (
   hash bytea not null,

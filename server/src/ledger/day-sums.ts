@@ -5,7 +5,7 @@ const sums = Object.keys(rollupSums)
 const summed = sums.map((name) => `sum(c.${name})::bigint as ${name}`)
 
 /** A table of sums: when they are of, and for whom each is kept. */
-type Shape = {
+export type Shape = {
   table: string
   /** Its column of time, and what a bucket is of it. */
   at: string

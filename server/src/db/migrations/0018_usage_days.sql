@@ -67,6 +67,5 @@ create table usage_slot_rollups (
 );
 
 create index usage_rollups_at on usage_rollups (bucket_at);
--- Read by who asked, as usage is by its members.
+-- Read by who asked: members see their own.
 create index usage_rollups_user on usage_rollups (organisation_id, user_id, bucket_at);
-create index ledger_requests_user on ledger_requests (organisation_id, user_id, started_at desc);
