@@ -29,7 +29,7 @@ export async function startTestLedger() {
       Promise.all(requests.map((request) => ledger.settle(settlementOf(request)))),
     async close() {
       await ledger.close()
-      await db.destroy()
+      await pool.end()
       await cluster.stop()
     },
   }
