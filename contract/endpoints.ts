@@ -14,6 +14,7 @@ import { invitationEndpoints, organisationEndpoints } from './organisations.ts'
 import { passkeyEndpoints } from './passkeys.ts'
 import { remoteImageEndpoints } from './remote-images.ts'
 import { systemEndpoints } from './system.ts'
+import { usageEndpoints } from './usage.ts'
 import { userEndpoints } from './user.ts'
 import { voiceEndpoints } from './voice.ts'
 
@@ -28,6 +29,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(fileEndpoints),
   ...Object.values(voiceEndpoints),
   ...Object.values(keyEndpoints),
+  ...Object.values(usageEndpoints),
   ...Object.values(authEndpoints),
   ...Object.values(passkeyEndpoints),
   ...Object.values(userEndpoints),

@@ -102,6 +102,19 @@ export { PortalPath, portalPath } from './portal-path.ts'
 export { remoteImageEndpoints } from './remote-images.ts'
 export { systemEndpoints } from './system.ts'
 export { Email, emailProblem, nameText } from './text.ts'
+export {
+  LedgerRequest,
+  RequestStatus,
+  UsageDay,
+  UsageFilters,
+  UsageOfPlan,
+  UsagePeriod,
+  UsageQuery,
+  UsageStatus,
+  UsageSummary,
+  UsageToday,
+  usageEndpoints,
+} from './usage.ts'
 export { Profile, UpdateProfileBody, userEndpoints } from './user.ts'
 export {
   TranscribeQuery,

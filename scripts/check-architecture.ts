@@ -29,7 +29,7 @@ const arrows: Record<string, readonly string[]> = {
   audit: ['db', 'http', 'jobs'],
   accounts: ['db', 'events', 'http'],
   models: ['http', 'log', 'providers'],
-  usage: ['db', 'ledger'],
+  usage: ['accounts', 'db', 'http', 'jobs', 'ledger', 'log'],
   sessions: ['accounts', 'db', 'events', 'http', 'secrets'],
   'sign-in': [
     'accounts',

@@ -52,6 +52,7 @@ import { mountProfiles } from './profile/index.ts'
 import { mountRemoteImages } from './remote-images/index.ts'
 import type { Services } from './services.ts'
 import { mountSignIn } from './sign-in/index.ts'
+import { mountUsage } from './usage/index.ts'
 import { createTranscribeUpgrade, mountVoice } from './voice/index.ts'
 
 export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void
@@ -168,6 +169,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountSystem(app, services)
   mountModels(mount, models)
   mountKeys(mount, keys)
+  mountUsage(mount, services.dashboard)
   mountChat(mount, services.chat)
   mountFiles(mount, services.files)
   mountRemoteImages(mount, gate, services.remoteImages)

@@ -168,6 +168,13 @@ export const Environment = z.object({
     .describe(
       'Networks (CIDR, commas) that may read /metrics: this machine unless given, or nobody where PUBLIC_URL is for others.',
     ),
+  LEDGER_MONTHS_KEPT: text
+    .regex(/^[1-9]\d{0,2}$/, 'must be a whole number of months from 1 to 999')
+    .transform(Number)
+    .optional()
+    .describe(
+      'How many whole months of single requests are kept beside the current one; all unless given. Sums stay.',
+    ),
   PICTURE_NETWORKS: list
     .pipe(networks)
     .default([])

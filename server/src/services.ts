@@ -41,7 +41,7 @@ import type { SignIn } from './sign-in/index.ts'
 import { createFolderStore, createS3Store, type ObjectStore } from './storage/index.ts'
 import { createThrottles } from './throttle/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
-import { createUsage } from './usage/index.ts'
+import { createDashboard, createUsage, type Dashboard, type ProofFound, tendUsage } from './usage/index.ts'
 import { createVoice, type Voice } from './voice/index.ts'
 
 /** Everything the portal is made of. */
@@ -68,6 +68,7 @@ export type Services = {
   /** Says where the server listens: links lead there unless PUBLIC_URL says otherwise. */
   listensAt: (url: string) => void
   gateway: GatewayDeps
+  dashboard: Dashboard
   chat: Chat
   files: Files
   voice: Voice
@@ -133,6 +134,9 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
     openRequests: createOpenRequests((err) => log.error({ err }, 'an open request could not be looked at')),
   }
   exposeGauges(metrics, gateway)
+  const nights = { ...{ pool, jobs, log, now: Date.now }, monthsKept: config.ledgerMonthsKept }
+  exposeProof(metrics, tendUsage(nights).proof)
+  const dashboard = createDashboard({ db, now: Date.now, isClosing: drain.isOn })
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
   const talk = await assembleTalk({ config, storage, jobs, log, models, ask, publicUrl })
   await ledger.start()
@@ -140,7 +144,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   await jobs.start()
 
   return {
-    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, ...talk, ...people },
+    ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, dashboard, ...talk, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt },
     lost: storage.lost,
     async readiness() {
@@ -159,6 +163,24 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       log.flush()
     },
   }
+}
+
+/** Whether the sums of the ledger were right the last time they were proven; nothing before. */
+function exposeProof(metrics: Metrics, proof: () => ProofFound | null): void {
+  const known = (read: (found: ProofFound) => number) => () => {
+    const found = proof()
+    return found ? read(found) : new Map<string, number>()
+  }
+  metrics.gauge(
+    'portal_ledger_sums_differing',
+    'Sums that differ from the ledger.',
+    known(({ differences }) => differences),
+  )
+  metrics.gauge(
+    'portal_ledger_sums_checked_seconds',
+    'When the sums of the ledger were compared with it, in seconds since 1970.',
+    known(({ at }) => Math.round(at / 1000)),
+  )
 }
 
 function warnOfLinks({ smtpUrl, publicUrl: given }: Config, log: Log, publicUrl: () => string): void {

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Tables } from '../db/index.ts'
 import { requireCursor } from '../http/index.ts'
 import { defineQueue, type Jobs } from '../jobs/index.ts'
-import { csvHead, csvLine } from './csv.ts'
+import { eventsAsCsv } from './csv.ts'
 import { eventFromRow, ownEventFromRow } from './event.ts'
 import * as store from './store.ts'
 
@@ -69,13 +69,13 @@ async function* csvPages(
   organisationId: string,
   filter: store.AuditFilter,
 ): AsyncIterable<string> {
-  yield csvHead()
+  yield eventsAsCsv.head
   let cursor: string | undefined
   for (let written = 0; written < exportRowsMax; ) {
     const paging = { cursor, limit: Math.min(exportPageRows, exportRowsMax - written) }
     const rows = await store.listOfOrganisation(db, organisationId, { ...filter, ...paging })
     if (rows.length === 0) return
-    yield rows.map((row) => csvLine(eventFromRow(row))).join('')
+    yield rows.map((row) => eventsAsCsv.line(eventFromRow(row))).join('')
     written += rows.length
     cursor = rows.at(-1)?.id
   }

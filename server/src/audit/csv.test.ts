@@ -1,6 +1,6 @@
 import type { AuditEvent } from '@portal/contract'
 import { expect, test } from 'vitest'
-import { csvHead, csvLine } from './csv.ts'
+import { eventsAsCsv } from './csv.ts'
 
 const event: AuditEvent = {
   id: 'aud_1',
@@ -14,7 +14,7 @@ const event: AuditEvent = {
   userAgent: 'Firefox',
   details: {},
 }
-const cellsOf = (changes: Partial<AuditEvent>) => csvLine({ ...event, ...changes }).trimEnd()
+const cellsOf = (changes: Partial<AuditEvent>) => eventsAsCsv.line({ ...event, ...changes }).trimEnd()
 
 test.each(['=', '+', '-', '@', '\t', '\r'])('[O-17] a cell that begins with %j is no formula', (start) => {
   const evil = `${start}HYPERLINK("https://evil.example")`
@@ -30,5 +30,5 @@ test('[O-17] quotes and line breaks stay inside their cell', () => {
 })
 
 test('[O-17] the first line has a name for every cell', () => {
-  expect(csvHead().split(',')).toHaveLength(cellsOf({}).split(',').length)
+  expect(eventsAsCsv.head.split(',')).toHaveLength(cellsOf({}).split(',').length)
 })

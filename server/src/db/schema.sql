@@ -529,6 +529,44 @@ create table unowned_objects (
   constraint unowned_objects_pkey PRIMARY KEY (file_id)
 );
 
+create table usage_closing (
+  only_row boolean default true not null,
+  closed_through date,
+  constraint usage_closing_pkey PRIMARY KEY (only_row),
+  constraint usage_closing_only_row_check CHECK (only_row)
+);
+
+create table usage_day_rollups (
+  organisation_id text not null,
+  day date not null,
+  key_id text not null,
+  user_id text not null,
+  model text not null,
+  status text not null,
+  requests bigint not null,
+  input_tokens bigint not null,
+  cached_tokens bigint not null,
+  output_tokens bigint not null,
+  reasoning_tokens bigint not null,
+  input_microusd bigint not null,
+  cached_microusd bigint not null,
+  output_microusd bigint not null,
+  latency_ms_sum bigint not null,
+  latency_bins smallint[] not null,
+  latency_counts bigint[] not null,
+  first_token_bins smallint[] not null,
+  first_token_counts bigint[] not null,
+  constraint usage_day_rollups_pkey PRIMARY KEY (organisation_id, day, key_id, user_id, model, status)
+);
+
+create table usage_days (
+  organisation_id text not null,
+  day date not null,
+  is_closed boolean not null,
+  constraint usage_days_pkey PRIMARY KEY (organisation_id, day)
+);
+CREATE INDEX usage_days_reopened ON usage_days USING btree (day) WHERE (NOT is_closed);
+
 create table usage_histograms (
   organisation_id text not null,
   bucket_at timestamp with time zone not null,
@@ -562,7 +600,32 @@ create table usage_rollups (
   last_request_at timestamp with time zone not null,
   constraint usage_rollups_pkey PRIMARY KEY (organisation_id, bucket_at, key_id, user_id, model, status)
 );
+CREATE INDEX usage_rollups_at ON usage_rollups USING btree (bucket_at);
 CREATE INDEX usage_rollups_key ON usage_rollups USING btree (key_id, bucket_at);
+CREATE INDEX usage_rollups_user ON usage_rollups USING btree (organisation_id, user_id, bucket_at);
+
+create table usage_slot_rollups (
+  organisation_id text not null,
+  key_id text not null,
+  user_id text not null,
+  slot_at timestamp with time zone not null,
+  model text not null,
+  status text not null,
+  requests bigint not null,
+  input_tokens bigint not null,
+  cached_tokens bigint not null,
+  output_tokens bigint not null,
+  reasoning_tokens bigint not null,
+  input_microusd bigint not null,
+  cached_microusd bigint not null,
+  output_microusd bigint not null,
+  latency_ms_sum bigint not null,
+  latency_bins smallint[] not null,
+  latency_counts bigint[] not null,
+  first_token_bins smallint[] not null,
+  first_token_counts bigint[] not null,
+  constraint usage_slot_rollups_pkey PRIMARY KEY (organisation_id, key_id, user_id, slot_at, model, status)
+);
 
 create table users (
   id text not null,

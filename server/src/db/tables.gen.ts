@@ -35,8 +35,12 @@ export interface Tables {
   throttles: ThrottlesTable
   two_factors: TwoFactorsTable
   unowned_objects: UnownedObjectsTable
+  usage_closing: UsageClosingTable
+  usage_day_rollups: UsageDayRollupsTable
+  usage_days: UsageDaysTable
   usage_histograms: UsageHistogramsTable
   usage_rollups: UsageRollupsTable
+  usage_slot_rollups: UsageSlotRollupsTable
   users: UsersTable
 }
 
@@ -414,6 +418,39 @@ interface UnownedObjectsTable {
   delete_after: Date
 }
 
+interface UsageClosingTable {
+  only_row: Generated<boolean>
+  closed_through: string | null
+}
+
+interface UsageDayRollupsTable {
+  organisation_id: string
+  day: string
+  key_id: string
+  user_id: string
+  model: string
+  status: string
+  requests: bigint
+  input_tokens: bigint
+  cached_tokens: bigint
+  output_tokens: bigint
+  reasoning_tokens: bigint
+  input_microusd: bigint
+  cached_microusd: bigint
+  output_microusd: bigint
+  latency_ms_sum: bigint
+  latency_bins: number[]
+  latency_counts: bigint[]
+  first_token_bins: number[]
+  first_token_counts: bigint[]
+}
+
+interface UsageDaysTable {
+  organisation_id: string
+  day: string
+  is_closed: boolean
+}
+
 interface UsageHistogramsTable {
   organisation_id: string
   bucket_at: Date
@@ -443,6 +480,28 @@ interface UsageRollupsTable {
   output_microusd: bigint
   latency_ms_sum: bigint
   last_request_at: Date
+}
+
+interface UsageSlotRollupsTable {
+  organisation_id: string
+  key_id: string
+  user_id: string
+  slot_at: Date
+  model: string
+  status: string
+  requests: bigint
+  input_tokens: bigint
+  cached_tokens: bigint
+  output_tokens: bigint
+  reasoning_tokens: bigint
+  input_microusd: bigint
+  cached_microusd: bigint
+  output_microusd: bigint
+  latency_ms_sum: bigint
+  latency_bins: number[]
+  latency_counts: bigint[]
+  first_token_bins: number[]
+  first_token_counts: bigint[]
 }
 
 interface UsersTable {

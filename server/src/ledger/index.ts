@@ -1,4 +1,8 @@
+export { msFromBin } from './bins.ts'
+export { closeDays } from './closing.ts'
 export { createLedger, type LedgerOptions } from './ledger.ts'
+export { dropMonthsBefore } from './partitions.ts'
+export { proveSums } from './prove-sums.ts'
 export {
   type Hold,
   type Ledger,
@@ -8,4 +12,4 @@ export {
   type SettlementStatus,
 } from './types.ts'
 export { createUsageReader, type UsageReader } from './usage-reader.ts'
-export { verifyRollups } from './verify.ts'
+export { type Proof, verifyRollups } from './verify.ts'

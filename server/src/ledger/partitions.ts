@@ -8,3 +8,31 @@ export async function ensurePartitions(pool: pg.Pool, atMs: number, following: n
     await pool.query('select ensure_ledger_partition($1)', [first.toISOString()])
   }
 }
+
+/** The months (UTC) that the ledger has partitions of, oldest first, each from its first instant to the next's. */
+export async function listMonths(pool: pg.Pool): Promise<Month[]> {
+  const { rows } = await pool.query<{ table: string }>(
+    `select relname as table from pg_inherits join pg_class on pg_class.oid = inhrelid
+     where inhparent = 'ledger_requests'::regclass order by relname`,
+  )
+  return rows.flatMap(({ table }) => {
+    const [, year, month] = /^ledger_requests_(\d{4})_(\d{2})$/.exec(table) ?? []
+    if (year === undefined) return []
+    const [from, to] = [0, 1].map((more) => Date.UTC(Number(year), Number(month) - 1 + more))
+    return [{ table, from: from ?? 0, to: to ?? 0 }]
+  })
+}
+
+/** A month of the ledger; milliseconds since 1970. */
+export type Month = { table: string; from: number; to: number }
+
+/** Deletes the requests of the months that ended before `atMs`. Their rollups stay. */
+export async function dropMonthsBefore(pool: pg.Pool, atMs: number): Promise<string[]> {
+  const old = (await listMonths(pool)).filter(({ to }) => to <= atMs)
+  for (const { table } of old) {
+    // Without holding up those who write meanwhile.
+    await pool.query(`alter table ledger_requests detach partition ${table} concurrently`)
+    await pool.query(`drop table ${table}`)
+  }
+  return old.map(({ table }) => table)
+}

@@ -62,6 +62,13 @@ const moveHistograms = `counted as (
   ${histogramsOf('inserted')} order by 8, 7, 3, 1, 2, 4, 5, 6
   on conflict (${groupColumns}, measure, bin) do update set ${add(['requests'])})`
 
+// Two hours after the end of its day, and an hour before anybody may close it: what is written sooner is committed by then.
+const reopen = `reopened as (
+  insert into usage_days as d (organisation_id, day, is_closed)
+  select distinct organisation_id, (started_at at time zone 'UTC')::date, false from inserted
+  where started_at < date_trunc('day', clock_timestamp() - interval '2 hours', 'UTC') order by 1, 2
+  on conflict (organisation_id, day) do update set is_closed = false)`
+
 /**
  * $1 settled rows and $2 holds to write, as JSON; $3 start times and $4 ids of holds to drop, as arrays: of those
  * the planner expects few, so it looks holds up by their key however many are open.
@@ -79,7 +86,8 @@ dropped as (
   delete from ledger_holds h using unnest($3::float8[], $4::text[]) as s(started_at, id)
   where h.started_at = ${startedAt} and h.id = s.id),
 ${moveRollups},
-${moveHistograms}
+${moveHistograms},
+${reopen}
 select count(*)::int as inserted from inserted`
 
 const differing = new Set([...summed, 'held_tokens', 'latency_ms'])
@@ -95,5 +103,6 @@ export const correctSql = `with inserted as (
   join ledger_requests swept on swept.started_at = ${startedAt} and swept.id = s.id and swept.correction = 0
   where swept.status = 'node_died' and s.status <> 'node_died'
   on conflict do nothing returning *),
-${moveRollups}
+${moveRollups},
+${reopen}
 select count(*)::int as inserted from inserted`

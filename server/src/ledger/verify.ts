@@ -1,47 +1,102 @@
 import type pg from 'pg'
+import { byDay, bySlot, columnsOf, type Shape, selectSums } from './day-sums.ts'
 import { groupColumns, histogramsOf, rollupSums, rollupsOf } from './statement.ts'
 
-/** A sum that does not agree with the rows of the ledger; a side that is missing is null. */
+/** A sum that does not agree with what it is the sum of; a side that is missing is null. */
 export type RollupDifference = {
-  table: 'usage_rollups' | 'usage_histograms'
+  table: string
   kept: Record<string, unknown> | null
   expected: Record<string, unknown> | null
 }
 
-/** Proves that every rollup and histogram is the sum of the ledger's rows, as of one moment each. */
-export async function verifyRollups(
-  pool: pg.Pool,
-): Promise<{ checked: number; differences: RollupDifference[] }> {
-  const rollups = await compare(pool, {
-    table: 'usage_rollups',
-    expected: rollupsOf('ledger_requests'),
-    key: groupColumns,
-    values: [...Object.keys(rollupSums), 'last_request_at'],
-  })
-  const histograms = await compare(pool, {
-    table: 'usage_histograms',
-    expected: histogramsOf('ledger_requests'),
-    key: `${groupColumns}, measure, bin`,
-    values: ['requests'],
-  })
-  return {
-    checked: rollups.checked + histograms.checked,
-    differences: [...rollups.differences, ...histograms.differences],
-  }
+/** What was compared, and what of it differs. */
+export type Proof = { checked: number; differences: RollupDifference[] }
+
+/** Milliseconds since 1970, whole quarters of an hour; `to` is not part of it. */
+export type Span = { from: number; to: number }
+
+const always: Span = { from: 0, to: Date.UTC(9999, 0) }
+
+/** Proves that every rollup and histogram of a span is the sum of the ledger's rows, as of one moment each. */
+export async function verifyRollups(pool: pg.Pool, { from, to }: Span = always): Promise<Proof> {
+  const span = [new Date(from).toISOString(), new Date(to).toISOString()]
+  const within = (table: string, at: string) => `(select * from ${table} where ${at} >= $1 and ${at} < $2)`
+  const rows = within('ledger_requests', 'started_at')
+  const kept = (table: string) => ({ table, kept: within(table, 'bucket_at') })
+  return together([
+    await compare(pool, {
+      ...kept('usage_rollups'),
+      ...{ expected: rollupsOf(rows), key: groupColumns },
+      ...{ values: [...Object.keys(rollupSums), 'last_request_at'], parameters: span },
+    }),
+    await compare(pool, {
+      ...kept('usage_histograms'),
+      ...{ expected: histogramsOf(rows), key: `${groupColumns}, measure, bin`, values: ['requests'] },
+      parameters: span,
+    }),
+  ])
 }
 
-type Comparison = { table: RollupDifference['table']; expected: string; key: string; values: string[] }
+/** Proves that the sums of an organisation's closed day (`YYYY-MM-DD`) are those of its rollups. */
+export async function verifyDay(pool: pg.Pool, organisationId: string, day: string): Promise<Proof> {
+  const compared = (shape: Shape) => {
+    const [, at = '', keyId, userId, model, status, ...values] = columnsOf(shape)
+    const kept = `(select * from ${shape.table} where organisation_id = $1
+      and ${at} >= $2::date::timestamp at time zone 'UTC' and ${at} < ($2::date + 1)::timestamp at time zone 'UTC')`
+    const key = ['organisation_id', at, keyId, userId, model, status].join(', ')
+    const expected = selectSums(shape)
+    return compare(pool, {
+      table: shape.table,
+      kept,
+      expected,
+      key,
+      values,
+      parameters: [organisationId, day],
+    })
+  }
+  return together([await compared(byDay), await compared(bySlot)])
+}
 
-async function compare(pool: pg.Pool, { table, expected, key, values }: Comparison) {
+/** Proofs as one. */
+export const together = (proofs: readonly Proof[]): Proof => ({
+  checked: proofs.reduce((sum, { checked }) => sum + checked, 0),
+  differences: proofs.flatMap(({ differences }) => differences),
+})
+
+type Comparison = {
+  table: string
+  /** A select in brackets. */
+  kept: string
+  expected: string
+  key: string
+  values: string[]
+  parameters: string[]
+}
+
+const patienceMs = 30 * 60_000
+
+async function compare(
+  pool: pg.Pool,
+  { table, kept, expected, key, values, parameters }: Comparison,
+): Promise<Proof> {
   const list = (alias: string) => values.map((name) => `${alias}.${name}`).join(', ')
-  const { rows } = await pool.query<{ checked: number; differences: RollupDifference[] | null }>(
-    `with expected as (${expected}), compared as (
-       select to_json(k) as kept, to_json(e) as expected,
-         row(${list('k')}) is distinct from row(${list('e')}) as differs
-       from ${table} k full join expected e using (${key}))
-     select count(*)::int as checked,
-       json_agg(json_build_object('table', '${table}', 'kept', kept, 'expected', expected)) filter (where differs) as differences
-     from compared`,
-  )
-  return { checked: rows[0]?.checked ?? 0, differences: rows[0]?.differences ?? [] }
+  const client = await pool.connect()
+  try {
+    await client.query('begin read only')
+    await client.query(`set local statement_timeout = ${patienceMs}`)
+    const { rows } = await client.query<{ checked: number; differences: RollupDifference[] | null }>(
+      `with expected as (${expected}), compared as (
+         select to_json(k) as kept, to_json(e) as expected,
+           row(${list('k')}) is distinct from row(${list('e')}) as differs
+         from ${kept} k full join expected e using (${key}))
+       select count(*)::int as checked,
+         json_agg(json_build_object('table', '${table}', 'kept', kept, 'expected', expected)) filter (where differs) as differences
+       from compared`,
+      parameters,
+    )
+    return { checked: rows[0]?.checked ?? 0, differences: rows[0]?.differences ?? [] }
+  } finally {
+    await client.query('rollback').catch(() => {})
+    client.release()
+  }
 }

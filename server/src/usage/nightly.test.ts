@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { closeDays, dropMonthsBefore, proveSums } from '../ledger/index.ts'
+import { startTestLedger } from './test-ledger.ts'
+
+const now = Date.parse('2026-04-10T14:20:00Z')
+const dayMs = 86_400_000
+let ledger: Awaited<ReturnType<typeof startTestLedger>>
+beforeAll(async () => {
+  ledger = await startTestLedger()
+  await ledger.settle(
+    Array.from({ length: 300 }, (_, n) => ({ at: now - n * 5 * 3_600_000, outputTokens: n })),
+  )
+}, 60_000)
+afterAll(() => ledger.close())
+
+const daysOpen = async () => {
+  const { rows } = await ledger.pool.query(
+    `select distinct to_char(bucket_at at time zone 'UTC', 'YYYY-MM-DD') as day from usage_rollups
+     where (bucket_at at time zone 'UTC')::date not in (select day from usage_days where is_closed) order by 1`,
+  )
+  return rows.map(({ day }) => day)
+}
+
+test('[UC2] every day is closed three hours after its end, and no sooner', async () => {
+  const midnight = Date.parse('2026-04-10T00:00:00Z')
+  await closeDays(ledger.pool, midnight + 3 * 3_600_000 - 1)
+  expect(await daysOpen()).toEqual(['2026-04-09', '2026-04-10'])
+  await closeDays(ledger.pool, midnight + 3 * 3_600_000)
+  expect(await daysOpen()).toEqual(['2026-04-10'])
+})
+
+test('[UC2] [UC3] what comes late, from several sides, while days are closed again and again, is in their sums', async () => {
+  const closing = (async () => {
+    for (let n = 0; n < 12; n++) await closeDays(ledger.pool, now)
+  })()
+  for (let n = 0; n < 12; n++) {
+    await ledger.settle(
+      Array.from({ length: 20 }, (_, i) => ({
+        at: now - (2 + (i % 4)) * dayMs - n * 1000 - i,
+        keyId: `key_${i}` as const,
+      })),
+    )
+  }
+  await closing
+  await closeDays(ledger.pool, now)
+  expect(await daysOpen()).toEqual(['2026-04-10'])
+  const { checked, differences } = await proveSums(ledger.pool)
+  expect(differences).toEqual([])
+  expect(checked).toBeGreaterThan(500)
+  const { rows } = await ledger.pool.query(
+    `select sum(requests)::int as n from usage_day_rollups where key_id like 'key\\__%' and key_id <> 'key_a'`,
+  )
+  expect(rows).toEqual([{ n: 240 }])
+}, 60_000)
+
+test('[UC3] a proof finds what differs, in each kind of sum', async () => {
+  await ledger.pool.query(
+    `update usage_rollups set requests = requests + 1 where bucket_at < '2026-02-10T00:00:00Z'`,
+  )
+  await ledger.pool.query(
+    `update usage_day_rollups set latency_counts = latency_counts || 1::bigint where day = '2026-04-08'`,
+  )
+  await ledger.pool.query(
+    `delete from usage_slot_rollups where slot_at >= '2026-04-07T00:00:00Z' and slot_at < '2026-04-07T06:00:00Z'`,
+  )
+  const { differences } = await proveSums(ledger.pool)
+  expect([...new Set(differences.map(({ table }) => table))].sort()).toEqual([
+    'usage_day_rollups',
+    'usage_rollups',
+    'usage_slot_rollups',
+  ])
+})
+
+test('[UR3] months are dropped as a whole, their rollups stay, and what comes for one later is taken', async () => {
+  const { rows: before } = await ledger.pool.query('select count(*)::int as n from usage_rollups')
+  const months = await dropMonthsBefore(ledger.pool, Date.parse('2026-03-01T00:00:00Z'))
+  expect(months).toEqual(['ledger_requests_2026_02'])
+  const { rows } = await ledger.pool.query('select min(started_at) as first from ledger_requests')
+  expect(rows[0].first.getTime()).toBeGreaterThan(Date.parse('2026-03-01T00:00:00Z'))
+  expect((await ledger.pool.query('select count(*)::int as n from usage_rollups')).rows).toEqual(before)
+  await ledger.settle([{ at: '2026-02-20T00:00:00Z' }])
+  expect(await dropMonthsBefore(ledger.pool, Date.parse('2026-03-31T00:00:00Z'))).toEqual([
+    'ledger_requests_2026_02',
+  ])
+})

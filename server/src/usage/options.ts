@@ -1,0 +1,41 @@
+import { type UsageFilters, UsageStatus } from '@portal/contract'
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/index.ts'
+import type { Principal } from '../http/index.ts'
+import { namesOfUsers } from './names.ts'
+import type { Range } from './range.ts'
+import { scopeFor, seesAll } from './scope.ts'
+import { sumGroups } from './sums.ts'
+
+/** What somebody's usage can be narrowed by: what was used in the range, and every key there is. */
+export async function filterOptions(
+  db: Kysely<Tables>,
+  principal: Principal,
+  range: Range,
+): Promise<UsageFilters> {
+  const isAll = seesAll(principal)
+  const [groups, keys] = await Promise.all([
+    sumGroups(db, { scope: scopeFor(principal, {}), range }),
+    db
+      .selectFrom('api_keys')
+      .select(['id', 'name'])
+      .where('organisation_id', '=', principal.organisationId)
+      .$if(!isAll, (query) => query.where('user_id', '=', principal.userId))
+      .orderBy('name')
+      .execute(),
+  ])
+  const unique = (ids: readonly string[]) => [...new Set(ids)].filter(Boolean).sort()
+  const known = new Set(keys.map(({ id }) => id))
+  const gone = unique(groups.map(({ keyId }) => keyId)).filter((id) => !known.has(id))
+  const users = isAll ? unique(groups.map(({ userId }) => userId)) : []
+  const names = await namesOfUsers(db, users)
+  return {
+    keys: [
+      ...keys.map((key) => ({ ...key, deleted: false })),
+      ...gone.map((id) => ({ id, name: null, deleted: true })),
+    ],
+    models: unique(groups.map(({ model }) => model)),
+    statuses: UsageStatus.options,
+    users: users.map((id) => ({ id, name: names.get(id) ?? null })),
+  }
+}

@@ -1,0 +1,37 @@
+import { type UsageOfPlan, usdFromMicrousd } from '@portal/contract'
+import type { Kysely } from 'kysely'
+import { billingPeriodAt } from '../accounts/index.ts'
+import type { Tables } from '../db/index.ts'
+import type { Principal } from '../http/index.ts'
+import { seesAll } from './scope.ts'
+import { sumGroups } from './sums.ts'
+import { costOf, totalOf } from './totals.ts'
+
+const dayMs = 86_400_000
+const pastDays = 7
+
+/** An organisation's billing period so far, and what it comes to if the rest is like the last seven days. */
+export async function usageOfPlan(
+  db: Kysely<Tables>,
+  principal: Principal,
+  now: number,
+): Promise<UsageOfPlan> {
+  const { organisationId, entitlements } = principal
+  const { startsAt, endsAt } = billingPeriodAt(entitlements.billingAnchorAt, now)
+  const scope = { organisationId, keyId: null, userId: null, model: null, statuses: null }
+  const total = async (from: number, to: number) => {
+    const range = { from: new Date(from), to: new Date(to), slots: [] }
+    const sums = totalOf(await sumGroups(db, { scope, range }))
+    return { tokens: sums.inputTokens + sums.outputTokens, microusd: Number(costOf(sums)) }
+  }
+  const [used, past] = await Promise.all([total(startsAt, endsAt), total(now - pastDays * dayMs, now)])
+  const daysLeft = (endsAt - now) / dayMs
+  const forecast = (kind: 'tokens' | 'microusd') =>
+    Math.round(used[kind] + (past[kind] / pastDays) * daysLeft)
+  const usd = (microusd: number) => usdFromMicrousd(BigInt(microusd))
+  return {
+    ...{ from: new Date(startsAt).toISOString(), to: new Date(endsAt).toISOString() },
+    tokens: { used: used.tokens, limit: entitlements.tokensPerMonth, forecast: forecast('tokens') },
+    cost: seesAll(principal) ? { used: usd(used.microusd), forecast: usd(forecast('microusd')) } : null,
+  }
+}

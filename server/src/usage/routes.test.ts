@@ -1,0 +1,207 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type TestMember, useOrganisations } from '../organisations/test-organisations.ts'
+import { chatRequest, eventually } from '../test/index.ts'
+
+const { portal, anOrganisation, aMember, aKeyOf, withKey } = useOrganisations()
+
+const ask = async (secret: string, body: object = {}) => {
+  const sent = { ...chatRequest(), max_tokens: 16, ...body }
+  const { status } = await withKey(secret, '/api/chat/completions', {
+    method: 'POST',
+    body: JSON.stringify(sent),
+  })
+  return status
+}
+const people: Record<string, TestMember> = {}
+const keys: Record<string, { id: string; secret: string }> = {}
+const person = (name: string): TestMember => people[name] as TestMember
+const keyOf = (name: string) => keys[name] as { id: string; secret: string }
+const get = async (name: string, path: string) => {
+  const { status, body } = await person(name).browser.get(`/api/usage/${path}`)
+  return { status, body }
+}
+
+beforeAll(async () => {
+  const organisation = await anOrganisation()
+  people.owner = organisation.owner
+  for (const role of ['admin', 'member', 'billing', 'viewer'] as const)
+    people[role] = await aMember(organisation, role)
+  for (const name of ['owner', 'member']) keys[name] = await aKeyOf(person(name))
+  for (const name of ['owner', 'member', 'member']) expect(await ask(keyOf(name).secret)).toBe(200)
+  portal().upstream.enqueue({ kind: 'status', status: 400 })
+  await ask(keyOf('owner').secret)
+  await eventually(async () => expect((await get('owner', 'summary')).body.stats.totalRequests).toBe(4))
+}, 60_000)
+
+describe('[UW1] everybody’s use', () => {
+  test.each(['owner', 'admin', 'billing'])('is seen by %s, and whose it is', async (name) => {
+    const { body } = await get(name, 'summary')
+    expect(body.stats).toMatchObject({ totalRequests: 4, errorCount: 1, errorRate: 25 })
+    expect(body.byUser.map(({ userId }: { userId: string }) => userId).sort()).toEqual(
+      [person('owner').id, person('member').id].sort(),
+    )
+    const { body: filters } = await get(name, 'filters')
+    expect(filters.users).toHaveLength(2)
+    expect(filters.keys.map(({ id }: { id: string }) => id).sort()).toEqual(
+      [keyOf('owner').id, keyOf('member').id].sort(),
+    )
+    expect((await get(name, `summary?user=${person('member').id}`)).body.stats.totalRequests).toBe(2)
+  })
+
+  test.each([
+    ['member', 2],
+    ['viewer', 0],
+  ])('is not by %s: they see their own', async (name, count) => {
+    const { body } = await get(name, 'summary')
+    expect([body.stats.totalRequests, body.byUser]).toEqual([count, []])
+    expect((await get(name, 'requests')).body.data).toHaveLength(count)
+    expect((await get(name, `summary?apiKey=${keyOf('owner').id}`)).body.stats.totalRequests).toBe(0)
+    for (const path of ['summary', 'latency', 'requests', 'export', 'ratings']) {
+      const { status, body: refused } = await get(name, `${path}?user=${person('owner').id}`)
+      expect([path, status, refused.code]).toEqual([path, 403, 'permission_denied'])
+    }
+    expect((await get(name, 'filters')).body.users).toEqual([])
+    expect((await get(name, 'plan')).body).toMatchObject({ tokens: { limit: null }, cost: null })
+  })
+
+  test('[UW2] a key sees what its owner does, one for models alone nothing', async () => {
+    const of = async (secret: string) =>
+      (await withKey(secret, '/api/usage/summary')).body.stats?.totalRequests
+    expect([await of(keyOf('owner').secret), await of(keyOf('member').secret)]).toEqual([4, 2])
+    const { secret } = await aKeyOf(person('owner'), { access: 'models' })
+    expect((await withKey(secret, '/api/usage/summary')).status).toBe(403)
+  })
+
+  test('is never another organisation’s', async () => {
+    people.stranger = (await anOrganisation()).owner
+    for (const query of ['', `?apiKey=${keyOf('owner').id}`, `?user=${person('owner').id}`]) {
+      expect((await get('stranger', `summary${query}`)).body.stats.totalRequests).toBe(0)
+      expect((await get('stranger', `requests${query}`)).body.data).toEqual([])
+    }
+  })
+})
+
+test.each([
+  ['period=1y', 'period'],
+  ['period=7d&from=2026-01-01', 'from'],
+  ['to=2026-01-01', 'from'],
+  ['from=2026-01-02&to=2026-01-01', 'to'],
+  ['from=2024-01-01&to=2026-01-01', 'from'],
+  ['from=2026-02-30', 'from'],
+  ['from=yesterday', 'from'],
+  ['timezone=%2B02:00', 'timezone'],
+  ['timezone=Mars/Olympus', 'timezone'],
+  ['status=fine', 'status'],
+  ['colour=red', 'colour'],
+  ['model=%00', 'model'],
+])('[US1] %s is a 400 that names it', async (query, param) => {
+  const { status, body } = await get('owner', `summary?${query}`)
+  expect([status, body.param]).toEqual([400, param])
+})
+
+test('[US2] every hour of a day is there, in zeros; times that were not measured are null', async () => {
+  const { body } = await get('owner', 'summary?from=2020-01-01&to=2020-01-01&timezone=Asia/Tokyo')
+  expect(body.dailyUsage).toHaveLength(24)
+  expect(body.dailyUsage[23]).toEqual({
+    ...{ date: '2020-01-01T23:00', requests: 0, tokens: 0, cost: 0, errors: 0 },
+    ...{ inputTokens: 0, cachedTokens: 0, outputTokens: 0, avgResponseTime: null },
+  })
+  expect(body.stats).toMatchObject({
+    totalRequests: 0,
+    errorRate: 0,
+    p50ResponseTime: null,
+    avgResponseTime: null,
+  })
+  const { body: latency } = await get('owner', 'latency?from=2020-01-01&to=2020-01-03')
+  expect(latency.data).toHaveLength(3)
+  expect(latency.data[0]).toEqual({
+    ...{ date: '2020-01-01', p50: null, p95: null, firstTokenP50: null, firstTokenP95: null },
+  })
+})
+
+test('[UR1] a row of the ledger says who asked what for how much, and not what was said', async () => {
+  const { body } = await get('owner', `requests?apiKey=${keyOf('member').id}&limit=1`)
+  expect(body.nextCursor).toBe(body.data[0].id)
+  expect(body.data).toEqual([
+    {
+      ...{ id: expect.stringMatching(/^req_/), at: expect.any(String), model: 'test-model', purpose: 'api' },
+      ...{ format: 'openai-chat', apiKey: { id: keyOf('member').id, name: 'A key' }, sessionId: null },
+      user: { id: person('member').id, name: expect.any(String) },
+      ...{ status: 'ok', errorCode: null, streamed: false, attempts: 1, estimated: false },
+      ...{
+        inputTokens: expect.any(Number),
+        cachedTokens: 0,
+        outputTokens: expect.any(Number),
+        reasoningTokens: 0,
+      },
+      ...{
+        cost: expect.any(Number),
+        latencyMs: expect.any(Number),
+        firstTokenMs: expect.toBeOneOf([null, expect.any(Number)]),
+      },
+    },
+  ])
+  const { body: rest } = await get('owner', `requests?apiKey=${keyOf('member').id}&cursor=${body.nextCursor}`)
+  expect([rest.data.length, rest.nextCursor]).toEqual([1, null])
+})
+
+test('[UR2] an export is a file', async () => {
+  const { url } = portal()
+  const headers = { authorization: `Bearer ${keyOf('owner').secret}` }
+  const csv = await fetch(`${url}/api/usage/export?status=error`, { headers })
+  expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+  expect(csv.headers.get('content-disposition')).toContain('usage.csv')
+  const lines = (await csv.text()).trim().split('\r\n')
+  expect(lines).toHaveLength(2)
+  expect(lines[1]).toContain('"upstream_error"')
+  const json = await fetch(`${url}/api/usage/export?format=json`, { headers })
+  expect(json.headers.get('content-disposition')).toContain('usage.json')
+  expect(await json.json()).toHaveLength(4)
+})
+
+test('[UD1] the plan of the month: what was used, what is included, what it comes to', async () => {
+  const { body } = await get('owner', 'plan')
+  const { body: summary } = await get('owner', 'summary')
+  expect(body.tokens).toEqual({
+    ...{ used: summary.stats.totalTokens, limit: null, forecast: expect.any(Number) },
+  })
+  expect(body.tokens.forecast).toBeGreaterThan(body.tokens.used)
+  expect(body.cost.used).toBe(summary.stats.totalCost)
+  expect(Date.parse(body.to) - Date.parse(body.from)).toBeGreaterThan(27 * 86_400_000)
+})
+
+test('[UD2] what is used today is told at once and when it changes, to as many as ask', async () => {
+  const leaving = new AbortController()
+  const response = await fetch(`${portal().url}/api/usage/live?timezone=Europe/Berlin`, {
+    headers: { authorization: `Bearer ${keyOf('member').secret}` },
+    signal: leaving.signal,
+  })
+  expect(response.headers.get('content-type')).toContain('text/event-stream')
+  const told: { requests: number }[] = []
+  const read = (async () => {
+    const decoder = new TextDecoder()
+    for await (const chunk of response.body ?? [])
+      for (const [, data] of decoder.decode(chunk).matchAll(/^data: (.*)$/gm))
+        told.push(JSON.parse(data ?? ''))
+  })().catch(() => {})
+  await eventually(() => expect(told.map(({ requests }) => requests)).toEqual([2]))
+  expect(await ask(keyOf('owner').secret)).toBe(200)
+  expect(await ask(keyOf('member').secret)).toBe(200)
+  await eventually(() => expect(told.map(({ requests }) => requests)).toEqual([2, 3]))
+  leaving.abort()
+  await read
+})
+
+test('[UD3] ratings are counted by model, those of others for who sees them', async () => {
+  const { browser } = person('member')
+  const { body: chat } = await browser.post('/api/chat/sessions', { title: 'Rated' })
+  for (const rating of ['up', 'up', 'down', 'none']) {
+    const message = { sessionId: chat.id, role: 'assistant', content: 'x', model: 'test-model' }
+    const { body } = await browser.post('/api/chat/messages', message)
+    await browser.post(`/api/chat/messages/${body.id}/rating`, { rating, reason: 'secret' })
+  }
+  const counted = { data: [{ date: expect.any(String), model: 'test-model', up: 2, down: 1 }] }
+  for (const name of ['owner', 'member']) expect((await get(name, 'ratings')).body).toEqual(counted)
+  expect((await get('viewer', 'ratings')).body).toEqual({ data: [] })
+  expect((await get('owner', 'ratings?model=other')).body).toEqual({ data: [] })
+})

@@ -1,0 +1,139 @@
+// Sums of the rollups: of days that are closed from their own sums, of the others from their quarters of an hour.
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { Tables } from '../db/index.ts'
+import type { Range } from './range.ts'
+
+/** Whose use, and which of it. */
+export type Scope = {
+  organisationId: string
+  /** '' is what was asked without a key. */
+  keyId: string | null
+  userId: string | null
+  model: string | null
+  statuses: readonly string[] | null
+}
+
+/** Counts, and money in whole micro-USD. */
+export type Sums = {
+  requests: number
+  inputTokens: number
+  cachedTokens: number
+  outputTokens: number
+  inputMicrousd: bigint
+  cachedMicrousd: bigint
+  outputMicrousd: bigint
+  latencyMs: number
+}
+
+/** Sums of what has all of these in common. */
+export type GroupSums = Sums & { keyId: string; userId: string; model: string; status: string }
+/** Sums of one slot, by its place in the range, and status. */
+export type SlotSums = Sums & { slot: number; status: string }
+
+type Query = { scope: Scope; range: Range }
+type Raw<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
+
+/** What was used in a range, by key, user, model and status. */
+export async function sumGroups(db: Kysely<Tables>, query: Query): Promise<GroupSums[]> {
+  const { rows } = await sql<Raw<GroupSums>>`
+    ${spans(query)}, cells as (
+      select key_id, user_id, model, status, ${columns} from usage_day_rollups join closed using (day)
+      where ${matching(query.scope)}
+      union all
+      select key_id, user_id, model, status, ${columns} from ${quarters(query)}
+    )
+    select key_id as "keyId", user_id as "userId", model, status, ${summed} from cells group by 1, 2, 3, 4`.execute(
+    db,
+  )
+  return rows.map(withMoney)
+}
+
+/** What was used in each slot of a range, by status. */
+export async function sumSlots(db: Kysely<Tables>, query: Query): Promise<SlotSums[]> {
+  const { rows } = await sql<Raw<SlotSums>>`
+    ${spans(query, { byHalfHours: true })}, cells as (
+      select slot_at as at, status, ${columns} from ${halfHours(query.scope)}
+      union all
+      select bucket_at, status, ${columns} from ${quarters(query)}
+    )
+    select ${slotOf(query.range)} as slot, status, ${summed} from cells group by 1, 2`.execute(db)
+  return rows.map(withMoney)
+}
+
+const names = [
+  ...['requests', 'input_tokens', 'cached_tokens', 'output_tokens'],
+  ...['input_microusd', 'cached_microusd', 'output_microusd', 'latency_ms_sum'],
+]
+const columns = sql.raw(names.join(', '))
+const summed = sql.raw(
+  `sum(requests)::float8 as requests, sum(input_tokens)::float8 as "inputTokens",
+   sum(cached_tokens)::float8 as "cachedTokens", sum(output_tokens)::float8 as "outputTokens",
+   sum(input_microusd)::text as "inputMicrousd", sum(cached_microusd)::text as "cachedMicrousd",
+   sum(output_microusd)::text as "outputMicrousd", sum(latency_ms_sum)::float8 as "latencyMs"`,
+)
+
+const withMoney = <T extends Sums>(row: Raw<T>): T =>
+  ({
+    ...row,
+    inputMicrousd: BigInt(row.inputMicrousd),
+    cachedMicrousd: BigInt(row.cachedMicrousd),
+    outputMicrousd: BigInt(row.outputMicrousd),
+  }) as T
+
+const halfHourMs = 1_800_000
+
+/**
+ * The closed days that lie within a range whole, as `closed`, and what is between them, as `spans`. One statement, so
+ * that a day that is being closed counts once.
+ */
+export function spans({ scope, range }: Query, { byHalfHours = false } = {}): RawBuilder<unknown> {
+  // A few zones are a quarter of an hour off: their days are not sums of half hours.
+  const isWhole = range.slots.slice(1).every(({ startsAt }) => startsAt.getTime() % halfHourMs === 0)
+  const last = new Date(range.to.getTime() - 1)
+  return sql`with closed as (
+    select day from usage_days where organisation_id = ${scope.organisationId} and is_closed and ${isWhole || !byHalfHours}
+      and day::timestamp at time zone 'UTC' >= ${range.from} and (day + 1)::timestamp at time zone 'UTC' <= ${range.to}
+  ), spans as (
+    select greatest(day at time zone 'UTC', ${range.from}) as starts_at,
+      least((day + interval '1 day') at time zone 'UTC', ${range.to}) as ends_at
+    from generate_series(date_trunc('day', ${range.from}::timestamptz at time zone 'UTC'),
+      ${last}::timestamptz at time zone 'UTC', interval '1 day') as day
+    where day::date not in (select day from closed)
+  )`
+}
+
+/** The cells of a table of quarters that lie between the closed days. */
+export const quarters = ({ scope }: Query, table = 'usage_rollups'): RawBuilder<unknown> =>
+  sql`${sql.table(table)} join spans on bucket_at >= starts_at and bucket_at < ends_at where ${matching(scope)}`
+
+/** The half hours of closed days, from the one of the three sums that the scope needs. */
+export const halfHours = (scope: Scope): RawBuilder<unknown> => sql`usage_slot_rollups
+  join closed on slot_at >= day::timestamp at time zone 'UTC' and slot_at < (day + 1)::timestamp at time zone 'UTC'
+  where ${matching(scope)} and ${sumOf(scope)}`
+
+function sumOf({ keyId, userId }: Scope): RawBuilder<unknown> {
+  if (keyId !== null) return sql`user_id <> '*'`
+  return userId === null ? sql`key_id = '*' and user_id = '*'` : sql`key_id = '*'`
+}
+
+/** Which of a range's slots an instant `at` is in, from 0 on. */
+export const slotOf = ({ slots }: Range): RawBuilder<number> =>
+  sql`width_bucket(at, ${slots.map(({ startsAt }) => startsAt.toISOString())}::timestamptz[]) - 1`
+
+/** The conditions of a scope on a table, or on one that goes by an alias. */
+export function matching(
+  { organisationId, keyId, userId, model, statuses }: Scope,
+  alias?: string,
+): RawBuilder<unknown> {
+  const column = (name: string) => (alias ? sql.ref(`${alias}.${name}`) : sql.ref(name))
+  return sql.join(
+    [
+      sql`${column('organisation_id')} = ${organisationId}`,
+      ...(keyId === null ? [] : [sql`${column('key_id')} = ${keyId}`]),
+      ...(userId === null ? [] : [sql`${column('user_id')} = ${userId}`]),
+      ...(model === null ? [] : [sql`${column('model')} = ${model}`]),
+      ...(statuses === null ? [] : [sql`${column('status')} = any(${statuses}::text[])`]),
+    ],
+    sql` and `,
+  )
+}

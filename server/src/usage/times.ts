@@ -1,0 +1,69 @@
+// How long requests took: quantiles of the counts that the rollups keep in logarithmic bins.
+import { type Kysely, sql } from 'kysely'
+import type { Tables } from '../db/index.ts'
+import { msFromBin } from '../ledger/index.ts'
+import type { Range } from './range.ts'
+import { halfHours, matching, quarters, type Scope, slotOf, spans } from './sums.ts'
+
+type Query = { scope: Scope; range: Range }
+type Bin = { measure: Measure; bin: number; requests: number }
+type Measure = 'latency' | 'first_token'
+
+/** Quantiles in whole milliseconds, within 5 % of the truth; null where nothing was measured. */
+export type Times = {
+  p50: number | null
+  p95: number | null
+  firstTokenP50: number | null
+  firstTokenP95: number | null
+}
+
+const bothMeasures = sql`cross join lateral (
+  select 'latency' as measure, * from unnest(latency_bins, latency_counts) as counted(bin, requests)
+  union all
+  select 'first_token', * from unnest(first_token_bins, first_token_counts) as counted(bin, requests)
+) counted`
+
+/** Those of a whole range. */
+export async function timesOf(db: Kysely<Tables>, query: Query): Promise<Times> {
+  const { rows } = await sql<Bin>`
+    ${spans(query)}, cells as (
+      select counted.measure, counted.bin, counted.requests
+      from (select * from usage_day_rollups join closed using (day) where ${matching(query.scope)}) days ${bothMeasures}
+      union all
+      select measure, bin, requests from ${quarters(query, 'usage_histograms')}
+    )
+    select measure, bin, sum(requests)::float8 as requests from cells group by 1, 2 order by 2`.execute(db)
+  return quantilesOf(rows)
+}
+
+/** Those of each slot, by its place in the range. */
+export async function timesOfSlots(db: Kysely<Tables>, query: Query): Promise<Times[]> {
+  const { rows } = await sql<Bin & { slot: number }>`
+    ${spans(query, { byHalfHours: true })}, cells as (
+      select slots.slot_at as at, counted.measure, counted.bin, counted.requests
+      from (select * from ${halfHours(query.scope)}) slots ${bothMeasures}
+      union all
+      select bucket_at, measure, bin, requests from ${quarters(query, 'usage_histograms')}
+    )
+    select ${slotOf(query.range)} as slot, measure, bin, sum(requests)::float8 as requests
+    from cells group by 1, 2, 3 order by 3`.execute(db)
+  const bySlot = Map.groupBy(rows, ({ slot }) => slot)
+  return query.range.slots.map((_, slot) => quantilesOf(bySlot.get(slot) ?? []))
+}
+
+/** @param bins in ascending order */
+function quantilesOf(bins: readonly Bin[]): Times {
+  const at = (measure: Measure, share: number) => {
+    const own = bins.filter((bin) => bin.measure === measure)
+    let left = share * own.reduce((sum, { requests }) => sum + requests, 0)
+    const found = own.find(({ requests }) => {
+      left -= requests
+      return left <= 0
+    })
+    return found ? Math.round(msFromBin(found.bin)) : null
+  }
+  return {
+    ...{ p50: at('latency', 0.5), p95: at('latency', 0.95) },
+    ...{ firstTokenP50: at('first_token', 0.5), firstTokenP95: at('first_token', 0.95) },
+  }
+}
