@@ -55,12 +55,11 @@ export function Conversation({ chat, messages }: ConversationProps) {
   )
 }
 
-/** Awaits the title once the answer that was seen to run is whole, whichever way that was heard. */
+/** Awaits the title wherever the last answer has ended, whichever way that was heard. */
 function useTitle(sessionId: string, status: MessageStatus | undefined): void {
   const client = useQueryClient()
-  const before = useRef(status)
+  const hasEnded = status !== undefined && status !== 'running'
   useEffect(() => {
-    if (before.current === 'running' && status === 'complete') awaitTitle(client, sessionId)
-    before.current = status
-  }, [client, sessionId, status])
+    if (hasEnded) awaitTitle(client, sessionId)
+  }, [client, sessionId, hasEnded])
 }
