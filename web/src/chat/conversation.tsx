@@ -1,6 +1,6 @@
 import type { ChatMessage, ChatSession, MessageStatus } from '@portal/contract'
 import { useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo } from 'react'
 import { type Asked, useAsk } from './asking.ts'
 import { branchOf } from './branch.ts'
 import { awaitTitle } from './chat-cache.ts'
