@@ -6,6 +6,7 @@ import type { Principal } from '../http/index.ts'
 import { asCsv, asJson } from './export.ts'
 import { tellToday } from './live.ts'
 import { filterOptions } from './options.ts'
+import { partsOf } from './parts.ts'
 import { usageOfPlan } from './plan.ts'
 import { rangeOf } from './range.ts'
 import { countRatings } from './ratings.ts'
@@ -50,7 +51,9 @@ export function createDashboard({ db, now, isClosing }: DashboardDeps): Dashboar
   async function today(principal: Principal, { timezone }: Query<'live'>): Promise<UsageToday> {
     const date = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone }).format(now())
     const range = await rangeOf(db, { from: date, timezone }, now())
-    return amountsOf(totalOf(await sumGroups(db, { scope: scopeFor(principal, {}), range })))
+    const scope = scopeFor(principal, {})
+    const parts = await partsOf(db, scope.organisationId, range)
+    return amountsOf(totalOf(await sumGroups(db, { scope, range, parts })))
   }
 
   return {
@@ -58,7 +61,8 @@ export function createDashboard({ db, now, isClosing }: DashboardDeps): Dashboar
       summarise(db, { ...(await asked(principal, query)), showsUsers: seesAll(principal) }),
     async latency(principal, query) {
       const { scope, range } = await asked(principal, query)
-      const times = await timesOfSlots(db, { scope, range })
+      const parts = await partsOf(db, scope.organisationId, range)
+      const times = await timesOfSlots(db, { scope, range, parts })
       const none = { p50: null, p95: null, firstTokenP50: null, firstTokenP95: null }
       return { data: range.slots.map(({ date }, slot) => ({ date, ...(times[slot] ?? none) })) }
     },

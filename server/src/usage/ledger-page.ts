@@ -2,8 +2,9 @@
 // without a walk through all that is not.
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
+import { partsOf } from './parts.ts'
 import type { Range } from './range.ts'
-import { halfHours, matching, quarters, type Scope, spans } from './sums.ts'
+import { halfHours, matching, quarters, type Scope } from './sums.ts'
 
 /** A request as it is known now: corrected where its truth came late. Money in whole micro-USD, null where it has no price. */
 export type RequestRow = {
@@ -61,12 +62,13 @@ const slotsMax = 500
 /** The half hours that have the newest `room` requests, the newest first. */
 async function busyHalfHours(
   db: Kysely<Tables>,
-  query: { scope: Scope; range: Range },
+  { scope, range }: { scope: Scope; range: Range },
   room: number,
 ): Promise<Date[]> {
+  const query = { scope, range, parts: await partsOf(db, scope.organisationId, range) }
   const { rows } = await sql<{ at: Date }>`
-    ${spans(query, { byHalfHours: true })}, cells as (
-      select slot_at as at, requests from ${halfHours(query.scope)}
+    with cells as (
+      select slot_at as at, requests from ${halfHours(query)}
       union all
       select ${halfHourOf} as at, requests from ${quarters(query)}
     ), halves as (select at, sum(requests) as requests from cells group by at),

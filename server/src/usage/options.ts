@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { Principal } from '../http/index.ts'
 import { namesOfUsers } from './names.ts'
+import { partsOf } from './parts.ts'
 import type { Range } from './range.ts'
 import { scopeFor, seesAll } from './scope.ts'
 import { sumGroups } from './sums.ts'
@@ -14,8 +15,10 @@ export async function filterOptions(
   range: Range,
 ): Promise<UsageFilters> {
   const isAll = seesAll(principal)
+  const scope = scopeFor(principal, {})
+  const parts = await partsOf(db, scope.organisationId, range)
   const [groups, keys] = await Promise.all([
-    sumGroups(db, { scope: scopeFor(principal, {}), range }),
+    sumGroups(db, { scope, range, parts }),
     db
       .selectFrom('api_keys')
       .select(['id', 'name'])

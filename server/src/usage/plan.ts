@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { billingPeriodAt } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
 import type { Principal } from '../http/index.ts'
+import { partsOf } from './parts.ts'
 import { seesAll } from './scope.ts'
 import { sumGroups } from './sums.ts'
 import { costOf, totalOf } from './totals.ts'
@@ -21,7 +22,8 @@ export async function usageOfPlan(
   const scope = { organisationId, keyId: null, userId: null, model: null, statuses: null }
   const total = async (from: number, to: number) => {
     const range = { from: new Date(from), to: new Date(to), slots: [] }
-    const sums = totalOf(await sumGroups(db, { scope, range }))
+    const parts = await partsOf(db, organisationId, range)
+    const sums = totalOf(await sumGroups(db, { scope, range, parts }))
     return { tokens: sums.inputTokens + sums.outputTokens, microusd: Number(costOf(sums)) }
   }
   const [used, past] = await Promise.all([total(startsAt, endsAt), total(now - pastDays * dayMs, now)])

@@ -1,6 +1,7 @@
 import { microusd, type UsageQuery } from '@portal/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeDays } from '../ledger/index.ts'
+import { partsOf } from './parts.ts'
 import { rangeOf } from './range.ts'
 import { summarise } from './summary.ts'
 import type { Scope } from './sums.ts'
@@ -161,7 +162,8 @@ describe.each([
        order by (started_at at time zone 'Europe/Berlin')::date`,
       [range.from, range.to],
     )
-    const times = await timesOfSlots(ledger.db, { scope: everything, range })
+    const parts = await partsOf(ledger.db, 'org_a', range)
+    const times = await timesOfSlots(ledger.db, { scope: everything, range, parts })
     expect(times).toHaveLength(byDay.length)
     for (const [day, { ms }] of byDay.entries()) within(times[day]?.p50 ?? null, ms)
   })

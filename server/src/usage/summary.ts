@@ -2,6 +2,7 @@ import { type UsageDay, type UsageSummary, usdFromMicrousd } from '@portal/contr
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { namesOfKeys, namesOfUsers } from './names.ts'
+import { partsOf } from './parts.ts'
 import type { Range } from './range.ts'
 import { type GroupSums, type Scope, type SlotSums, type Sums, sumGroups, sumSlots } from './sums.ts'
 import { timesOf } from './times.ts'
@@ -14,7 +15,7 @@ export async function summarise(
   db: Kysely<Tables>,
   { scope, range, showsUsers }: Asked,
 ): Promise<UsageSummary> {
-  const query = { scope, range }
+  const query = { scope, range, parts: await partsOf(db, scope.organisationId, range) }
   const [groups, slots, times] = await Promise.all([
     sumGroups(db, query),
     sumSlots(db, query),

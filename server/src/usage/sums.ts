@@ -1,6 +1,7 @@
 // Sums of the rollups: of days that are closed from their own sums, of the others from their quarters of an hour.
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
+import { inHalfHours, type Parts, type Span } from './parts.ts'
 import type { Range } from './range.ts'
 
 /** Whose use, and which of it. */
@@ -30,15 +31,15 @@ export type GroupSums = Sums & { keyId: string; userId: string; model: string; s
 /** Sums of one slot, by its place in the range, and status. */
 export type SlotSums = Sums & { slot: number; status: string }
 
-type Query = { scope: Scope; range: Range }
+/** What is asked, and what of it is read from where. */
+export type Query = { scope: Scope; range: Range; parts: Parts }
 type Raw<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
 
 /** What was used in a range, by key, user, model and status. */
 export async function sumGroups(db: Kysely<Tables>, query: Query): Promise<GroupSums[]> {
   const { rows } = await sql<Raw<GroupSums>>`
-    ${spans(query)}, cells as (
-      select key_id, user_id, model, status, ${columns} from usage_day_rollups join closed using (day)
-      where ${matching(query.scope)}
+    with cells as (
+      select key_id, user_id, model, status, ${columns} from ${closedDays(query)}
       union all
       select key_id, user_id, model, status, ${columns} from ${quarters(query)}
     )
@@ -49,10 +50,11 @@ export async function sumGroups(db: Kysely<Tables>, query: Query): Promise<Group
 }
 
 /** What was used in each slot of a range, by status. */
-export async function sumSlots(db: Kysely<Tables>, query: Query): Promise<SlotSums[]> {
+export async function sumSlots(db: Kysely<Tables>, given: Query): Promise<SlotSums[]> {
+  const query = inHalfHours(given)
   const { rows } = await sql<Raw<SlotSums>>`
-    ${spans(query, { byHalfHours: true })}, cells as (
-      select slot_at as at, status, ${columns} from ${halfHours(query.scope)}
+    with cells as (
+      select slot_at as at, status, ${columns} from ${halfHours(query)}
       union all
       select bucket_at, status, ${columns} from ${quarters(query)}
     )
@@ -80,36 +82,29 @@ const withMoney = <T extends Sums>(row: Raw<T>): T =>
     outputMicrousd: BigInt(row.outputMicrousd),
   }) as T
 
-const halfHourMs = 1_800_000
+/** The quarters of an hour of a range that have to be read: of all that is not within closed days. */
+export const quarters = ({ scope, parts }: Query, table = 'usage_rollups'): RawBuilder<unknown> =>
+  sql`${sql.table(table)} where ${matching(scope)} and ${within('bucket_at', parts.open)}`
 
-/**
- * The closed days that lie within a range whole, as `closed`, and what is between them, as `spans`. One statement, so
- * that a day that is being closed counts once.
- */
-export function spans({ scope, range }: Query, { byHalfHours = false } = {}): RawBuilder<unknown> {
-  // A few zones are a quarter of an hour off: their days are not sums of half hours.
-  const isWhole = range.slots.slice(1).every(({ startsAt }) => startsAt.getTime() % halfHourMs === 0)
-  const last = new Date(range.to.getTime() - 1)
-  return sql`with closed as (
-    select day from usage_days where organisation_id = ${scope.organisationId} and is_closed and ${isWhole || !byHalfHours}
-      and day::timestamp at time zone 'UTC' >= ${range.from} and (day + 1)::timestamp at time zone 'UTC' <= ${range.to}
-  ), spans as (
-    select greatest(day at time zone 'UTC', ${range.from}) as starts_at,
-      least((day + interval '1 day') at time zone 'UTC', ${range.to}) as ends_at
-    from generate_series(date_trunc('day', ${range.from}::timestamptz at time zone 'UTC'),
-      ${last}::timestamptz at time zone 'UTC', interval '1 day') as day
-    where day::date not in (select day from closed)
-  )`
-}
-
-/** The cells of a table of quarters that lie between the closed days. */
-export const quarters = ({ scope }: Query, table = 'usage_rollups'): RawBuilder<unknown> =>
-  sql`${sql.table(table)} join spans on bucket_at >= starts_at and bucket_at < ends_at where ${matching(scope)}`
+/** The sums of closed days. */
+export const closedDays = ({ scope, parts }: Query): RawBuilder<unknown> =>
+  sql`usage_day_rollups where day = any(${parts.days}::date[]) and ${matching(scope)}`
 
 /** The half hours of closed days, from the one of the three sums that the scope needs. */
-export const halfHours = (scope: Scope): RawBuilder<unknown> => sql`usage_slot_rollups
-  join closed on slot_at >= day::timestamp at time zone 'UTC' and slot_at < (day + 1)::timestamp at time zone 'UTC'
-  where ${matching(scope)} and ${sumOf(scope)}`
+export const halfHours = ({ scope, parts }: Query): RawBuilder<unknown> =>
+  sql`usage_slot_rollups where ${matching(scope)} and ${sumOf(scope)} and ${within('slot_at', parts.closed)}`
+
+/** One after another, so that the planner sees how little each is. */
+const within = (column: string, spans: readonly Span[]): RawBuilder<unknown> =>
+  spans.length === 0
+    ? sql`false`
+    : sql`(${sql.join(
+        spans.map(
+          ({ from, to }) =>
+            sql`${sql.ref(column)} >= ${new Date(from)} and ${sql.ref(column)} < ${new Date(to)}`,
+        ),
+        sql` or `,
+      )})`
 
 function sumOf({ keyId, userId }: Scope): RawBuilder<unknown> {
   if (keyId !== null) return sql`user_id <> '*'`

@@ -2,10 +2,9 @@
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { msFromBin } from '../ledger/index.ts'
-import type { Range } from './range.ts'
-import { halfHours, matching, quarters, type Scope, slotOf, spans } from './sums.ts'
+import { inHalfHours } from './parts.ts'
+import { closedDays, halfHours, type Query, quarters, slotOf } from './sums.ts'
 
-type Query = { scope: Scope; range: Range }
 type Bin = { measure: Measure; bin: number; requests: number }
 type Measure = 'latency' | 'first_token'
 
@@ -26,9 +25,9 @@ const bothMeasures = sql`cross join lateral (
 /** Those of a whole range. */
 export async function timesOf(db: Kysely<Tables>, query: Query): Promise<Times> {
   const { rows } = await sql<Bin>`
-    ${spans(query)}, cells as (
+    with cells as (
       select counted.measure, counted.bin, counted.requests
-      from (select * from usage_day_rollups join closed using (day) where ${matching(query.scope)}) days ${bothMeasures}
+      from (select * from ${closedDays(query)}) days ${bothMeasures}
       union all
       select measure, bin, requests from ${quarters(query, 'usage_histograms')}
     )
@@ -37,11 +36,12 @@ export async function timesOf(db: Kysely<Tables>, query: Query): Promise<Times> 
 }
 
 /** Those of each slot, by its place in the range. */
-export async function timesOfSlots(db: Kysely<Tables>, query: Query): Promise<Times[]> {
+export async function timesOfSlots(db: Kysely<Tables>, given: Query): Promise<Times[]> {
+  const query = inHalfHours(given)
   const { rows } = await sql<Bin & { slot: number }>`
-    ${spans(query, { byHalfHours: true })}, cells as (
+    with cells as (
       select slots.slot_at as at, counted.measure, counted.bin, counted.requests
-      from (select * from ${halfHours(query.scope)}) slots ${bothMeasures}
+      from (select * from ${halfHours(query)}) slots ${bothMeasures}
       union all
       select bucket_at, measure, bin, requests from ${quarters(query, 'usage_histograms')}
     )
