@@ -48,13 +48,15 @@ export function inHalfHours<Q extends { range: Range; parts: Parts }>(query: Q):
 }
 
 /** Spans that follow one another as one. */
-const joined = (spans: readonly Span[]): Span[] =>
-  spans.reduce<Span[]>((all, { from, to }) => {
+function joined(spans: readonly Span[]): Span[] {
+  const all: Span[] = []
+  for (const { from, to } of spans) {
     const last = all.at(-1)
-    if (last?.to !== from) return [...all, { from, to }]
-    last.to = to
-    return all
-  }, [])
+    if (last?.to === from) last.to = to
+    else all.push({ from, to })
+  }
+  return all
+}
 
 function between(spans: readonly Span[], { from, to }: Span): Span[] {
   const starts = [from, ...spans.map((span) => span.to)]
