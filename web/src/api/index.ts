@@ -9,3 +9,4 @@ export { keyQueries, modelsQuery, sessionQuery, userQueries, waysQuery } from '.
 export { createQueryClient } from './query-client.ts'
 export { loadRemoteImage } from './remote-image.ts'
 export { streamCompletion } from './stream-completion.ts'
+export { type AskedUsage, usageExportUrl, usageLiveUrl, usageQueries } from './usage-queries.ts'

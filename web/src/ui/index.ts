@@ -1,6 +1,8 @@
 // The design system. Its door is wide because every page is made of these.
 export { ConfirmDialog } from './confirm-dialog.tsx'
 export { CopyBlock, CopyButton, CopyIcon } from './copy.tsx'
+export { CopyAs } from './copy-as.tsx'
+export { csvOf } from './csv.ts'
 export { type Column, DataTable } from './data-table.tsx'
 export { deviceName } from './device-name.ts'
 export { Dialog } from './dialog.tsx'
