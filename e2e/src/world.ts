@@ -1,15 +1,15 @@
 // A portal with people in it, and a browser in front of it.
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { CreateKeyBody, mailboxEndpoints } from '@portal/contract'
+import { CreateKeyBody, mailboxEndpoints, type OrganisationId, type UserId } from '@portal/contract'
 import { eventually, type Portal, startPortal, startTestCluster, type TestCluster } from '@portal/server/test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { startBrowser } from './browser.ts'
 
 /** Somebody with an account, and a confirmed address. */
 export type Person = {
-  userId: string
-  organisationId: string
+  userId: UserId
+  organisationId: OrganisationId
   email: string
   name: string
   password: string

@@ -3,10 +3,10 @@ import type pg from 'pg'
 import { pino } from 'pino'
 import { createLedger, type Settlement } from '../ledger/index.ts'
 
-type Asker = { organisationId: string; userId: string; keyId?: string | null }
+type Asker = Pick<Settlement, 'organisationId' | 'userId'> & { keyId?: string | null }
 
 /** A request of the past: when, and whatever of it matters; the rest is made up. */
-export type PastRequest = Partial<Omit<Settlement, 'keyId'>> & Asker & { at: Date }
+export type PastRequest = Partial<Omit<Settlement, keyof Asker>> & Asker & { at: Date }
 
 /** Writes requests of the past into a portal's ledger, with the rollups that go with them. */
 export async function settlePast(pool: pg.Pool, requests: readonly PastRequest[]): Promise<void> {

@@ -60,6 +60,9 @@ function OnceInView({ children }: { children: ReactNode }) {
 /** A chart that is walked along with the arrows, and says where it is. */
 function Walkable({ chart, slots, onChoose }: ChartPanelProps) {
   const cursor = useRef<number | null>(null)
+  const choose = () => {
+    if (cursor.current !== null) onChoose(cursor.current)
+  }
   const [hasFocus, setFocus] = useState(false)
   const [said, setSaid] = useState('')
   const move = useCallback(
@@ -76,11 +79,15 @@ function Walkable({ chart, slots, onChoose }: ChartPanelProps) {
         className={classes.chart}
         onFocus={() => setFocus(true)}
         onBlur={() => setFocus(false)}
+        // A press would focus the chart, and its cursor would jump to the first slot.
+        onMouseDown={(event) => event.preventDefault()}
+        // The cursor follows a finger a frame later.
+        onClick={() => requestAnimationFrame(() => requestAnimationFrame(choose))}
         onKeyDown={({ key }) => {
-          if (key === 'Enter' && cursor.current !== null) onChoose(cursor.current)
+          if (key === 'Enter') choose()
         }}
       >
-        <DrawnChart chart={chart} slots={slots} onCursor={move} onChoose={onChoose} />
+        <DrawnChart chart={chart} slots={slots} onCursor={move} />
       </div>
       <Text size="xs" c="dimmed" className={classes.said} aria-live="polite">
         {hasFocus && (said || 'Move with the arrow keys; Enter shows that time alone.')}

@@ -12,13 +12,12 @@ export type DrawnChartProps = {
   slots: readonly string[]
   /** Which slot the cursor is at; null where it is at none. */
   onCursor: (slot: number | null) => void
-  onChoose: (slot: number) => void
 }
 
 const height = 220
 
 /** A chart whose cursor goes along with that of the others beside it. */
-export function DrawnChart({ chart, slots, onCursor, onChoose }: DrawnChartProps) {
+export function DrawnChart({ chart, slots, onCursor }: DrawnChartProps) {
   const { title, kind, series, format, axisFormat } = chart
   const shared = {
     ...{ h: height, data: dataOf(chart), dataKey: 'slot', series: [...series] },
@@ -31,12 +30,7 @@ export function DrawnChart({ chart, slots, onCursor, onChoose }: DrawnChartProps
     },
     children: <Cursor onMove={onCursor} />,
   }
-  const drawing = {
-    ...{ syncId: 'usage', title },
-    onClick: ({ activeLabel }: { activeLabel?: unknown }) => {
-      if (activeLabel !== undefined) onChoose(Number(activeLabel))
-    },
-  }
+  const drawing = { syncId: 'usage', title }
   if (kind === 'bars') return <BarChart {...shared} type="stacked" barChartProps={drawing} maxBarWidth={36} />
   return (
     <LineChart
