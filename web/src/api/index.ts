@@ -1,5 +1,5 @@
 export { ApiError, apiErrorFrom, unreachable } from './api-error.ts'
-export { call, urlOf } from './call.ts'
+export { call, type Input, urlOf } from './call.ts'
 export { chatQueries } from './chat-queries.ts'
 export { curlCommand } from './curl-command.ts'
 export { fieldErrors } from './field-errors.ts'
@@ -9,4 +9,3 @@ export { keyQueries, modelsQuery, sessionQuery, userQueries, waysQuery } from '.
 export { createQueryClient } from './query-client.ts'
 export { loadRemoteImage } from './remote-image.ts'
 export { streamCompletion } from './stream-completion.ts'
-export { type AskedUsage, usageExportUrl, usageLiveUrl, usageQueries } from './usage-queries.ts'

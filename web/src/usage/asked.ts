@@ -1,6 +1,6 @@
 // What the page's address asks for: everything that narrows it can be linked to, and is gone back from.
 import { UsagePeriod, UsageStatus } from '@portal/contract'
-import type { AskedUsage } from '../api/index.ts'
+import type { AskedUsage } from './usage-queries.ts'
 
 /** The page's address after its question mark. Without a period or days it is the last 30 days. */
 export type UsageSearch = {

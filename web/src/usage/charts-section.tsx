@@ -1,13 +1,13 @@
 import type { UsageSummary } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
-import { type AskedUsage, usageQueries } from '../api/index.ts'
 import type { UsageSearch } from './asked.ts'
 import { ChartPanel } from './chart-panel.tsx'
 import { chartsOf } from './charts.ts'
 import { timezone } from './figures.ts'
 import { narrowTo } from './slots.ts'
 import layout from './usage.module.css'
+import { type AskedUsage, usageQueries } from './usage-queries.ts'
 
 type ChartsProps = {
   asked: AskedUsage

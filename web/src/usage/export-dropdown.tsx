@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core'
-import { type AskedUsage, usageExportUrl } from '../api/index.ts'
 import { useOpenedAtOnce } from '../ui/index.ts'
 import { ExportButton } from './export-button.tsx'
+import { type AskedUsage, usageExportUrl } from './usage-queries.ts'
 
 /** The menu of files with its button, opened. */
 export function ExportDropdown({ asked }: { asked: AskedUsage }) {

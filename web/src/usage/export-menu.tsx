@@ -1,7 +1,7 @@
 import { lazy } from 'react'
-import type { AskedUsage } from '../api/index.ts'
 import { MenuOnDemand } from '../ui/index.ts'
 import { ExportButton } from './export-button.tsx'
+import type { AskedUsage } from './usage-queries.ts'
 
 const ExportDropdown = lazy(() =>
   import('./export-dropdown.tsx').then(({ ExportDropdown }) => ({ default: ExportDropdown })),

@@ -2,10 +2,10 @@ import { Button, NativeSelect } from '@mantine/core'
 import { type UsageFilters, UsageStatus } from '@portal/contract'
 import { IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { usageQueries } from '../api/index.ts'
 import { hasFilters, type UsageSearch } from './asked.ts'
 import { keyName, statusWords, userName } from './names.ts'
 import classes from './usage.module.css'
+import { usageQueries } from './usage-queries.ts'
 
 type FiltersProps = {
   search: UsageSearch

@@ -1,11 +1,11 @@
 import { Skeleton, Stack, Text } from '@mantine/core'
 import type { UsageOfPlan } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
-import { usageQueries } from '../api/index.ts'
 import { Loaded, Section } from '../ui/index.ts'
 import { countText, moneyText } from './figures.ts'
 import { usedUpAt } from './pace.ts'
 import classes from './usage.module.css'
+import { usageQueries } from './usage-queries.ts'
 
 const dayOfMonth = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long' })
 

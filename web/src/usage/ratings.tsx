@@ -1,10 +1,10 @@
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type AskedUsage, usageQueries } from '../api/index.ts'
 import { Loaded, Section } from '../ui/index.ts'
 import { countText, percentText } from './figures.ts'
 import { ratingsByModel } from './ratings-by-model.ts'
 import classes from './tables.module.css'
+import { type AskedUsage, usageQueries } from './usage-queries.ts'
 
 /** How answers were rated, by model. Keys and statuses do not narrow it: ratings are of chats' answers. */
 export function Ratings({ asked: { apiKey: _, status: __, ...asked } }: { asked: AskedUsage }) {

@@ -2,12 +2,12 @@ import { Badge, Button, Group, Stack, Text, UnstyledButton } from '@mantine/core
 import type { LedgerRequest } from '@portal/contract'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
-import { type AskedUsage, usageQueries } from '../api/index.ts'
 import { type Column, DataTable, ErrorState, Loaded } from '../ui/index.ts'
 import { countText, durationText, moneyText } from './figures.ts'
 import { isFailure, keyName, statusWords, userName } from './names.ts'
 import { errorWords } from './request-facts.ts'
 import classes from './usage.module.css'
+import { type AskedUsage, usageQueries } from './usage-queries.ts'
 
 const RequestDrawer = lazy(() =>
   import('./request-drawer.tsx').then(({ RequestDrawer }) => ({ default: RequestDrawer })),

@@ -2,11 +2,12 @@ import { Group, Text } from '@mantine/core'
 import type { UsageToday } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { sessionQuery, usageLiveUrl } from '../api/index.ts'
+import { sessionQuery } from '../api/index.ts'
 import { Section } from '../ui/index.ts'
 import { countText, moneyText, timezone } from './figures.ts'
 import { listenToToday } from './live-today.ts'
 import classes from './usage.module.css'
+import { usageLiveUrl } from './usage-queries.ts'
 
 /** What was used today, as it changes. */
 export function Today() {

@@ -1,7 +1,8 @@
-// What pages read of usage, under the keys it is cached by.
+// What is read of usage, under the keys it is cached by. Here and not among the other queries: what describes these
+// endpoints is loaded with this page alone.
 import { usageEndpoints } from '@portal/contract'
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { call, type Input, urlOf } from './call.ts'
+import { call, type Input, urlOf } from '../api/index.ts'
 
 /** What usage is narrowed by. */
 export type AskedUsage = NonNullable<Input<typeof usageEndpoints.summary>['query']>
