@@ -1,6 +1,6 @@
 import { Group, Stack, Switch, Text } from '@mantine/core'
 import type { UsageSummary } from '@portal/contract'
-import { IconChartBar } from '@tabler/icons-react'
+import { IconReportAnalytics } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { ButtonLink, EmptyState, Loaded, Page, TextLink } from '../ui/index.ts'
@@ -106,7 +106,7 @@ function Figures({ asked, summary, isCompared }: FiguresProps) {
 function NothingUsed() {
   return (
     <EmptyState
-      icon={<IconChartBar size={24} />}
+      icon={<IconReportAnalytics size={24} />}
       title="Nothing used yet"
       action={
         <Group justify="center">
