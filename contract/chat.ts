@@ -80,6 +80,10 @@ export const ChatSession = z.object({
 })
 export type ChatSession = z.infer<typeof ChatSession>
 
+/** A tag, and how many chats have it. */
+export const ChatTag = z.object({ tag: z.string(), chats: z.number() })
+export type ChatTag = z.infer<typeof ChatTag>
+
 /** Where a chat says what was looked for. */
 export const ChatMatch = z.object({
   messageId: z.string().nullable().describe('Null where it is the title.'),
@@ -174,8 +178,14 @@ export const CreateChatMessage = z
   })
 export type CreateChatMessage = z.output<typeof CreateChatMessage>
 
+const isOfTheWeb = (url: string | null): boolean => url === null || /^(https?:\/\/|\/)/i.test(url)
+const GivenVideo = Video.refine(({ url, posterUrl }) => isOfTheWeb(url) && isOfTheWeb(posterUrl), {
+  path: ['url'],
+  message: 'The addresses of a video begin with https://, http:// or /.',
+})
+
 export const UpdateChatMessage = z
-  .strictObject({ content: exactText(messageLengthMax).min(1), video: Video.nullable() })
+  .strictObject({ content: exactText(messageLengthMax).min(1), video: GivenVideo.nullable() })
   .partial()
 export type UpdateChatMessage = z.output<typeof UpdateChatMessage>
 
@@ -202,6 +212,11 @@ export const StartGeneration = z
       .string()
       .nullable()
       .describe('What the question follows, or, without a question, the message to answer.'),
+    ifLeafId: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('The last message that was seen: where the session’s leafId is another, 409.'),
     model: Model.optional().describe('In place of the session’s.'),
     attachments: Attachments.default([]).describe('Files of a new question.'),
   })

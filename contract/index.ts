@@ -12,6 +12,7 @@ export {
   ChatMessage,
   ChatSession,
   ChatSettings,
+  ChatTag,
   ChatToolCall,
   CreateChatMessage,
   CreateChatSession,

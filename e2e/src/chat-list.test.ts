@@ -87,6 +87,29 @@ test('[W-79] tags are given to chats and narrow the list, also after a reload', 
   await expect.poll(async () => (await titlesOf(page)).length, patience).toBe(3)
 })
 
+test(
+  '[W-60] [W-79] a pin and a tag of a chat that was used long ago are there from the start',
+  journey,
+  async () => {
+    const page = await world.visitAs(await world.aPerson())
+    const headers = { origin: new URL(world.portal.url).origin }
+    const make = async (data: object): Promise<string> => {
+      const made = await page.request.post('/api/chat/sessions', { data, headers })
+      return (await made.json()).id
+    }
+    const old = await make({ title: 'Long ago', tags: ['rare'] })
+    await page.request.patch(`/api/chat/sessions/${old}`, { data: { pinned: true }, headers })
+    await make({ title: 'Rarely needed', tags: ['seldom'] })
+    for (let made = 0; made < 51; made++) await make({ title: `Later ${made}` })
+    await page.goto('/chat')
+    await chats(page).getByRole('heading', { name: 'Pinned' }).waitFor()
+    expect((await titlesOf(page))[0]).toBe('Long ago')
+    expect(await titlesOf(page)).not.toContain('Rarely needed')
+    await chats(page).getByRole('group', { name: 'Tags' }).getByRole('button', { name: 'seldom' }).click()
+    await expect.poll(() => titlesOf(page), patience).toEqual(['Rarely needed'])
+  },
+)
+
 test('[W-80] what is in the trash is restored, or deleted for good after asking', journey, async () => {
   const { page } = await withChats(['Keep me', 'Drop me', 'Stay'])
   await choose(page, 'Keep me', 'Delete')

@@ -237,7 +237,6 @@ describe.each(views)('in the $theme theme, $width pixels wide', (view) => {
     await expectAccessible(page)
     const stranger = await world.visit({ ...view, height: 844 })
     await expectSound(stranger, pathname)
-    await expectSound(stranger, '/share/none')
   })
 })
 

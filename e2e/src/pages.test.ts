@@ -1,7 +1,7 @@
 // Every page, in both themes, wide and narrow: no barrier, no overflow, no error in the console, and a light first load.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectSound, javaScriptBytes, javaScriptBytesMax, views } from './sound-page.ts'
+import { expectSoundInViews, javaScriptBytes, javaScriptBytesMax } from './sound-page.ts'
 import { type Person, startWorld, type World } from './world.ts'
 
 let world: World
@@ -68,24 +68,24 @@ function watchConsole(page: Page): string[] {
 // Each looks at many pages.
 const timeoutMs = 120_000
 
-describe.each(views)('in the $theme theme, $width pixels wide', { timeout: timeoutMs }, (view) => {
+describe('in both themes, wide and narrow', { timeout: timeoutMs }, () => {
   test('[W-08] every page of somebody signed in is without barriers, overflow and errors', async () => {
-    const page = await world.visitAs(ada, view)
+    const page = await world.visitAs(ada)
     const complaints = watchConsole(page)
-    for (const path of signedIn) await expectSound(page, path)
+    for (const path of signedIn) await expectSoundInViews(page, path)
     expect(complaints).toEqual([])
   })
 
   test('[W-08] so is every page before signing in', async () => {
-    const page = await world.visit(view)
+    const page = await world.visit()
     const complaints = watchConsole(page)
-    for (const path of entrance) await expectSound(page, path)
+    for (const path of entrance) await expectSoundInViews(page, path)
     expect(complaints).toEqual([])
   })
 
   test('[W-08] and the list of keys while there are none', async () => {
-    const page = await world.visitAs(newcomer, view)
-    await expectSound(page, '/keys')
+    const page = await world.visitAs(newcomer)
+    await expectSoundInViews(page, '/keys')
     await page.getByRole('heading', { name: 'No API keys yet' }).waitFor()
   })
 })

@@ -20,9 +20,29 @@ export async function expectSound(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await page.getByRole('heading', { level: 1 }).first().waitFor()
   await untilLoaded(page)
+  await expectSoundAsShown(page, path)
+}
+
+/** The same in both views: loaded in the one that the page is in, then changed to the other, in which it stays. */
+export async function expectSoundInViews(page: Page, path: string): Promise<void> {
+  await expectSound(page, path)
+  await changeView(page)
+  await untilLoaded(page)
+  await expectSoundAsShown(page, path)
+}
+
+async function expectSoundAsShown(page: Page, path: string): Promise<void> {
   await expectAccessible(page)
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   expect(overflow, `${path} is wider than the screen`).toBeLessThanOrEqual(0)
+}
+
+async function changeView(page: Page): Promise<void> {
+  const before = page.viewportSize()
+  const { theme, width } = views.find((view) => view.width !== before?.width) ?? views[0]
+  await page.setViewportSize({ width, height: before?.height ?? 800 })
+  await page.emulateMedia({ colorScheme: theme })
+  await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor()
 }
 
 /** What the first load of a page may take of compressed JavaScript. */

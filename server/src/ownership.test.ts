@@ -229,6 +229,7 @@ async function everythingOf({ browser, things }: typeof ada): Promise<string> {
     '/api/files',
     '/api/chat/shares',
     '/api/chat/sessions',
+    '/api/chat/tags',
     `/api/chat/sessions/${things.chat}/messages`,
   ]
   const own = [...chats, '/api/keys', '/api/auth/list-sessions', '/api/auth/passkey/list-user-passkeys', path]

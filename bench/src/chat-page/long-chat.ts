@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { type Figure, leave, type Visit } from './visit.ts'
+import { type Figure, growthPerVisit, leave, type Visit } from './visit.ts'
 
 const messages = 1000
 const keys = 120
@@ -8,21 +8,20 @@ const paragraph = 'Some words that somebody wrote down to be read. '.repeat(10)
 const answer = (number: number): string =>
   `Answer ${number}.\n\n${paragraph}\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n\`\`\`ts\n${'export const twice = (x: number): number => x * 2\n'.repeat(12)}\`\`\`\n`
 
-/** A chat of 1,000 messages: its elements, typing while an answer comes, and what is left of it after leaving. */
+/** A chat of 1,000 messages: its elements, typing while an answer comes, and what its visits leave. */
 export async function measureLongChat(visit: Visit): Promise<Figure[]> {
-  const { page, heapMegabytes } = visit
+  const { page } = visit
   await seed(visit)
   await page.goto('/chat')
   await page.getByRole('link', { name: 'Short' }).click()
   await page.getByRole('heading', { level: 1, name: 'Short' }).waitFor()
   await leave(page)
-  const before = await heapMegabytes()
   const openMs = await open(page)
   const elements = await page.evaluate(() => document.querySelectorAll('*').length)
   const calm = await type(page)
   const typing = await typeWhileItAnswers(visit)
   await leave(page)
-  const left = (await heapMegabytes()) - before
+  const growth = await growthPerVisit(visit, () => open(page))
   return [
     {
       measure: `${messages} messages: shown after`,
@@ -36,7 +35,7 @@ export async function measureLongChat(visit: Visit): Promise<Figure[]> {
       measured: `${typing} ms`,
     },
     { measure: 'the same while nothing comes', asked: '', measured: `${calm} ms` },
-    { measure: 'heap after leaving, against before', asked: '± 5 MB', measured: `${left.toFixed(1)} MB` },
+    { measure: 'heap that each further visit leaves', asked: '≤ 1 MB', measured: `${growth.toFixed(2)} MB` },
   ]
 }
 

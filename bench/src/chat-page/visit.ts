@@ -52,3 +52,21 @@ export async function leave(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1, name: 'API keys' }).waitFor()
   await page.waitForTimeout(1000)
 }
+
+/** How often `growthPerVisit` visits: once to load the code and fill what is kept once, then to be measured. */
+export const visits = 4
+
+/** What each visit but the first leaves on the heap, in megabytes, after a collection; each is told its number, from 0. */
+export async function growthPerVisit(
+  { page, heapMegabytes }: Visit,
+  visit: (number: number) => Promise<unknown>,
+): Promise<number> {
+  await visit(0)
+  await leave(page)
+  const before = await heapMegabytes()
+  for (let number = 1; number < visits; number++) {
+    await visit(number)
+    await leave(page)
+  }
+  return ((await heapMegabytes()) - before) / (visits - 1)
+}

@@ -59,6 +59,45 @@ describe('a chat', () => {
       expect((await ada.send('GET', `/sessions?cursor=${cursor}`)).status).toBe(400)
   })
 
+  test('[CS2] that is pinned stands before those used later, on whatever page', async () => {
+    const ada = await aPerson()
+    const made: string[] = []
+    for (let i = 0; i < 7; i++) made.unshift((await ada.aSession({ title: `Chat ${i}` })).id)
+    const [oldest = '', older = ''] = made.toReversed()
+    for (const id of [oldest, older]) await ada.send('PATCH', `/sessions/${id}`, { pinned: true })
+    const listed: string[] = []
+    let cursor: string | null = ''
+    for (let pages = 0; cursor !== null && pages < 10; pages++) {
+      const query: string = cursor && `&cursor=${cursor}`
+      const { body } = await ada.send('GET', `/sessions?limit=1${query}`)
+      listed.push(...body.data.map(({ id }: { id: string }) => id))
+      cursor = body.nextCursor
+    }
+    expect(listed).toEqual([older, oldest, ...made.slice(0, 5)])
+    await ada.send('DELETE', `/sessions/${oldest}`)
+    await ada.send('DELETE', `/sessions/${made[0]}`)
+    const { data } = (await ada.send('GET', '/sessions?show=trash')).body
+    expect(data.map(({ id }: { id: string }) => id)).toEqual([made[0], oldest])
+  })
+
+  test('[CS2] has its tags in the list of all tags, unless it is in the trash or another’s', async () => {
+    const [ada, bob] = [await aPerson(), await aPerson()]
+    const tags = async () => (await ada.send('GET', '/tags')).body
+    expect(await tags()).toEqual({ data: [] })
+    await ada.aSession({ tags: ['work', 'home'] })
+    const { id: archived } = await ada.aSession({ tags: ['work'] })
+    await ada.send('PATCH', `/sessions/${archived}`, { archived: true })
+    const { id: deleted } = await ada.aSession({ tags: ['gone', 'work'] })
+    await ada.send('DELETE', `/sessions/${deleted}`)
+    await bob.aSession({ tags: ['secret'] })
+    expect(await tags()).toEqual({
+      data: [
+        { tag: 'home', chats: 1 },
+        { tag: 'work', chats: 2 },
+      ],
+    })
+  })
+
   test('[CS2] that is archived, tagged or in the trash is found in its own list', async () => {
     const ada = await aPerson()
     const [kept, archived, deleted] = [await ada.aSession(), await ada.aSession(), await ada.aSession()]
@@ -156,6 +195,10 @@ describe('messages', () => {
     const changed = await ada.send('PATCH', `/messages/${id}`, { content: 'See', video: null })
     expect(changed.body).toMatchObject({ content: 'See', video: null })
     expect((await ada.send('PATCH', `/messages/${id}`, { video: { url: 1 } })).status).toBe(400)
+    for (const wrong of [{ url: 'javascript:alert(1)' }, { posterUrl: 'data:image/png,x' }]) {
+      const refused = await ada.send('PATCH', `/messages/${id}`, { video: { ...video, ...wrong } })
+      expect([refused.status, refused.body.code]).toEqual([400, 'invalid_request'])
+    }
   })
 
   test('[CM4] answers are rated up, down and not at all', async () => {

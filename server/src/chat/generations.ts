@@ -130,6 +130,7 @@ async function begin(
   { session, given, owner }: { session: SessionRow; given: StartGeneration; owner: Owner },
 ): Promise<Begun> {
   const model = requireModel(models, given.model ?? session.model ?? models.list()[0]?.id ?? '')
+  if (given.ifLeafId !== undefined && given.ifLeafId !== session.leaf_id) throw wentOn()
   await requireParent(trx, given.parentId, session.id)
   await requireRoom(trx, session.id)
   await requireSpace(trx, session.id)
@@ -182,6 +183,12 @@ async function requestFor(
 /** Whether there is an answer, if only the beginning of one. */
 const isSaid = (ending: Ending | null): boolean =>
   ending?.status === 'complete' || ending?.status === 'stopped'
+
+const wentOn = (): AppError =>
+  new AppError('conflict', {
+    message: 'This chat went on elsewhere. See what was said there, then send your question again.',
+    param: 'ifLeafId',
+  })
 
 const noQuestion = 'Send a question as content, or name the message to answer as parentId.'
 

@@ -52,6 +52,7 @@ export function createPrompts({ db, now }: ChatDeps): Prompts {
         return promptOf({ ...row, name, content })
       }),
     async remove({ userId, organisationId }, id) {
+      if (!isId('prompt', id)) throw noSuchPrompt()
       const { numDeletedRows } = await db
         .deleteFrom('chat_prompts')
         .where('id', '=', id)

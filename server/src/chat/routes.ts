@@ -18,6 +18,7 @@ export function mountChat(mount: Mount, chat: Chat): void {
 
 function mountSessions(mount: Mount, { sessions }: Chat): void {
   mount(chatEndpoints.listSessions, ({ principal, query }) => sessions.list(principal, query))
+  mount(chatEndpoints.listTags, async ({ principal }) => ({ data: await sessions.listTags(principal) }))
   mount(chatEndpoints.createSession, async ({ principal, body }) => ({
     ...(await sessions.create(principal, body)),
     messages: [],

@@ -45,26 +45,51 @@ type Listing = {
   show: 'active' | 'archived' | 'trash'
   tag: string | undefined
   /** The last row of the page before. */
-  after: { usedAt: Date; id: string } | null
+  after: { pinned: boolean; usedAt: Date; id: string } | null
   limit: number
 }
 
-/** The owner's sessions, the one used last first. */
+/** The owner's sessions, the one used last first; outside the trash those that are pinned before the others. */
 export function listSessions(
   db: Db,
   owner: Owner,
   { show, tag, after, limit }: Listing,
 ): Promise<ListedRow[]> {
+  const isTrash = show === 'trash'
+  const pinned = sql<boolean>`(pinned and deleted_at is null)`
   let query = sessions(db, owner)
-    .where('deleted_at', show === 'trash' ? 'is not' : 'is', null)
+    .where('deleted_at', isTrash ? 'is not' : 'is', null)
+    .orderBy(pinned, 'desc')
     .orderBy('updated_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)
-  if (show !== 'trash') query = query.where('archived', '=', show === 'archived')
+  if (!isTrash) query = query.where('archived', '=', show === 'archived')
   if (tag !== undefined) query = query.where(sql<boolean>`${tag} = any(tags)`)
-  if (after) query = query.where(sql<boolean>`(updated_at, id) < (${after.usedAt}, ${after.id})`)
+  if (after) {
+    const place = sql`(${after.pinned}::boolean, ${after.usedAt}, ${after.id})`
+    query = query.where(sql<boolean>`(${pinned}, updated_at, id) < ${place}`)
+  }
   return query.execute()
 }
+
+/** The tags of the owner's sessions that are not in the trash, in their order, with how many have each. */
+export const listTags = (
+  db: Db,
+  { userId, organisationId }: Owner,
+): Promise<{ tag: string; chats: number }[]> =>
+  db
+    .selectFrom(({ selectFrom }) =>
+      selectFrom('chat_sessions')
+        .select(sql<string>`unnest(tags)`.as('tag'))
+        .where('user_id', '=', userId)
+        .where('organisation_id', '=', organisationId)
+        .where('deleted_at', 'is', null)
+        .as('tagged'),
+    )
+    .select(['tag', sql<number>`count(*)::int`.as('chats')])
+    .groupBy('tag')
+    .orderBy('tag')
+    .execute()
 
 /** Those of the owner's sessions that have these ids, the one used last first. */
 export const listSessionsById = (db: Db, owner: Owner, ids: string[]): Promise<ListedRow[]> =>

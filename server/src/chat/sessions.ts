@@ -2,6 +2,7 @@ import {
   type ChatMatch,
   type ChatMessage,
   type ChatSession,
+  type ChatTag,
   type CreateChatSession,
   isId,
   type ListChatSessions,
@@ -21,6 +22,8 @@ type Owner = store.Owner
 /** People's chats. Another's is not found, like one that is not there. */
 export type ChatSessions = {
   list: (owner: Owner, query: ListChatSessions) => Promise<{ data: Listed[]; nextCursor: string | null }>
+  /** The tags of those that are not in the trash. */
+  listTags: (owner: Owner) => Promise<ChatTag[]>
   /** @throws AppError model_not_found */
   create: (owner: Owner, given: CreateChatSession) => Promise<ChatSession>
   get: (owner: Owner, id: string) => Promise<ChatSession>
@@ -55,6 +58,7 @@ export function createSessions(
   return {
     get,
     list: (owner, query) => listPage(db, owner, query),
+    listTags: (owner) => store.listTags(db, owner),
     async create(owner, { title, model, temperature, instructions, tags }) {
       if (model !== null) requireModel(models, model)
       const at = new Date(now())
@@ -128,11 +132,12 @@ async function listPage(
   }
 }
 
-const cursorOf = ({ updated_at, id }: store.SessionRow): string => `${updated_at.getTime()}-${id}`
+const cursorOf = ({ pinned, deleted_at, updated_at, id }: store.SessionRow): string =>
+  `${pinned && !deleted_at ? 'p' : ''}${updated_at.getTime()}-${id}`
 
 /** @throws AppError invalid_request */
-function placeOf(cursor: string): { usedAt: Date; id: string } {
-  const [, ms, id = ''] = /^(\d{1,15})-(.+)$/.exec(cursor) ?? []
-  if (ms !== undefined && isId('chat', id)) return { usedAt: new Date(Number(ms)), id }
+function placeOf(cursor: string): { pinned: boolean; usedAt: Date; id: string } {
+  const [, pin, ms, id = ''] = /^(p?)(\d{1,15})-(.+)$/.exec(cursor) ?? []
+  if (isId('chat', id)) return { pinned: pin === 'p', usedAt: new Date(Number(ms)), id }
   throw wrongCursor()
 }

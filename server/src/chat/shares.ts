@@ -27,6 +27,7 @@ export type ChatShares = {
 }
 
 const tokenBytes = 18
+const isToken = /^[\w-]{24}$/
 
 /** Builds them. `publicUrl` is where links lead. */
 export function createShares({ db, now, publicUrl }: ChatDeps): ChatShares {
@@ -61,7 +62,7 @@ export function createShares({ db, now, publicUrl }: ChatDeps): ChatShares {
       if (!isGone) throw new AppError('not_found', { message: 'There is no such link.' })
     },
     async read(token) {
-      const row = await store.findShareByToken(db, token)
+      const row = isToken.test(token) ? await store.findShareByToken(db, token) : undefined
       if (!row) {
         throw new AppError('not_found', { message: 'This link leads nowhere: it was revoked, or never was.' })
       }

@@ -185,8 +185,8 @@ create table chat_sessions (
   constraint chat_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX chat_sessions_deleted_at ON chat_sessions USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+CREATE INDEX chat_sessions_listed ON chat_sessions USING btree (user_id, organisation_id, pinned DESC, updated_at DESC, id DESC);
 CREATE INDEX chat_sessions_title_bigrams ON chat_sessions USING gin (bigrams(title));
-CREATE INDEX chat_sessions_used ON chat_sessions USING btree (user_id, organisation_id, updated_at DESC, id DESC);
 
 create table chat_settings (
   user_id text not null,

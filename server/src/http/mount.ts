@@ -81,7 +81,7 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
         await before?.(caller)
         const call = {
           principal,
-          params: parse(endpoint.params, requireText(c.req.param())),
+          params: parse(endpoint.params, c.req.param()),
           query: parse(endpoint.query, requireText(c.req.query())),
           body: await parseBody(endpoint, incoming),
           headers: incoming.headers,
@@ -114,10 +114,10 @@ async function parseBody(endpoint: Endpoint, req: IncomingMessage): Promise<unkn
   return parse(endpoint.body, json === null ? {} : json.value)
 }
 
-/** PostgreSQL takes no NUL, and no name or word of a search has one. @throws AppError invalid_request */
-function requireText(given: Record<string, string>): Record<string, string> {
-  const param = Object.keys(given).find((name) => given[name]?.includes('\0'))
-  if (param === undefined) return given
+/** PostgreSQL takes no NUL, and no word of a search has one. @throws AppError invalid_request */
+function requireText(query: Record<string, string>): Record<string, string> {
+  const param = Object.keys(query).find((name) => query[name]?.includes('\0'))
+  if (param === undefined) return query
   throw new AppError('invalid_request', {
     message: `${param}: Contains characters that are not text.`,
     param,

@@ -17,6 +17,10 @@ export const chatQueries = {
       initialPageParam: null as string | null,
       getNextPageParam: ({ nextCursor }) => nextCursor,
     }),
+  tags: queryOptions({
+    queryKey: ['chats', 'tags'],
+    queryFn: async ({ signal }) => (await call(chatEndpoints.listTags, { signal })).data,
+  }),
   search: (words: string) =>
     queryOptions({
       queryKey: ['chats', 'search', words],

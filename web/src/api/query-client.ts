@@ -24,7 +24,8 @@ export function createQueryClient(): QueryClient {
         retry: (failures, error) => isWorthRetrying(error) && failures < triesMax - 1,
         retryDelay: (failures) => Math.min(500 * 2 ** failures, 4000),
       },
-      mutations: { networkMode: 'always' },
+      // What was done is not kept: it would hold on to the page that it was done on.
+      mutations: { networkMode: 'always', gcTime: 0 },
     },
   })
   return client

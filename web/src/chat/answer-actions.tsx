@@ -12,6 +12,7 @@ import { lazy, Suspense, useState } from 'react'
 import { CopyIcon, notifyFailed } from '../ui/index.ts'
 import { Comparing } from './comparing.tsx'
 import { SiblingSwitch } from './sibling-switch.tsx'
+import { withThoughts } from './thoughts.ts'
 import classes from './thread.module.css'
 import { useRating } from './use-rating.ts'
 
@@ -28,7 +29,7 @@ export function AnswerActions({ message, siblings, onAskAgain }: AnswerActionsPr
   return (
     <div className={classes.actions}>
       <SiblingSwitch {...{ sessionId, id, siblings }} what="answer" />
-      {content && <CopyIcon text={content} label="Copy the answer" />}
+      {content && <CopyIcon text={withThoughts(message, false).content} label="Copy the answer" />}
       {content && <Thumbs message={message} />}
       {/* What failed offers another try itself. */}
       {parentId !== null && !fault && (

@@ -1,16 +1,17 @@
-// What starts and stops answers.
+// What starts answers.
 import { chatEndpoints, newId } from '@portal/contract'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useRef } from 'react'
 import { ApiError, call } from '../api/index.ts'
-import { acceptStart } from './chat-cache.ts'
-import { liveAnswer } from './use-shown.ts'
+import { acceptStart, rereadAll } from './chat-cache.ts'
 
 /** A question after a message, or a message that is to be answered (again). */
 export type Asked = {
   content?: string
   parentId: string | null
   attachments?: { id: string }[]
+  /** The last message its asker sees: where the chat has gone on from it, nothing is asked. */
+  ifLeafId?: string | null
   /** In place of the chat's. */
   model?: string
 }
@@ -35,27 +36,11 @@ export function useAsk(): (sessionId: string, asked: Asked) => Promise<void> {
 }
 
 async function start(client: QueryClient, sessionId: string, body: Asked & { id: string }): Promise<void> {
-  const { messages } = await call(chatEndpoints.startGeneration, { params: { sessionId }, body })
-  acceptStart(client, sessionId, messages)
-}
-
-const retriesAfterMs = [0, 300, 1000, 3000]
-
-/** Stops an answer where it is shown; what is shown stays. @throws ApiError when the server could not be told */
-export async function stopAnswer(params: { sessionId: string; generationId: string }): Promise<void> {
-  const live = liveAnswer(params.generationId)
-  const shownCharacters = live?.freeze() ?? null
-  let failure: unknown
-  for (const waitMs of retriesAfterMs) {
-    await new Promise((resolve) => setTimeout(resolve, waitMs))
-    try {
-      await call(chatEndpoints.stopGeneration, { params, body: { shownCharacters } })
-      return
-    } catch (error) {
-      failure = error
-      if (!(error instanceof ApiError && error.isPassing)) break
-    }
+  try {
+    const { messages } = await call(chatEndpoints.startGeneration, { params: { sessionId }, body })
+    acceptStart(client, sessionId, messages)
+  } catch (error) {
+    if (error instanceof ApiError && error.param === 'ifLeafId') void rereadAll(client, sessionId)
+    throw error
   }
-  live?.thaw()
-  throw failure
 }

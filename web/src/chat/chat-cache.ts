@@ -2,6 +2,7 @@
 import type { ChatMessage, ChatSession } from '@portal/contract'
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import { chatQueries } from '../api/index.ts'
+import { tellOtherTabs } from './other-tabs.ts'
 
 type Pages = InfiniteData<{ data: ChatSession[]; nextCursor: string | null }>
 
@@ -14,9 +15,12 @@ function changeLists(client: QueryClient, change: (rows: ChatSession[]) => ChatS
   client.setQueriesData<Pages>({ queryKey: chatQueries.lists }, (pages) => pages && withRows(pages, change))
 }
 
-/** Has the lists read again. */
-export const rereadLists = (client: QueryClient): Promise<void> =>
-  client.invalidateQueries({ queryKey: chatQueries.lists })
+/** Has the lists read again, and what narrows them. */
+export const rereadLists = (client: QueryClient) =>
+  Promise.all([
+    client.invalidateQueries({ queryKey: chatQueries.lists }),
+    client.invalidateQueries({ queryKey: chatQueries.tags.queryKey }),
+  ])
 
 /** Changes what is known of a chat, wherever it is shown. */
 export function changeChat(client: QueryClient, id: string, changes: Partial<ChatSession>): void {
@@ -45,9 +49,10 @@ export function acceptStart(client: QueryClient, sessionId: string, messages: re
   const answer = messages.at(-1)
   if (answer) changeChat(client, sessionId, { leafId: answer.id, running: true })
   const isWhole = client.getQueryData(queryKey)?.some(({ id }) => id === answer?.parentId)
-  // Asked for twice the server tells the answer alone.
-  if (!isWhole) void client.invalidateQueries({ queryKey })
+  // Asked for twice the server tells the answer alone; and what is being read may be from before.
+  if (!isWhole || client.isFetching({ queryKey }) > 0) void client.invalidateQueries({ queryKey })
   void rereadLists(client)
+  tellOtherTabs(sessionId)
 }
 
 const untitled = 'New chat'
@@ -58,14 +63,45 @@ const titleAfterMs = [1000, 3000, 8000, 20_000]
 export const rereadChat = (client: QueryClient, id: string) =>
   Promise.all([rereadLists(client), client.invalidateQueries({ queryKey: chatQueries.session(id).queryKey })])
 
+/** Has a chat read again with its messages, here and in the lists. */
+export const rereadAll = (client: QueryClient, id: string) =>
+  Promise.all([
+    rereadChat(client, id),
+    client.invalidateQueries({ queryKey: chatQueries.messages(id).queryKey }),
+  ])
+
+/** Somebody comes back to a tab: has the lists and the chat in view read again, its messages where it went on. */
+export async function lookAgain(client: QueryClient, id: string | undefined): Promise<void> {
+  const known = () => id && client.getQueryData(chatQueries.session(id).queryKey)
+  const before = known()
+  await client.refetchQueries(
+    {
+      ...{ queryKey: ['chats'], type: 'active' },
+      predicate: ({ queryKey, state }) =>
+        queryKey[2] !== 'messages' && Date.now() - state.dataUpdatedAt > freshMs,
+    },
+    { cancelRefetch: false },
+  )
+  const after = known()
+  if (id && before && after && (after.updatedAt !== before.updatedAt || after.running !== before.running)) {
+    await client.invalidateQueries({ queryKey: chatQueries.messages(id).queryKey })
+  }
+}
+
+/** Coming back is told more than once, and a page that was just read needs no other look. */
+const freshMs = 1000
+
 /** An answer has ended. */
 export function acceptEnd(client: QueryClient, message: ChatMessage): void {
-  const { sessionId, status } = message
+  putMessages(client, message.sessionId, [message])
+  void rereadChat(client, message.sessionId)
+}
+
+/** Has a chat without a title read again until the one that its first answer brings is there. */
+export function awaitTitle(client: QueryClient, sessionId: string): void {
   const { queryKey } = chatQueries.session(sessionId)
   const isUntitled = () => client.getQueryData(queryKey)?.title === untitled
-  putMessages(client, sessionId, [message])
-  void rereadChat(client, sessionId)
-  if (status !== 'complete' || !isUntitled()) return
+  if (!isUntitled()) return
   for (const ms of titleAfterMs) {
     setTimeout(() => isUntitled() && rereadChat(client, sessionId), ms)
   }

@@ -1,10 +1,11 @@
 // What people do to their chats: shown at once, told to the server, taken back where it refuses.
 import { type ChatSession, chatEndpoints } from '@portal/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams, useRouter } from '@tanstack/react-router'
 import { call } from '../api/index.ts'
 import { notifyDone, notifyFailed } from '../ui/index.ts'
 import { changeChat, forgetChat, rereadChat, rereadLists } from './chat-cache.ts'
+import { tellOtherTabs } from './other-tabs.ts'
 
 type Own = Pick<
   ChatSession,
@@ -19,7 +20,10 @@ export function useUpdateChat() {
     mutationFn: ({ id, changes }: Update) =>
       call(chatEndpoints.updateSession, { params: { sessionId: id }, body: changes }),
     onMutate: ({ id, changes: { leafId: _, ...changes } }) => changeChat(client, id, changes),
-    onSuccess: (chat) => changeChat(client, chat.id, chat),
+    onSuccess(chat) {
+      changeChat(client, chat.id, chat)
+      tellOtherTabs(chat.id)
+    },
     onError: notifyFailed,
     onSettled: (_, __, { id }) => rereadChat(client, id),
   })
@@ -40,29 +44,45 @@ export function useDelete() {
   const client = useQueryClient()
   const navigate = useNavigate()
   const { sessionId: shownId } = useParams({ strict: false })
-  const restore = useRestore()
+  const restore = useRestoring().mutateAsync
+  const router = useRouter()
+  /** Back to a chat that was in view, unless something else is now. */
+  const undo = async (sessionId: string, wasShown: boolean) => {
+    await restore(sessionId)
+    if (!wasShown || router.state.location.pathname !== '/chat') return
+    await navigate({ to: '/chat/$sessionId', params: { sessionId } })
+  }
   return useMutation({
     mutationFn: ({ id }: ChatSession) =>
       call(chatEndpoints.deleteSession, { params: { sessionId: id }, query: {} }),
     onMutate: ({ id }) => {
       forgetChat(client, id)
-      if (id === shownId) void navigate({ to: '/chat' })
+      const wasShown = id === shownId
+      if (wasShown) void navigate({ to: '/chat' })
+      return { wasShown }
     },
-    onSuccess: (_, { id, title }) =>
-      notifyDone(`“${title}” is deleted.`, { label: 'Undo', run: () => restore(id) }),
+    onSuccess(_, { id, title }, { wasShown }) {
+      // That it failed is told where it is told of every restoring.
+      const run = () => void undo(id, wasShown).catch(() => {})
+      notifyDone(`“${title}” is deleted.`, { label: 'Undo', run })
+      tellOtherTabs(id)
+    },
     onError: notifyFailed,
     onSettled: () => rereadLists(client),
   }).mutate
 }
 
 /** Takes a chat out of the trash. */
-export function useRestore() {
+export const useRestore = () => useRestoring().mutate
+
+function useRestoring() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (sessionId: string) => call(chatEndpoints.restoreSession, { params: { sessionId } }),
+    onSuccess: ({ id }) => tellOtherTabs(id),
     onError: notifyFailed,
     onSettled: (_, __, id) => rereadChat(client, id),
-  }).mutate
+  })
 }
 
 /** Deletes a chat of the trash for good. */
@@ -71,7 +91,10 @@ export function usePurge() {
   return useMutation({
     mutationFn: (sessionId: string) =>
       call(chatEndpoints.deleteSession, { params: { sessionId }, query: { purge: 'true' } }),
-    onSuccess: (_, id) => forgetChat(client, id),
+    onSuccess(_, id) {
+      forgetChat(client, id)
+      tellOtherTabs(id)
+    },
     onError: notifyFailed,
     onSettled: () => rereadLists(client),
   })

@@ -3,16 +3,26 @@ import type { ChatSession } from '@portal/contract'
 /** Chats under one heading. */
 export type ChatGroup = { title: string; chats: ChatSession[] }
 
-/** Chats as the list shows them: those that are pinned, then by the day on which they were used last. */
+/**
+ * Chats as the list shows them: those that are pinned, then by when they were used last, in the order they have: the
+ * nearer the finer, and older ones by their month.
+ */
 export function groupChats(chats: readonly ChatSession[], now = new Date()): ChatGroup[] {
-  const today = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime()
-  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1).getTime()
-  const titleOf = ({ pinned, updatedAt }: ChatSession): string => {
-    const usedAt = Date.parse(updatedAt)
-    if (pinned) return 'Pinned'
-    return usedAt >= today ? 'Today' : usedAt >= yesterday ? 'Yesterday' : 'Earlier'
-  }
-  return ['Pinned', 'Today', 'Yesterday', 'Earlier']
-    .map((title) => ({ title, chats: chats.filter((chat) => titleOf(chat) === title) }))
-    .filter((group) => group.chats.length > 0)
+  const isFirst = ({ pinned, deletedAt }: ChatSession) => pinned && !deletedAt
+  const ordered = chats.toSorted((one, other) => Number(isFirst(other)) - Number(isFirst(one)))
+  const groups = Map.groupBy(ordered, (chat) =>
+    isFirst(chat) ? 'Pinned' : titleOf(new Date(chat.updatedAt), now),
+  )
+  return [...groups].map(([title, rows]) => ({ title, chats: rows }))
 }
+
+function titleOf(usedAt: Date, now: Date): string {
+  const isWithin = (days: number) =>
+    usedAt >= new Date(now.getFullYear(), now.getMonth(), now.getDate() - days)
+  if (isWithin(0)) return 'Today'
+  if (isWithin(1)) return 'Yesterday'
+  if (isWithin(7)) return 'Previous 7 days'
+  return isWithin(30) ? 'Previous 30 days' : monthText.format(usedAt)
+}
+
+const monthText = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric' })

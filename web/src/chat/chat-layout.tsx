@@ -1,10 +1,14 @@
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
-import { Outlet, useNavigate } from '@tanstack/react-router'
+import { useQueryClient } from '@tanstack/react-query'
+import { Outlet, useNavigate, useParams } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { useShortcut } from '../ui/index.ts'
 import classes from './chat.module.css'
+import { lookAgain, rereadAll } from './chat-cache.ts'
 import { ChatList } from './chat-list.tsx'
 import { ChatListDrawer, ChatListPlace } from './chat-list-drawer.tsx'
 import { focusComposer } from './composer.tsx'
+import { onOtherTabs, onReturn } from './other-tabs.ts'
 
 // One part of the build: whoever opens one of them soon opens the other.
 export { ChatPage } from './chat-page.tsx'
@@ -21,6 +25,7 @@ export function ChatLayout() {
     focusComposer()
   }
   useShortcut({ keys: 'mod+shift+o', label: 'New chat', group: 'Chat' }, begin)
+  useWhatIsDoneElsewhere()
   const list = <ChatList onBegin={begin} onLeave={drawer.close} />
   return (
     <ChatListPlace value={{ isBeside: !isNarrow, open: drawer.open }}>
@@ -37,4 +42,12 @@ export function ChatLayout() {
       </div>
     </ChatListPlace>
   )
+}
+
+/** Keeps what is shown as it is in other tabs and on other devices. */
+function useWhatIsDoneElsewhere(): void {
+  const client = useQueryClient()
+  const { sessionId } = useParams({ strict: false })
+  useEffect(() => onOtherTabs((id) => void rereadAll(client, id)), [client])
+  useEffect(() => onReturn(() => void lookAgain(client, sessionId)), [client, sessionId])
 }

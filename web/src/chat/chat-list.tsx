@@ -1,6 +1,6 @@
 import { Button, Text, TextInput } from '@mantine/core'
 import { IconPencilPlus, IconSearch } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { chatQueries } from '../api/index.ts'
 import { Loaded } from '../ui/index.ts'
@@ -53,12 +53,13 @@ function Listed({ onLeave }: Pick<ChatListProps, 'onLeave'>) {
   const filter = useTagFilter()
   const list = useChats(show, show === 'trash' ? null : filter.tag)
   const chats = list.data?.pages.flatMap(({ data }) => data) ?? []
-  const isFiltered = filter.tag !== null || chats.some(({ tags }) => tags.length > 0)
+  const { data: tags = [] } = useQuery(chatQueries.tags)
+  const isFiltered = filter.tag !== null || tags.length > 0
   return (
     <>
       {show !== 'trash' && isFiltered && (
         <Suspense>
-          <TagFilter chats={chats} {...filter} />
+          <TagFilter tags={tags} {...filter} />
         </Suspense>
       )}
       {show !== 'active' && (

@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router'
 import { chatQueries } from '../api/index.ts'
 import { Loaded } from '../ui/index.ts'
 import classes from './chat-search.module.css'
+import { markedPieces } from './marked-pieces.ts'
 
 const typingMs = 200
 
@@ -52,20 +53,10 @@ const counted = (count: number): string =>
   count === 1 ? 'One chat' : count >= 50 ? 'The 50 chats used last' : `${count} chats`
 
 /** A piece of a message, with what was looked for marked. */
-function Excerpt({ match: { excerpt, marks } }: { match: ChatMatch }) {
-  const ordered = marks.toSorted((one, other) => one.at - other.at)
-  return (
-    <span className={classes.excerpt}>
-      {ordered.map(({ at, length }, index) => {
-        const before = ordered[index - 1]
-        return (
-          <span key={at}>
-            {excerpt.slice(before ? before.at + before.length : 0, at)}
-            <mark>{excerpt.slice(at, at + length)}</mark>
-          </span>
-        )
-      })}
-      {excerpt.slice(ordered.reduce((end, { at, length }) => Math.max(end, at + length), 0))}
-    </span>
-  )
-}
+const Excerpt = ({ match }: { match: ChatMatch }) => (
+  <span className={classes.excerpt}>
+    {markedPieces(match).map(({ at, text, isMarked }) =>
+      isMarked ? <mark key={at}>{text}</mark> : <span key={at}>{text}</span>,
+    )}
+  </span>
+)

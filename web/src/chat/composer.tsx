@@ -1,11 +1,10 @@
 import { ActionIcon } from '@mantine/core'
-import { IconArrowUp, IconPlayerStopFilled } from '@tabler/icons-react'
+import { IconArrowUp } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { ApiError } from '../api/index.ts'
-import { FormError, notifyFailed, useShortcut } from '../ui/index.ts'
+import { FormError } from '../ui/index.ts'
 import { VoiceInput } from '../voice/index.ts'
-import { stopAnswer } from './asking.ts'
 import { AttachButton } from './attach-button.tsx'
 import { type AttachmentBox, useAttachments } from './attaching.ts'
 import classes from './composer.module.css'
@@ -20,16 +19,14 @@ const AttachmentList = lazy(() =>
   import('./attachment-list.tsx').then(({ AttachmentList }) => ({ default: AttachmentList })),
 )
 
-type Running = { sessionId: string; generationId: string }
-
 /** A question as it is sent. */
 export type Written = { content: string; attachments: { id: string }[] }
 
 type ComposerProps = {
   /** The chat's id, or `new`. */
   chat: string
-  /** The answer that is being made. */
-  running: Running | null
+  /** What stops the answer that is being made, in place of what sends. */
+  stop?: ReactNode
   /** What ArrowUp brings back into the empty field. */
   recalled?: string
   /** Fails with what the server said: then the message stays. */
@@ -44,7 +41,7 @@ const fieldId = 'chat-composer'
 export const focusComposer = (): void => document.getElementById(fieldId)?.focus()
 
 /** Where one asks. What is typed stays here: typing makes nothing else anew. */
-export function Composer({ chat, running, recalled = '', onSend, children }: ComposerProps) {
+export function Composer({ chat, stop, recalled = '', onSend, children }: ComposerProps) {
   const { text, write, forget, box } = useDraft(chat)
   const files = useAttachments(box)
   const form = useRef<HTMLFormElement>(null)
@@ -61,7 +58,7 @@ export function Composer({ chat, running, recalled = '', onSend, children }: Com
     },
   })
   const isWritten = text.trim() !== '' || files.length > 0
-  const isReady = isWritten && !isPending && !running
+  const isReady = isWritten && !isPending && !stop
   return (
     <form
       ref={form}
@@ -103,11 +100,7 @@ export function Composer({ chat, running, recalled = '', onSend, children }: Com
           <AttachButton onFiles={attach} />
           {children}
           <VoiceInput fieldId={fieldId} />
-          {running ? (
-            <StopButton key={running.generationId} running={running} />
-          ) : (
-            <SendButton disabled={!isWritten} loading={isPending} />
-          )}
+          {stop || <SendButton disabled={!isWritten} loading={isPending} />}
         </div>
       </div>
     </form>
@@ -143,25 +136,6 @@ function useAttaching(box: AttachmentBox) {
   const [refusal, setRefusal] = useState<string | null>(null)
   const attach = useCallback((given: readonly File[]) => setRefusal(box.add(given)), [box])
   return { refusal, attach, calm: () => setRefusal(null) }
-}
-
-function StopButton({ running }: { running: Running }) {
-  const { mutate, isPending, isSuccess } = useMutation({ mutationFn: stopAnswer, onError: notifyFailed })
-  const stop = () => {
-    if (!isPending && !isSuccess) mutate(running)
-  }
-  useShortcut({ keys: 'Escape', label: 'Stop the answer', group: 'Chat' }, stop)
-  return (
-    <ActionIcon
-      size="lg"
-      radius="xl"
-      aria-label="Stop the answer"
-      loading={isPending || isSuccess}
-      onClick={stop}
-    >
-      <IconPlayerStopFilled size={18} aria-hidden />
-    </ActionIcon>
-  )
 }
 
 /** On a phone the keyboard would hide what one came to read. */

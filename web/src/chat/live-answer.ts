@@ -81,3 +81,7 @@ export function createLiveAnswer(
     },
   }
 }
+
+/** What is shown of an answer that was stopped at `seen`: less where less was kept, and never more. */
+export const upTo = (seen: Shown | undefined, kept: Shown): Shown =>
+  seen && kept.content.length > seen.content.length ? seen : kept

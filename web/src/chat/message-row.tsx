@@ -1,9 +1,23 @@
-import { memo } from 'react'
+import { lazy, memo, Suspense } from 'react'
 import { Answer } from './answer.tsx'
 import type { MessageRowProps } from './message-row-props.ts'
 import { Question } from './question.tsx'
 
-/** One message of the thread; made anew only when it has changed. */
-export const MessageRow = memo((props: MessageRowProps) =>
-  props.message.role === 'assistant' ? <Answer {...props} /> : <Question {...props} />,
+const MessageVideo = lazy(() =>
+  import('./message-video.tsx').then(({ MessageVideo }) => ({ default: MessageVideo })),
 )
+
+/** One message of the thread; made anew only when it has changed. */
+export const MessageRow = memo((props: MessageRowProps) => {
+  const { role, video } = props.message
+  return (
+    <>
+      {role === 'assistant' ? <Answer {...props} /> : <Question {...props} />}
+      {video && (
+        <Suspense>
+          <MessageVideo video={video} />
+        </Suspense>
+      )}
+    </>
+  )
+})

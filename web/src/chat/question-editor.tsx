@@ -1,16 +1,21 @@
 import { Button, Group } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
-import { FormError } from '../ui/index.ts'
+import { FormError, isOfComposing } from '../ui/index.ts'
 import { GrowingField } from './growing-field.tsx'
 import { isSendKey } from './send-key.ts'
 import classes from './thread.module.css'
 
-type QuestionEditorProps = { text: string; onSend: (text: string) => Promise<void>; onClose: () => void }
+type QuestionEditorProps = {
+  text: string
+  /** Whether somebody opened it just now: one that comes back into sight takes no focus. */
+  isWanted: boolean
+  onWrite: (text: string) => void
+  onSend: (text: string) => Promise<void>
+  onClose: () => void
+}
 
 /** A question being changed; what was asked before stays beside it. */
-export function QuestionEditor({ text: given, onSend, onClose }: QuestionEditorProps) {
-  const [text, setText] = useState(given)
+export function QuestionEditor({ text, isWanted, onWrite, onSend, onClose }: QuestionEditorProps) {
   const { mutate, isPending, error } = useMutation({ mutationFn: onSend, onSuccess: onClose })
   const send = () => {
     if (text.trim() && !isPending) mutate(text)
@@ -27,16 +32,16 @@ export function QuestionEditor({ text: given, onSend, onClose }: QuestionEditorP
         className={classes.edited ?? ''}
         aria-label="The question"
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => onWrite(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape' && !event.nativeEvent.isComposing) onClose()
+          if (event.key === 'Escape' && !isOfComposing(event.nativeEvent)) onClose()
           else if (isSendKey(event.nativeEvent)) send()
           else return
           // The key is spent: it neither breaks a line nor stops an answer.
           event.preventDefault()
         }}
         rows={2}
-        autoFocus
+        autoFocus={isWanted}
       />
       {error && <FormError>{error.message}</FormError>}
       <Group justify="flex-end" gap="xs">

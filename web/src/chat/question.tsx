@@ -1,7 +1,7 @@
 import { ActionIcon, VisuallyHidden } from '@mantine/core'
 import type { Attachment } from '@portal/contract'
 import { IconPencil } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
+import { useRef } from 'react'
 import { CopyIcon } from '../ui/index.ts'
 import { focusComposer } from './composer.tsx'
 import { MessageFiles } from './message-files.tsx'
@@ -9,24 +9,27 @@ import type { MessageRowProps } from './message-row-props.ts'
 import { QuestionEditor } from './question-editor.tsx'
 import { SiblingSwitch } from './sibling-switch.tsx'
 import classes from './thread.module.css'
+import { useEdit } from './use-edit.ts'
 
 /** What somebody asked; an edit is another question in its place. */
 export function Question({ message, siblings, onAsk }: MessageRowProps) {
-  const [isEditing, setEditing] = useState(false)
+  const { text, isWanted, write, close } = useEdit(message)
   const edit = useRef<HTMLButtonElement>(null)
   const { id, sessionId, parentId, content, attachments } = message
   return (
     <div className={classes.question}>
       <VisuallyHidden component="h2">You</VisuallyHidden>
-      {isEditing ? (
+      {text !== null ? (
         <QuestionEditor
-          text={content}
-          onSend={async (text) => {
-            await onAsk({ content: text, parentId, attachments: stillThere(attachments) })
+          text={text}
+          isWanted={isWanted}
+          onWrite={write}
+          onSend={async (sent) => {
+            await onAsk({ content: sent, parentId, attachments: stillThere(attachments) })
             focusComposer()
           }}
           onClose={() => {
-            setEditing(false)
+            close()
             requestAnimationFrame(() => edit.current?.focus())
           }}
         />
@@ -42,7 +45,7 @@ export function Question({ message, siblings, onAsk }: MessageRowProps) {
               variant="subtle"
               color="gray"
               aria-label="Edit the question"
-              onClick={() => setEditing(true)}
+              onClick={() => write(content)}
             >
               <IconPencil size={16} aria-hidden />
             </ActionIcon>

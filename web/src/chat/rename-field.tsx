@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core'
 import type { ChatSession } from '@portal/contract'
 import { useState } from 'react'
+import { isOfComposing } from '../ui/index.ts'
 import { useUpdateChat } from './chat-changes.ts'
 
 /** A title being changed: Enter and leaving keep it, Escape does not. */
@@ -21,7 +22,7 @@ export function RenameField({ chat, onClose }: { chat: ChatSession; onClose: () 
       onChange={(event) => setTitle(event.currentTarget.value)}
       onBlur={keep}
       onKeyDown={(event) => {
-        if (event.nativeEvent.isComposing) return
+        if (isOfComposing(event.nativeEvent)) return
         if (event.key === 'Enter') keep()
         if (event.key !== 'Escape') return
         event.preventDefault()

@@ -6,19 +6,22 @@ import { useEffect, useRef } from 'react'
 import { AccountMenu } from './account-menu.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { DeletionBanner } from './deletion-banner.tsx'
+import { FoldingButton } from './folding-button.tsx'
 import { Navigation } from './navigation-drawer.tsx'
 import { PaletteButton } from './palette-button.tsx'
 import classes from './shell.module.css'
 import { ShortcutSheet } from './shortcut-sheet.tsx'
 import { SignInAgain } from './sign-in-again.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
+import { useFolding } from './use-folding.ts'
 
 /** What stands around every page of somebody who is signed in. */
 export function Frame({ user }: { user: SignedInUser }) {
   const [isOpen, drawer] = useDisclosure()
+  const { isFolded, toggle } = useFolding()
   const main = useFocusAfterNavigation()
   return (
-    <div className={classes.frame}>
+    <div className={classes.frame} data-folded={isFolded || undefined}>
       <SkipLink onSkip={() => main.current?.focus()} />
       <Navigation isOpen={isOpen} onClose={drawer.close} />
       <header className={classes.header}>
@@ -30,6 +33,7 @@ export function Frame({ user }: { user: SignedInUser }) {
           aria-label="Menu"
           aria-expanded={isOpen}
         />
+        <FoldingButton isFolded={isFolded} onToggle={toggle} />
         <PaletteButton />
         <Group gap={6} ml="auto" wrap="nowrap">
           <ShortcutSheet />

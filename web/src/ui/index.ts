@@ -1,4 +1,5 @@
 // The design system. Its door is wide because every page is made of these.
+export { isOfComposing } from './composing.ts'
 export { ConfirmDialog } from './confirm-dialog.tsx'
 export { CopyBlock, CopyButton, CopyIcon } from './copy.tsx'
 export { CopyAs } from './copy-as.tsx'

@@ -1,5 +1,6 @@
 // Keys that do something, known by what they do: the sheet lists whatever the page in view offers.
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
+import { isOfComposing } from './composing.ts'
 
 /** A key with what it does. `mod` is Cmd on Apple's machines and Ctrl elsewhere. */
 export type Shortcut = {
@@ -45,14 +46,15 @@ export const useShortcutList = (): readonly Shortcut[] =>
     () => registered,
   )
 
-type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'isComposing'>
+type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'isComposing'> &
+  Partial<Pick<KeyboardEvent, 'keyCode'>>
 
 /** Whether an event is that key: by what it types, so that every keyboard's "?" counts. */
 export function matchesKeys(keys: string, pressed: Pressed): boolean {
-  const { key, ctrlKey, metaKey, altKey, shiftKey, isComposing } = pressed
+  const { key, ctrlKey, metaKey, altKey, shiftKey } = pressed
   const modifiers = keys.split('+')
   const name = modifiers.pop()?.toLowerCase()
-  if (isComposing || altKey || (ctrlKey || metaKey) !== modifiers.includes('mod')) return false
+  if (isOfComposing(pressed) || altKey || (ctrlKey || metaKey) !== modifiers.includes('mod')) return false
   // Where shift is not asked for it may be what types the key, as of "?".
   return key.toLowerCase() === name && (shiftKey || !modifiers.includes('shift'))
 }

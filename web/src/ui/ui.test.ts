@@ -25,6 +25,7 @@ test('a shortcut is what the key types, with exactly its modifier, and never whi
   expect(matchesKeys('n', { ...none, key: 'n', ctrlKey: true })).toBe(false)
   expect(matchesKeys('n', { ...none, key: 'n', altKey: true })).toBe(false)
   expect(matchesKeys('n', { ...none, key: 'n', isComposing: true })).toBe(false)
+  expect(matchesKeys('Escape', { ...none, key: 'Escape', keyCode: 229 })).toBe(false)
 })
 
 test('devices go by their browser and system', () => {
