@@ -1,13 +1,20 @@
 // A portal with people in it, and a browser in front of it.
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { CreateKeyBody, mailboxEndpoints } from '@portal/contract'
+import { CreateKeyBody, mailboxEndpoints, type OrganisationId, type UserId } from '@portal/contract'
 import { eventually, type Portal, startPortal, startTestCluster, type TestCluster } from '@portal/server/test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { startBrowser } from './browser.ts'
 
 /** Somebody with an account, and a confirmed address. */
-export type Person = { email: string; name: string; password: string; makeKey: MakeKey }
+export type Person = {
+  userId: UserId
+  organisationId: OrganisationId
+  email: string
+  name: string
+  password: string
+  makeKey: MakeKey
+}
 type MakeKey = (settings: { name: string } & Record<string, unknown>) => Promise<{ id: string; key: string }>
 
 /** How a page is seen; `isByName` goes to the portal's name instead of its address. */
@@ -93,7 +100,7 @@ async function aPerson(
     person: null,
   }
   const makeKey: MakeKey = (settings) => services.keys.createKey(principal, CreateKeyBody.parse(settings))
-  return { email, name, password, makeKey }
+  return { userId: user.id, organisationId: organisation.id, email, name, password, makeKey }
 }
 
 async function visit(browser: Browser, { url }: Portal, view: View): Promise<Page> {

@@ -212,6 +212,12 @@ const portalPages = [
   }),
   createRoute({
     getParentRoute: () => portal,
+    path: '/usage',
+    validateSearch: texts('period', 'from', 'to', 'key', 'model', 'status', 'user', 'compare'),
+    component: lazyRouteComponent(() => import('./usage/usage-page.tsx'), 'UsagePage'),
+  }),
+  createRoute({
+    getParentRoute: () => portal,
     path: '/chat/$sessionId/print',
     component: lazyRouteComponent(() => import('./chat/print-page.tsx'), 'PrintPage'),
   }),

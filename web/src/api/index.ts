@@ -1,5 +1,5 @@
 export { ApiError, apiErrorFrom, unreachable } from './api-error.ts'
-export { call, urlOf } from './call.ts'
+export { call, type Input, urlOf } from './call.ts'
 export { chatQueries } from './chat-queries.ts'
 export { curlCommand } from './curl-command.ts'
 export { fieldErrors } from './field-errors.ts'

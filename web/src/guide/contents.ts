@@ -69,6 +69,10 @@ export const guideParts: readonly { title: string; pages: readonly GuidePage[] }
         about: 'Speak instead of typing, and what to do when nobody hears you.',
       },
       {
+        ...{ name: 'usage', title: 'Usage' },
+        about: 'What the figures of the dashboard mean, and how programs read them.',
+      },
+      {
         ...{ name: 'sign-in', title: 'Signing in' },
         about: 'Passwords, two-factor sign-in, backup codes and linked accounts.',
       },

@@ -1,10 +1,8 @@
 import type { Token, Tokens } from 'marked'
 
-/** A table for spreadsheets: RFC 4180, without the signs of Markdown. */
-export const csvOf = ({ header, rows }: Tokens.Table): string =>
-  [header, ...rows].map((cells) => cells.map(({ tokens }) => quoted(wordsOf(tokens))).join(',')).join('\r\n')
-
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+/** The cells of a table, row by row, without the signs of Markdown. */
+export const cellsOf = ({ header, rows }: Tokens.Table): string[][] =>
+  [header, ...rows].map((cells) => cells.map(({ tokens }) => wordsOf(tokens)))
 
 /** What inline parts say. */
 const wordsOf = (tokens: readonly Token[]): string =>

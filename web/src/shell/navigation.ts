@@ -2,6 +2,7 @@ import {
   type Icon,
   IconActivity,
   IconBuilding,
+  IconChartBar,
   IconDevices,
   IconHelpCircle,
   IconHome,
@@ -30,6 +31,10 @@ export const places: readonly Place[] = [
   { to: '/', label: 'Start', icon: IconHome, keywords: 'home first steps' },
   { to: '/chat', label: 'Chat', icon: IconMessages, keywords: 'ask model conversation message' },
   { to: '/keys', label: 'API keys', icon: IconKey, keywords: 'secret token limits' },
+  {
+    ...{ to: '/usage', label: 'Usage', icon: IconChartBar },
+    keywords: 'dashboard statistics requests tokens cost errors latency ledger export',
+  },
 ]
 
 /** What stands at the sidebar's foot. */

@@ -2,6 +2,8 @@
 export { isOfComposing } from './composing.ts'
 export { ConfirmDialog } from './confirm-dialog.tsx'
 export { CopyBlock, CopyButton, CopyIcon } from './copy.tsx'
+export { CopyAs } from './copy-as.tsx'
+export { csvOf } from './csv.ts'
 export { type Column, DataTable } from './data-table.tsx'
 export { deviceName } from './device-name.ts'
 export { Dialog } from './dialog.tsx'

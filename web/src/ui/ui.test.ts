@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { csvOf } from './csv.ts'
 import { deviceName } from './device-name.ts'
 import { relativeTime } from './relative-time.ts'
 import { matchesKeys } from './shortcuts.ts'
@@ -36,4 +37,14 @@ test('devices go by their browser and system', () => {
   expect(deviceName(iphone)).toBe('Safari on iOS')
   expect(deviceName('curl/8.1')).toBe('curl')
   expect(deviceName(null)).toBe('Unknown device')
+})
+
+test('[W-77] cells for a spreadsheet are quoted where they need it', () => {
+  expect(
+    csvOf([
+      ['a', 'b,c'],
+      ['x "q"', 'two\nlines'],
+      ['1', ''],
+    ]),
+  ).toBe('a,"b,c"\r\n"x ""q""","two\nlines"\r\n1,')
 })

@@ -1,0 +1,97 @@
+import { Skeleton, Switch, Text } from '@mantine/core'
+import { useInViewport } from '@mantine/hooks'
+import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from 'react'
+import { Section } from '../ui/index.ts'
+import classes from './chart-panel.module.css'
+import { ChartTable } from './chart-table.tsx'
+import { type Chart, sentenceOf } from './charts.ts'
+import { wholeSlotText } from './slots.ts'
+
+const DrawnChart = lazy(() => import('./drawn-chart.tsx').then(({ DrawnChart }) => ({ default: DrawnChart })))
+
+type ChartPanelProps = {
+  chart: Chart
+  slots: readonly string[]
+  /** Narrows the page to one of the slots. */
+  onChoose: (slot: number) => void
+}
+
+/** A chart with its name, and the same figures as a table. */
+export function ChartPanel({ chart, slots, onChoose }: ChartPanelProps) {
+  const [isTable, setTable] = useState(false)
+  return (
+    <Section
+      title={chart.title}
+      actions={
+        <Switch
+          size="xs"
+          label="Show as table"
+          aria-label={`Show ${chart.title} as table`}
+          checked={isTable}
+          onChange={(event) => setTable(event.currentTarget.checked)}
+        />
+      }
+    >
+      {isTable ? (
+        <ChartTable chart={chart} slots={slots} />
+      ) : (
+        <OnceInView>
+          <Suspense fallback={<Skeleton height={220} />}>
+            <Walkable chart={chart} slots={slots} onChoose={onChoose} />
+          </Suspense>
+        </OnceInView>
+      )}
+    </Section>
+  )
+}
+
+/** Room for a chart, which is drawn from when somebody first scrolled to it. */
+function OnceInView({ children }: { children: ReactNode }) {
+  const { ref, inViewport } = useInViewport<HTMLDivElement>()
+  const [wasInView, setWasInView] = useState(false)
+  if (inViewport && !wasInView) setWasInView(true)
+  return (
+    <div ref={ref} className={classes.room}>
+      {wasInView && children}
+    </div>
+  )
+}
+
+/** A chart that is walked along with the arrows, and says where it is. */
+function Walkable({ chart, slots, onChoose }: ChartPanelProps) {
+  const cursor = useRef<number | null>(null)
+  const choose = () => {
+    if (cursor.current !== null) onChoose(cursor.current)
+  }
+  const [hasFocus, setFocus] = useState(false)
+  const [said, setSaid] = useState('')
+  const move = useCallback(
+    (slot: number | null) => {
+      cursor.current = slot
+      setSaid(slot === null ? '' : `${wholeSlotText(slots[slot])}: ${sentenceOf(chart, slot)}`)
+    },
+    [chart, slots],
+  )
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: what takes the keys is the chart within */}
+      <div
+        className={classes.chart}
+        onFocus={() => setFocus(true)}
+        onBlur={() => setFocus(false)}
+        // A press would focus the chart, and its cursor would jump to the first slot.
+        onMouseDown={(event) => event.preventDefault()}
+        // The cursor follows a finger a frame later.
+        onClick={() => requestAnimationFrame(() => requestAnimationFrame(choose))}
+        onKeyDown={({ key }) => {
+          if (key === 'Enter') choose()
+        }}
+      >
+        <DrawnChart chart={chart} slots={slots} onCursor={move} />
+      </div>
+      <Text size="xs" c="dimmed" className={classes.said} aria-live="polite">
+        {hasFocus && (said || 'Move with the arrow keys; Enter shows that time alone.')}
+      </Text>
+    </>
+  )
+}

@@ -1,0 +1,126 @@
+import { Badge, Button, Group, Stack, Text, UnstyledButton } from '@mantine/core'
+import type { LedgerRequest } from '@portal/contract'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
+import { type Column, DataTable, ErrorState, Loaded } from '../ui/index.ts'
+import { countText, durationText, moneyText } from './figures.ts'
+import { isFailure, keyName, statusWords, userName } from './names.ts'
+import { errorWords } from './request-facts.ts'
+import classes from './usage.module.css'
+import { type AskedUsage, usageQueries } from './usage-queries.ts'
+
+const RequestDrawer = lazy(() =>
+  import('./request-drawer.tsx').then(({ RequestDrawer }) => ({ default: RequestDrawer })),
+)
+
+type RequestListProps = {
+  asked: AskedUsage
+  /** Whether who asked is worth a column. */
+  hasUsers: boolean
+}
+
+/** The ledger, newest first; each request opens with all that is known of it. */
+export function RequestList({ asked, hasUsers }: RequestListProps) {
+  const requests = useInfiniteQuery(usageQueries.requests(asked))
+  const [opened, open] = useState<LedgerRequest | null>(null)
+  return (
+    <section aria-labelledby="request-log">
+      <h2 id="request-log" className={classes.heading}>
+        Request log
+      </h2>
+      <Loaded query={requests} what="the requests" rows={6}>
+        {({ pages }) => {
+          const rows = pages.flatMap(({ data }) => data)
+          return rows.length === 0 ? (
+            <Text c="dimmed" ta="center" py="xl">
+              No request matches. Choose another time or clear the filters.
+            </Text>
+          ) : (
+            <Stack>
+              <DataTable
+                caption="Request log"
+                columns={columnsOf(hasUsers, open)}
+                rows={rows}
+                keyOf={({ id }) => id}
+              />
+              <More requests={requests} />
+            </Stack>
+          )
+        }}
+      </Loaded>
+      {opened && (
+        <Suspense>
+          <RequestDrawer request={opened} onClose={() => open(null)} />
+        </Suspense>
+      )}
+    </section>
+  )
+}
+
+type Paged = {
+  error: Error | null
+  hasNextPage: boolean
+  isFetchingNextPage: boolean
+  fetchNextPage: () => unknown
+}
+
+function More({ requests: { error, hasNextPage, fetchNextPage, isFetchingNextPage } }: { requests: Paged }) {
+  if (error) return <ErrorState title="More could not be loaded" error={error} onRetry={fetchNextPage} />
+  if (!hasNextPage) return null
+  return (
+    <Group justify="center">
+      <Button variant="default" loading={isFetchingNextPage} onClick={fetchNextPage}>
+        Load more
+      </Button>
+    </Group>
+  )
+}
+
+const time = new Intl.DateTimeFormat(undefined, {
+  ...{ day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', second: '2-digit' },
+})
+
+const columnsOf = (hasUsers: boolean, open: (request: LedgerRequest) => void): Column<LedgerRequest>[] => [
+  {
+    key: 'time',
+    header: 'Time',
+    render: (request) => (
+      <UnstyledButton className={classes.open} aria-haspopup="dialog" onClick={() => open(request)}>
+        <time dateTime={request.at}>{time.format(Date.parse(request.at))}</time>
+      </UnstyledButton>
+    ),
+  },
+  { key: 'model', header: 'Model', render: ({ model }) => <span className={classes.name}>{model}</span> },
+  {
+    key: 'key',
+    header: 'Key',
+    render: ({ apiKey }) => (
+      <span className={classes.name}>{keyName(apiKey?.id ?? null, apiKey?.name ?? null)}</span>
+    ),
+  },
+  ...(hasUsers
+    ? [{ key: 'user', header: 'User', render: ({ user }: LedgerRequest) => userName(user.name) }]
+    : []),
+  { key: 'status', header: 'Status', render: (request) => <Status request={request} /> },
+  {
+    ...{ key: 'tokens', header: 'Tokens', align: 'right' },
+    render: ({ inputTokens, outputTokens }) => countText(inputTokens + outputTokens),
+  },
+  { key: 'cost', header: 'Cost', align: 'right', render: ({ cost }) => moneyText(cost) },
+  { key: 'duration', header: 'Duration', align: 'right', render: ({ latencyMs }) => durationText(latencyMs) },
+]
+
+function Status({ request: { status, errorCode } }: { request: LedgerRequest }) {
+  return (
+    <Stack gap={2} align="flex-start">
+      <Badge miw="max-content" color={isFailure(status) ? 'red' : status === 'ok' ? 'pine' : 'gray'}>
+        {statusWords[status]}
+      </Badge>
+      {errorCode && (
+        <Text size="xs" c="dimmed" maw="14rem">
+          {errorWords(errorCode)}
+        </Text>
+      )}
+    </Stack>
+  )
+}
