@@ -40,7 +40,7 @@ async function see(page: Page, name: string): Promise<void> {
   await drawing(page, name).waitFor()
 }
 
-test('[W-110] filters are in the address: by choice, by link, back and cleared', journey, async () => {
+test('[W-120] filters are in the address: by choice, by link, back and cleared', journey, async () => {
   const page = await world.visitAs(ada.person)
   await page.goto('/')
   await page.getByRole('link', { name: 'Usage', exact: true }).click()
@@ -65,7 +65,7 @@ test('[W-110] filters are in the address: by choice, by link, back and cleared',
   expect(await shared.getByRole('button', { name: '7 days' }).getAttribute('aria-pressed')).toBe('true')
 })
 
-test('[W-110] the palette leads there, and days are chosen one by one', journey, async () => {
+test('[W-120] the palette leads there, and days are chosen one by one', journey, async () => {
   const page = await openUsage()
   await page.getByRole('button', { name: 'Custom' }).click()
   await page.getByLabel('To', { exact: true }).fill(dayOf(noon(3)))
@@ -81,7 +81,7 @@ test('[W-110] the palette leads there, and days are chosen one by one', journey,
   await page.waitForURL('**/usage')
 })
 
-test('[W-110] days are those of the browser’s time zone', journey, async () => {
+test('[W-120] days are those of the browser’s time zone', journey, async () => {
   const page = await world.visitAs(ada.person)
   const cdp = await page.context().newCDPSession(page)
   // Noon in UTC is the next day there.
@@ -93,7 +93,7 @@ test('[W-110] days are those of the browser’s time zone', journey, async () =>
 })
 
 test(
-  '[W-111] figures stand beside those of the period before, unless that is turned off',
+  '[W-121] figures stand beside those of the period before, unless that is turned off',
   journey,
   async () => {
     const page = await openUsage({}, '/usage?period=7d')
@@ -110,7 +110,7 @@ test(
   },
 )
 
-test('[W-112] today moves when a request is made elsewhere, and pauses with the tab', journey, async () => {
+test('[W-122] today moves when a request is made elsewhere, and pauses with the tab', journey, async () => {
   const grace = await world.aPerson({ name: 'Grace Hopper' })
   const { key } = await grace.makeKey({ name: 'Elsewhere' })
   await world.complete(key)
@@ -136,7 +136,7 @@ test('[W-112] today moves when a request is made elsewhere, and pauses with the 
 })
 
 test(
-  '[W-113] a plan says how much is left and when it ends; one without a limit does not',
+  '[W-123] a plan says how much is left and when it ends; one without a limit does not',
   journey,
   async () => {
     const { person } = await aUser(world, { plan: 'pro' })
@@ -159,7 +159,7 @@ test(
   },
 )
 
-test('[W-114] a day is narrowed to its hours by a click, and left by going back', journey, async () => {
+test('[W-124] a day is narrowed to its hours by a click, and left by going back', journey, async () => {
   const page = await openUsage({}, '/usage?period=7d')
   await see(page, 'Requests')
   const box = await drawing(page, 'Requests').boundingBox()
@@ -178,7 +178,7 @@ test('[W-114] a day is narrowed to its hours by a click, and left by going back'
   await expectFigure(page, 'Requests', '5')
 })
 
-test('[W-114] a chart is walked along with the arrows, and says where one is', journey, async () => {
+test('[W-124] a chart is walked along with the arrows, and says where one is', journey, async () => {
   const page = await openUsage({}, '/usage?period=7d')
   await see(page, 'Requests')
   await drawing(page, 'Requests').focus()
@@ -197,7 +197,7 @@ test('[W-114] a chart is walked along with the arrows, and says where one is', j
   await page.waitForURL(`**/usage?from=${dayOf(noon(3))}&to=${dayOf(noon(3))}`)
 })
 
-test('[W-114] where nothing was measured there is a gap, and a zero is drawn', journey, async () => {
+test('[W-124] where nothing was measured there is a gap, and a zero is drawn', journey, async () => {
   const page = await openUsage({}, '/usage?period=7d')
   await see(page, 'Answer time')
   const dots = (name: string) => section(page, name).locator('.recharts-line-dots circle').count()
@@ -206,7 +206,7 @@ test('[W-114] where nothing was measured there is a gap, and a zero is drawn', j
   await expect.poll(() => dots('Error rate')).toBe(2)
 })
 
-test('[W-115] a chart’s table has its figures, which are the API’s, and is copied', journey, async () => {
+test('[W-125] a chart’s table has its figures, which are the API’s, and is copied', journey, async () => {
   const page = await openUsage({}, '/usage?period=7d')
   const { dailyUsage }: UsageSummary = await readUsage(page, 'summary?period=7d')
   await page.getByRole('switch', { name: 'Show Tokens as table' }).click()
@@ -233,7 +233,7 @@ test('[W-115] a chart’s table has its figures, which are the API’s, and is c
   await expectAccessible(page)
 })
 
-test('[W-116] a model, a key and a user narrow the page, and let go of it again', journey, async () => {
+test('[W-126] a model, a key and a user narrow the page, and let go of it again', journey, async () => {
   const page = await openUsage()
   const choose = (table: string, name: string) =>
     page.getByRole('table', { name: table }).getByRole('button', { name }).click()
@@ -250,7 +250,7 @@ test('[W-116] a model, a key and a user narrow the page, and let go of it again'
 })
 
 test(
-  '[W-117] requests are listed with failures in words, and open with all that is known',
+  '[W-127] requests are listed with failures in words, and open with all that is known',
   journey,
   async () => {
     const page = await openUsage()
@@ -269,7 +269,7 @@ test(
   },
 )
 
-test('[W-117] more requests are shown on demand, on a phone as cards', journey, async () => {
+test('[W-127] more requests are shown on demand, on a phone as cards', journey, async () => {
   const many = await world.aPerson()
   const { userId, organisationId } = many
   await settlePast(
@@ -289,7 +289,7 @@ test('[W-117] more requests are shown on demand, on a phone as cards', journey, 
   expect(await page.getByRole('button', { name: 'Load more' }).count()).toBe(0)
 })
 
-test('[W-118] what is shown is exported, and its sum is the summary’s', journey, async () => {
+test('[W-128] what is shown is exported, and its sum is the summary’s', journey, async () => {
   const page = await openUsage({}, `/usage?model=model-b&period=7d`)
   await expectFigure(page, 'Requests', '2')
   const { stats }: UsageSummary = await readUsage(page, 'summary?model=model-b&period=7d')
@@ -311,7 +311,7 @@ test('[W-118] what is shown is exported, and its sum is the summary’s', journe
   expect(lines.reduce((sum, cells) => sum + Number(cells[column]), 0)).toBe(stats.inputTokens)
 })
 
-test('[W-110] a member sees their own use alone, and no users', journey, async () => {
+test('[W-120] a member sees their own use alone, and no users', journey, async () => {
   const hedy = await world.aPerson({ name: 'Hedy Lamarr' })
   const page = await world.visitAs(hedy)
   await joinAsMember(world, { page, person: hedy, owner: ada.person })
@@ -326,7 +326,7 @@ test('[W-110] a member sees their own use alone, and no users', journey, async (
 })
 
 test(
-  '[W-119] where nothing was used the page leads on; a fault is told, and another try helps',
+  '[W-129] where nothing was used the page leads on; a fault is told, and another try helps',
   journey,
   async () => {
     const page = await world.visitAs(await world.aPerson())

@@ -10,7 +10,7 @@ export type BrowserAnswer = {
 }
 
 export type Browser = {
-  /** Sends JSON, a form, or nothing; never follows a redirect. */
+  /** Sends JSON, a form, or nothing; never follows a redirect, and leaves a stream of events, which may have no end. */
   send: (
     method: string,
     path: string,
@@ -48,9 +48,7 @@ export function openBrowser(
       ...(body !== undefined && { body: asSent(body) }),
     })
     for (const line of response.headers.getSetCookie()) keep(cookies, line)
-    const text = await response.text()
-    const isJson = response.headers.get('content-type')?.includes('json')
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+    return { status: response.status, headers: response.headers, body: await bodyOf(response) }
   }
   return {
     send,
@@ -59,6 +57,13 @@ export function openBrowser(
     cookies,
     copy: () => openBrowser(portal, { address, userAgent }, new Map(cookies)),
   }
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const mediaType = response.headers.get('content-type') ?? ''
+  if (mediaType.startsWith('text/event-stream')) return response.body?.cancel()
+  const text = await response.text()
+  return mediaType.includes('json') ? JSON.parse(text) : text
 }
 
 const asSent = (body: unknown): string | FormData =>

@@ -9,7 +9,7 @@ import { ratingsByModel } from './ratings-by-model.ts'
 import { errorWords } from './request-facts.ts'
 import { narrowTo, slotText, wholeSlotText } from './slots.ts'
 
-test('[W-110] an address is what the server is asked, without words that are not known', () => {
+test('[W-120] an address is what the server is asked, without words that are not known', () => {
   expect(askedOf({}, 'UTC')).toEqual({ timezone: 'UTC', period: '30d' })
   expect(
     askedOf({ period: '7d', key: 'none', model: 'm', status: 'error', user: 'usr_1' }, 'Asia/Kolkata'),
@@ -23,7 +23,7 @@ test('[W-110] an address is what the server is asked, without words that are not
   })
 })
 
-test('[W-110] filters are cleared without the period', () => {
+test('[W-120] filters are cleared without the period', () => {
   const search = { period: '7d', model: 'm', compare: 'off' }
   expect(hasFilters(search)).toBe(true)
   expect(withoutFilters(search)).toEqual({ period: '7d', compare: 'off' })
@@ -31,7 +31,7 @@ test('[W-110] filters are cleared without the period', () => {
   expect(changed(search, { model: '', period: '24h' })).toEqual({ period: '24h', compare: 'off' })
 })
 
-test('[W-110] days follow one another, and wait until a year is typed', () => {
+test('[W-120] days follow one another, and wait until a year is typed', () => {
   const days = { from: '2026-11-10', to: '2026-11-12' }
   expect(withDay(days, 'from', '2026-11-11')).toEqual({ from: '2026-11-11', to: '2026-11-12' })
   expect(withDay(days, 'from', '2026-11-20')).toEqual({ from: '2026-11-20', to: '2026-11-20' })
@@ -42,7 +42,7 @@ test('[W-110] days follow one another, and wait until a year is typed', () => {
   expect(daysOf(...hour, 'Europe/Berlin')).toEqual({ from: '2026-11-23', to: '2026-11-23' })
 })
 
-test('[W-111] the period before is as long, ends where this one begins, and has the same filters', () => {
+test('[W-121] the period before is as long, ends where this one begins, and has the same filters', () => {
   const range = { from: '2026-11-15T23:00:00.000Z', to: '2026-11-22T12:15:00.000Z' }
   expect(askedBefore({ period: '7d', timezone: 'Europe/Berlin', model: 'm' }, range)).toEqual({
     ...{ timezone: 'Europe/Berlin', model: 'm' },
@@ -54,7 +54,7 @@ test('[W-111] the period before is as long, ends where this one begins, and has 
   expect(changeText(null, 5)).toBeNull()
 })
 
-test('[W-113] a plan is used up on the day that its pace leads to', () => {
+test('[W-123] a plan is used up on the day that its pace leads to', () => {
   const [now, to] = [Date.parse('2026-11-20T00:00:00Z'), '2026-11-30T00:00:00.000Z']
   const at = (limit: number | null, used: number) =>
     usedUpAt({ to, tokens: { used, limit, forecast: 200 } }, now)
@@ -64,7 +64,7 @@ test('[W-113] a plan is used up on the day that its pace leads to', () => {
   expect(at(90, 100)?.getTime()).toBe(now)
 })
 
-test('[W-114] a day is narrowed to its hours, and an hour to itself, also where clocks are half an hour off', () => {
+test('[W-124] a day is narrowed to its hours, and an hour to itself, also where clocks are half an hour off', () => {
   const days = {
     slots: ['2026-11-21', '2026-11-22'],
     from: '2026-11-20T23:00:00Z',
@@ -80,13 +80,13 @@ test('[W-114] a day is narrowed to its hours, and an hour to itself, also where 
   expect(narrowTo({ ...hours, slots: slots.slice(0, 1), index: 0 })).toBeNull()
 })
 
-test('[W-114] the hour that comes twice is two hours', () => {
+test('[W-124] the hour that comes twice is two hours', () => {
   const slots = ['2026-10-25T01:00', '2026-10-25T02:00', '2026-10-25T02:00', '2026-10-25T03:00']
   const second = narrowTo({ slots, from: '2026-10-24T23:00:00Z', timezone: 'Europe/Berlin', index: 2 })
   expect(second).toEqual({ from: '2026-10-25T01:00:00.000Z', to: '2026-10-25T02:00:00.000Z' })
 })
 
-test('[W-114] a chart has gaps where nothing was measured, and zeros where there was nothing', () => {
+test('[W-124] a chart has gaps where nothing was measured, and zeros where there was nothing', () => {
   const none = {
     requests: 0,
     tokens: 0,
@@ -142,7 +142,7 @@ test('slots are written as days or hours, as they stand in the zone, and not at 
   expect(wholeSlotText(undefined)).toBe('')
 })
 
-test('[W-116] ratings of days are one row for each model', () => {
+test('[W-126] ratings of days are one row for each model', () => {
   const rated = [
     { model: 'a', up: 1, down: 0 },
     { model: 'b', up: 2, down: 2 },
@@ -154,13 +154,13 @@ test('[W-116] ratings of days are one row for each model', () => {
   ])
 })
 
-test('[W-117] a failure is said in words, and a code that nobody knows as it is', () => {
+test('[W-127] a failure is said in words, and a code that nobody knows as it is', () => {
   expect(errorWords('upstream_timeout')).toBe('The model took too long to answer.')
   expect(errorWords('odd')).toBe('odd')
   expect(keyName('key_abcd1234', null)).toBe('A deleted key (…1234)')
 })
 
-test('[W-120] money is written to the cent, below a cent to four digits; what is not known is a dash', () => {
+test('[W-130] money is written to the cent, below a cent to four digits; what is not known is a dash', () => {
   expect(['0', '1234.5', '0.01', '0.0099', '0.000123456'].map((usd) => moneyText(Number(usd)))).toEqual([
     ...['$0.00', '$1,234.50', '$0.01', '$0.0099', '$0.0001235'],
   ])
