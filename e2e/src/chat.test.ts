@@ -38,7 +38,8 @@ test(
   async () => {
     const page = await world.visitAs(ada)
     await page.goto('/chat')
-    slowly()
+    // Slower than a busy machine loads the page again.
+    slowly(150)
     answers('A title')
     await ask(page, 'Count the words')
     await page.waitForURL(/\/chat\/cht_/)
