@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { CreateKeyBody, mailboxEndpoints, type OrganisationId, type UserId } from '@portal/contract'
 import { eventually, type Portal, startPortal, startTestCluster, type TestCluster } from '@portal/server/test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
 import { startBrowser } from './browser.ts'
 
 /** Somebody with an account, and a confirmed address. */
@@ -113,7 +114,17 @@ async function visit(browser: Browser, { url }: Portal, view: View): Promise<Pag
     permissions: ['clipboard-read', 'clipboard-write'],
   })
   context.setDefaultTimeout(10_000)
+  closeAfterwards(context)
   return context.newPage()
+}
+
+/** A page that nobody looks at any more goes on working: it slows down the others. */
+function closeAfterwards(context: BrowserContext): void {
+  try {
+    onTestFinished(() => context.close())
+  } catch {
+    // Opened for all tests of a file: it closes with the browser.
+  }
 }
 
 async function signIn(context: BrowserContext, { url }: Portal, { email, password: secret }: Person) {
