@@ -88,7 +88,8 @@ test(
     await openChat(world, page, 'Six files')
     const cdp = await page.context().newCDPSession(page)
     await cdp.send('Network.enable')
-    await slowUploads(cdp, 60_000)
+    // Slow enough that the first is under way when a busy machine gets to look.
+    await slowUploads(cdp, 25_000)
     const asked: string[] = []
     page.on('request', (request) => {
       if (/generations$/.test(new URL(request.url()).pathname)) asked.push(request.postData() ?? '')
