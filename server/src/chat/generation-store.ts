@@ -161,20 +161,21 @@ export async function readAnswer(
 
 /** Deletes the events of answers that ended before: their messages say all of it. */
 export async function deleteEvents(db: Db, before: Date): Promise<void> {
+  const old = await db
+    .selectFrom('chat_generation_events as first')
+    .innerJoin('chat_generations', 'chat_generations.id', 'first.generation_id')
+    .where('first.seq', '=', 1)
+    .where('chat_generations.ended_at', '<', before)
+    .select('first.generation_id as id')
+    .execute()
+  const ids = old.map(({ id }) => id)
   // A few answers at a time: each has thousands.
-  for (let deleted = 1n; deleted > 0n; ) {
-    const { numDeletedRows } = await db
+  for (let first = 0; first < ids.length; first += answersAtOnce) {
+    await db
       .deleteFrom('chat_generation_events')
-      .where('generation_id', 'in', (query) =>
-        query
-          .selectFrom('chat_generation_events as first')
-          .innerJoin('chat_generations', 'chat_generations.id', 'first.generation_id')
-          .where('first.seq', '=', 1)
-          .where('chat_generations.ended_at', '<', before)
-          .select('first.generation_id')
-          .limit(100),
-      )
-      .executeTakeFirst()
-    deleted = numDeletedRows
+      .where('generation_id', 'in', ids.slice(first, first + answersAtOnce))
+      .execute()
   }
 }
+
+const answersAtOnce = 100

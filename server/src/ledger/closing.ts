@@ -1,6 +1,6 @@
 // Days that are over are summed once, off the path of requests: months of use are read from few rows.
 import type pg from 'pg'
-import { byDay, bySlot, columnsOf, selectSums } from './day-sums.ts'
+import { byDay, bySlot, columnsOf, rowsOfDay, selectSums } from './day-sums.ts'
 
 const dayMs = 86_400_000
 /** What ends later than this after its day opens it again; see `reopened` of the commit. */
@@ -44,12 +44,8 @@ async function closeDay(pool: pg.Pool, organisationId: string, day: string): Pro
       `insert into usage_days (organisation_id, day, is_closed) values ($1, $2::date, true)
        on conflict (organisation_id, day) do update set is_closed = true`,
     )
-    await run('delete from usage_day_rollups where organisation_id = $1 and day = $2::date')
-    await run(
-      `delete from usage_slot_rollups where organisation_id = $1
-       and slot_at >= $2::date::timestamp at time zone 'UTC' and slot_at < ($2::date + 1)::timestamp at time zone 'UTC'`,
-    )
     for (const shape of [byDay, bySlot]) {
+      await run(`delete from ${rowsOfDay(shape)}`)
       await run(`insert into ${shape.table} (${columnsOf(shape).join(', ')}) ${selectSums(shape)}`)
     }
     await client.query('commit')

@@ -1,8 +1,12 @@
 // What the rollups of one organisation's UTC day ($1, $2) amount to, in the shapes that dashboards read.
-import { rollupSums } from './statement.ts'
+import { halfHourOf, rollupSums } from './statement.ts'
 
 const sums = Object.keys(rollupSums)
 const summed = sums.map((name) => `sum(c.${name})::bigint as ${name}`)
+
+/** The condition that an instant lies in the day. */
+const isWithinDay = (at: string): string =>
+  `${at} >= $2::date::timestamp at time zone 'UTC' and ${at} < ($2::date + 1)::timestamp at time zone 'UTC'`
 
 /** A table of sums: when they are of, and for whom each is kept. */
 export type Shape = {
@@ -10,6 +14,8 @@ export type Shape = {
   /** Its column of time, and what a bucket is of it. */
   at: string
   atOf: string
+  /** The condition that a row of it is of the day. */
+  isOfDay: string
   /** For which keys and users a rollup counts. */
   countsFor: string
 }
@@ -19,6 +25,7 @@ export const byDay: Shape = {
   table: 'usage_day_rollups',
   at: 'day',
   atOf: '$2::date',
+  isOfDay: 'day = $2::date',
   countsFor: '(c.key_id, c.user_id)',
 }
 
@@ -26,7 +33,8 @@ export const byDay: Shape = {
 export const bySlot: Shape = {
   table: 'usage_slot_rollups',
   at: 'slot_at',
-  atOf: "date_bin('30 minutes', c.bucket_at, timestamptz '2000-01-01 00:00:00Z')",
+  atOf: halfHourOf('c.bucket_at'),
+  isOfDay: isWithinDay('slot_at'),
   countsFor: "(c.key_id, c.user_id), ('*', c.user_id), ('*', '*')",
 }
 
@@ -39,8 +47,7 @@ type Cells = { table: string; sums: string; by?: string }
 const cellsOf = ({ atOf, countsFor }: Shape, { table, sums, by = '' }: Cells): string =>
   `select ${atOf} as at, w.key_id, w.user_id, c.model, c.status${by}, ${sums}
    from ${table} c cross join lateral (values ${countsFor}) w(key_id, user_id)
-   where c.organisation_id = $1 and c.bucket_at >= $2::date::timestamp at time zone 'UTC'
-     and c.bucket_at < ($2::date + 1)::timestamp at time zone 'UTC'
+   where c.organisation_id = $1 and ${isWithinDay('c.bucket_at')}
    group by 1, 2, 3, 4, 5${by}`
 
 const histogramCells: Cells = {
@@ -50,6 +57,10 @@ const histogramCells: Cells = {
 }
 
 const bins = ['latency_bins', 'latency_counts', 'first_token_bins', 'first_token_counts']
+
+/** The rows of a shape that are of the day, after `from`. */
+export const rowsOfDay = ({ table, isOfDay }: Shape): string =>
+  `${table} where organisation_id = $1 and ${isOfDay}`
 
 /** The columns of a shape, in the order of `selectSums`. */
 export const columnsOf = ({ at }: Shape): string[] => [

@@ -3,7 +3,7 @@ export { closeDays } from './closing.ts'
 export { createLedger, type LedgerOptions } from './ledger.ts'
 export { dropMonthsBefore } from './partitions.ts'
 export { proveSums } from './prove-sums.ts'
-export { rebuildRollups } from './rebuild.ts'
+export { halfHourOf } from './statement.ts'
 export {
   type Hold,
   type Ledger,

@@ -10,7 +10,11 @@ const timestamped = (columns: object, source = (name: string) => `s.${name}`) =>
 
 const startedAt = 'to_timestamp(s.started_at / 1000)'
 
-const grain = (at: string) => `date_bin('15 minutes', ${at}, timestamptz '2000-01-01 00:00:00Z')`
+const binOf = (width: string, at: string) => `date_bin('${width}', ${at}, timestamptz '2000-01-01 00:00:00Z')`
+const grain = (at: string) => binOf('15 minutes', at)
+/** The half hour that an instant of SQL lies in. */
+export const halfHourOf = (at: string): string => binOf('30 minutes', at)
+
 const groupOf = (alias: string) =>
   `${alias}.organisation_id, ${grain(`${alias}.started_at`)} as bucket_at, coalesce(${alias}.key_id, '') as key_id,
    ${alias}.user_id, ${alias}.model, ${alias}.status`

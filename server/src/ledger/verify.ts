@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { byDay, bySlot, columnsOf, type Shape, selectSums } from './day-sums.ts'
+import { byDay, bySlot, columnsOf, rowsOfDay, type Shape, selectSums } from './day-sums.ts'
 import { groupColumns, histogramsOf, rollupSums, rollupsOf } from './statement.ts'
 
 /** A sum that does not agree with what it is the sum of; a side that is missing is null. */
@@ -41,8 +41,7 @@ export async function verifyRollups(pool: pg.Pool, { from, to }: Span = always):
 export async function verifyDay(pool: pg.Pool, organisationId: string, day: string): Promise<Proof> {
   const compared = (shape: Shape) => {
     const [, at = '', keyId, userId, model, status, ...values] = columnsOf(shape)
-    const kept = `(select * from ${shape.table} where organisation_id = $1
-      and ${at} >= $2::date::timestamp at time zone 'UTC' and ${at} < ($2::date + 1)::timestamp at time zone 'UTC')`
+    const kept = `(select * from ${rowsOfDay(shape)})`
     const key = ['organisation_id', at, keyId, userId, model, status].join(', ')
     const expected = selectSums(shape)
     return compare(pool, {

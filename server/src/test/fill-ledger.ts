@@ -1,6 +1,7 @@
 // A ledger of as many requests as one likes, made by the database itself.
 import type pg from 'pg'
-import { closeDays, rebuildRollups } from '../ledger/index.ts'
+import { closeDays } from '../ledger/index.ts'
+import { rebuildRollups } from '../ledger/test-rollups.ts'
 
 type Filling = {
   rows: number

@@ -1,6 +1,7 @@
-import { type MicroUsd, microusd, newId } from '@portal/contract'
+import { microusd } from '@portal/contract'
 import type pg from 'pg'
 import { pino } from 'pino'
+import { aSettlement } from '../ledger/fixtures.ts'
 import { createLedger, type Settlement } from '../ledger/index.ts'
 
 type Asker = Pick<Settlement, 'organisationId' | 'userId'> & { keyId?: string | null }
@@ -22,15 +23,11 @@ export async function settlePast(pool: pg.Pool, requests: readonly PastRequest[]
   }
 }
 
-const free: MicroUsd = microusd(0)
+const free = microusd(0)
 
-const settlementOf = ({ at, keyId = null, ...rest }: PastRequest): Settlement => ({
-  ...{ id: newId('request', at.getTime()), startedAt: at.getTime(), keyId },
-  ...{ sessionId: null, clientRequestId: null, purpose: 'api', dialect: 'openai-chat' },
-  ...{ model: 'past-model', target: 'main/upstream', attempts: 1, streamed: true },
-  ...{ status: 'ok', errorCode: null, estimated: false, heldTokens: 0 },
-  ...{ inputTokens: 100, cachedTokens: 20, outputTokens: 50, reasoningTokens: 0 },
-  ...{ inputMicrousd: free, cachedMicrousd: free, outputMicrousd: free },
-  ...{ latencyMs: 900, firstTokenMs: 120, audioMs: null },
-  ...rest,
-})
+const settlementOf = ({ at, keyId = null, ...rest }: PastRequest): Settlement =>
+  aSettlement({
+    ...{ startedAt: at.getTime(), keyId, model: 'past-model', cachedTokens: 20, heldTokens: 0 },
+    ...{ inputMicrousd: free, cachedMicrousd: free, outputMicrousd: free },
+    ...rest,
+  })

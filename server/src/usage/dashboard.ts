@@ -6,14 +6,13 @@ import type { Principal } from '../http/index.ts'
 import { asCsv, asJson } from './export.ts'
 import { tellToday } from './live.ts'
 import { filterOptions } from './options.ts'
-import { partsOf } from './parts.ts'
 import { usageOfPlan } from './plan.ts'
-import { rangeOf } from './range.ts'
+import { rangeOf, slotsOf } from './range.ts'
 import { countRatings } from './ratings.ts'
 import { allRequests, pageOfRequests } from './requests.ts'
 import { scopeFor, seesAll } from './scope.ts'
 import { amountsOf, summarise } from './summary.ts'
-import { sumGroups } from './sums.ts'
+import { queryOf, sumGroups } from './sums.ts'
 import { timesOfSlots } from './times.ts'
 import { totalOf } from './totals.ts'
 
@@ -51,20 +50,19 @@ export function createDashboard({ db, now, isClosing }: DashboardDeps): Dashboar
   async function today(principal: Principal, { timezone }: Query<'live'>): Promise<UsageToday> {
     const date = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone }).format(now())
     const range = await rangeOf(db, { from: date, timezone }, now())
-    const scope = scopeFor(principal, {})
-    const parts = await partsOf(db, scope.organisationId, range)
-    return amountsOf(totalOf(await sumGroups(db, { scope, range, parts })))
+    return amountsOf(totalOf(await sumGroups(db, await queryOf(db, scopeFor(principal, {}), range))))
   }
 
   return {
-    summary: async (principal, query) =>
-      summarise(db, { ...(await asked(principal, query)), showsUsers: seesAll(principal) }),
+    async summary(principal, query) {
+      const { scope, range } = await asked(principal, query)
+      const slots = await slotsOf(db, range, query.timezone)
+      return summarise(db, { scope, range, slots, showsUsers: seesAll(principal) })
+    },
     async latency(principal, query) {
       const { scope, range } = await asked(principal, query)
-      const parts = await partsOf(db, scope.organisationId, range)
-      const times = await timesOfSlots(db, { scope, range, parts })
-      const none = { p50: null, p95: null, firstTokenP50: null, firstTokenP95: null }
-      return { data: range.slots.map(({ date }, slot) => ({ date, ...(times[slot] ?? none) })) }
+      const slots = await slotsOf(db, range, query.timezone)
+      return { data: await timesOfSlots(db, await queryOf(db, scope, range), slots) }
     },
     requests: async (principal, { limit, cursor, ...query }) =>
       pageOfRequests(db, await asked(principal, query), { limit, cursor }),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Tables } from '../db/index.ts'
 import { startTestCluster, type TestCluster } from '../db/test-database.ts'
 import { fillLedger } from '../test/fill-ledger.ts'
-import { rangeOf } from './range.ts'
+import { rangeOf, slotsOf } from './range.ts'
 import { allRequests, pageOfRequests } from './requests.ts'
 import { summarise } from './summary.ts'
 import type { Scope } from './sums.ts'
@@ -77,8 +77,9 @@ test.each(Object.entries(ranges))(
   async (_, given) => {
     for (const [name, scope] of scopes) {
       const range = await rangeOf(db, { timezone: 'Europe/Berlin', ...given }, now)
+      const slots = await slotsOf(db, range, 'Europe/Berlin')
       const read = await tablesRead(() =>
-        summarise(db, { scope: { ...everything, ...scope }, range, showsUsers: true }),
+        summarise(db, { scope: { ...everything, ...scope }, range, slots, showsUsers: true }),
       )
       expect(read.filter(({ table }) => table.startsWith('ledger'))).toEqual([])
       const fine = read.filter(({ table }) => /^usage_(rollups|histograms)$/.test(table))

@@ -2,9 +2,9 @@
 // without a walk through all that is not.
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
-import { partsOf } from './parts.ts'
+import { halfHourOf } from '../ledger/index.ts'
 import type { Range } from './range.ts'
-import { halfHours, matching, quarters, type Scope } from './sums.ts'
+import { halfHours, matching, quarters, queryOf, type Scope } from './sums.ts'
 
 /** A request as it is known now: corrected where its truth came late. Money in whole micro-USD, null where it has no price. */
 export type RequestRow = {
@@ -49,7 +49,7 @@ export async function listRequests(
   for (const from of [yesterday, range.from]) {
     while (rows.length < limit && to > from) {
       const room = limit - rows.length
-      const halves = await busyHalfHours(db, { scope, range: { from, to, slots: [] } }, room)
+      const halves = await busyHalfHours(db, { scope, range: { from, to } }, room)
       rows.push(...(await requestsIn(db, { scope, range, after, limit: room }, halves)))
       to = halves.at(-1) ?? from
     }
@@ -65,19 +65,17 @@ async function busyHalfHours(
   { scope, range }: { scope: Scope; range: Range },
   room: number,
 ): Promise<Date[]> {
-  const query = { scope, range, parts: await partsOf(db, scope.organisationId, range) }
+  const query = await queryOf(db, scope, range)
   const { rows } = await sql<{ at: Date }>`
     with cells as (
       select slot_at as at, requests from ${halfHours(query)}
       union all
-      select ${halfHourOf} as at, requests from ${quarters(query)}
+      select ${sql.raw(halfHourOf('bucket_at'))} as at, requests from ${quarters(query)}
     ), halves as (select at, sum(requests) as requests from cells group by at),
     counted as (select at, sum(requests) over (order by at desc) - requests as newer from halves)
     select at from counted where newer < ${room} order by at desc limit ${slotsMax}`.execute(db)
   return rows.map(({ at }) => at)
 }
-
-const halfHourOf = sql`date_bin('30 minutes', bucket_at, timestamptz '2000-01-01 00:00:00Z')`
 
 async function requestsIn(
   db: Kysely<Tables>,

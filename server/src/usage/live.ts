@@ -16,10 +16,12 @@ export async function* tellToday({ today, isClosing }: Live): AsyncGenerator<str
   let saidAt = 0
   while (!isClosing()) {
     const data = JSON.stringify(await today())
-    if (data !== told) yield `event: usage\ndata: ${data}\n\n`
-    else if (performance.now() - saidAt > pingMs) yield ': ping\n\n'
-    if (data !== told || performance.now() - saidAt > pingMs) saidAt = performance.now()
-    told = data
+    const isNews = data !== told
+    if (isNews || performance.now() - saidAt > pingMs) {
+      yield isNews ? `event: usage\ndata: ${data}\n\n` : ': ping\n\n'
+      told = data
+      saidAt = performance.now()
+    }
     await sleep(lookMs, undefined, { ref: false })
   }
 }

@@ -3,10 +3,9 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { Principal } from '../http/index.ts'
 import { namesOfUsers } from './names.ts'
-import { partsOf } from './parts.ts'
 import type { Range } from './range.ts'
 import { scopeFor, seesAll } from './scope.ts'
-import { sumGroups } from './sums.ts'
+import { queryOf, sumGroups } from './sums.ts'
 
 /** What somebody's usage can be narrowed by: what was used in the range, and every key there is. */
 export async function filterOptions(
@@ -15,15 +14,14 @@ export async function filterOptions(
   range: Range,
 ): Promise<UsageFilters> {
   const isAll = seesAll(principal)
-  const scope = scopeFor(principal, {})
-  const parts = await partsOf(db, scope.organisationId, range)
+  const query = await queryOf(db, scopeFor(principal, {}), range)
   const [groups, keys] = await Promise.all([
-    sumGroups(db, { scope, range, parts }),
+    sumGroups(db, query),
     db
       .selectFrom('api_keys')
       .select(['id', 'name'])
       .where('organisation_id', '=', principal.organisationId)
-      .$if(!isAll, (query) => query.where('user_id', '=', principal.userId))
+      .$if(!isAll, (keys) => keys.where('user_id', '=', principal.userId))
       .orderBy('name')
       .execute(),
   ])

@@ -1,7 +1,7 @@
 // Which days of a range are read from their own sums, and what is left to be read from quarters of an hour.
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
-import type { Range } from './range.ts'
+import type { Range, Slot } from './range.ts'
 
 /** Milliseconds since 1970; `to` is not part of it. */
 export type Span = { from: number; to: number }
@@ -25,7 +25,7 @@ const halfHourMs = 1_800_000
 export async function partsOf(
   db: Kysely<Tables>,
   organisationId: string,
-  { from, to }: Pick<Range, 'from' | 'to'>,
+  { from, to }: Range,
 ): Promise<Parts> {
   const { rows } = await sql<{ day: string }>`
     select to_char(day, 'YYYY-MM-DD') as day from usage_days
@@ -40,11 +40,13 @@ export async function partsOf(
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 /** The same where the slots of the range are sums of half hours; a few zones are a quarter of an hour off. */
-export function inHalfHours<Q extends { range: Range; parts: Parts }>(query: Q): Q {
-  const { slots, from, to } = query.range
-  if (slots.slice(1).every(({ startsAt }) => startsAt.getTime() % halfHourMs === 0)) return query
-  const all = { from: from.getTime(), to: to.getTime() }
-  return { ...query, parts: { days: [], closed: [], open: [all] } }
+export function inHalfHours(parts: Parts, slots: readonly Slot[]): Parts {
+  if (slots.slice(1).every(({ startsAt }) => startsAt.getTime() % halfHourMs === 0)) return parts
+  return {
+    days: [],
+    closed: [],
+    open: joined([...parts.closed, ...parts.open].sort((a, b) => a.from - b.from)),
+  }
 }
 
 /** Spans that follow one another as one. */

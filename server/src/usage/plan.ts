@@ -3,9 +3,8 @@ import type { Kysely } from 'kysely'
 import { billingPeriodAt } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
 import type { Principal } from '../http/index.ts'
-import { partsOf } from './parts.ts'
 import { seesAll } from './scope.ts'
-import { sumGroups } from './sums.ts'
+import { queryOf, sumGroups } from './sums.ts'
 import { costOf, totalOf } from './totals.ts'
 
 const dayMs = 86_400_000
@@ -21,9 +20,8 @@ export async function usageOfPlan(
   const { startsAt, endsAt } = billingPeriodAt(entitlements.billingAnchorAt, now)
   const scope = { organisationId, keyId: null, userId: null, model: null, statuses: null }
   const total = async (from: number, to: number) => {
-    const range = { from: new Date(from), to: new Date(to), slots: [] }
-    const parts = await partsOf(db, organisationId, range)
-    const sums = totalOf(await sumGroups(db, { scope, range, parts }))
+    const range = { from: new Date(from), to: new Date(to) }
+    const sums = totalOf(await sumGroups(db, await queryOf(db, scope, range)))
     return { tokens: sums.inputTokens + sums.outputTokens, microusd: Number(costOf(sums)) }
   }
   const [used, past] = await Promise.all([total(startsAt, endsAt), total(now - pastDays * dayMs, now)])

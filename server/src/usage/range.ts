@@ -7,8 +7,8 @@ import { AppError } from '../errors.ts'
 /** A day or an hour, from this instant to the next slot's. */
 export type Slot = { date: string; startsAt: Date }
 
-/** Instants are whole quarters of an hour; `to` is not part of it. The slots cover it, the first may begin within a day. */
-export type Range = { from: Date; to: Date; slots: Slot[] }
+/** Instants are whole quarters of an hour; `to` is not part of it. */
+export type Range = { from: Date; to: Date }
 
 type Asked = Pick<UsageQuery, 'period' | 'from' | 'to' | 'timezone'>
 
@@ -24,11 +24,12 @@ export async function rangeOf(db: Kysely<Tables>, asked: Asked, now: number): Pr
     select ${beginning(asked, now)} as from, ${ending(asked, now)} as to`.execute(db)
   const [range] = rows
   if (!range || range.to <= range.from) throw wrong('to', 'It has to be after from.')
-  const days = (range.to.getTime() - range.from.getTime()) / 24 / hourMs
   // An hour more where the clocks were set back.
-  if (days > daysMax + 1 / 24) throw wrong('from', `At most ${daysMax} days are read at once.`)
-  return { ...range, slots: await slotsOf(db, range, { timezone: asked.timezone, isHourly: days < 2 }) }
+  if (daysIn(range) > daysMax + 1 / 24) throw wrong('from', `At most ${daysMax} days are read at once.`)
+  return range
 }
+
+const daysIn = ({ from, to }: Range): number => (to.getTime() - from.getTime()) / 24 / hourMs
 
 function requireOneWay({ period, from, to }: Asked): void {
   if (period !== undefined && from !== undefined) throw wrong('from', 'Name a period or from, not both.')
@@ -62,20 +63,17 @@ const midnight = (
 ): RawBuilder<Date> =>
   sql`(date_trunc('day', (${local})::timestamp) + make_interval(days => ${plusDays})) at time zone ${timezone}`
 
-type Between = Pick<Range, 'from' | 'to'>
-
-async function slotsOf(
-  db: Kysely<Tables>,
-  { from, to }: Between,
-  { timezone, isHourly }: { timezone: string; isHourly: boolean },
-): Promise<Slot[]> {
+/** The slots that cover a range, hours below 48 of them; the first may begin within a day. */
+export async function slotsOf(db: Kysely<Tables>, range: Range, timezone: string): Promise<Slot[]> {
+  const { from, to } = range
   const last = new Date(to.getTime() - 1)
-  const { rows } = isHourly
-    ? await sql<Slot>`
+  const { rows } =
+    daysIn(range) < 2
+      ? await sql<Slot>`
         select to_char(at at time zone ${timezone}, 'YYYY-MM-DD"T"HH24:MI') as date, greatest(at, ${from}) as "startsAt"
         from generate_series(date_trunc('hour', ${from}::timestamptz, ${timezone}), ${last}, interval '1 hour') as at
         order by at`.execute(db)
-    : await sql<Slot>`
+      : await sql<Slot>`
         select to_char(day, 'YYYY-MM-DD') as date, greatest(day at time zone ${timezone}, ${from}) as "startsAt"
         from generate_series(date_trunc('day', ${from}::timestamptz at time zone ${timezone}),
           ${last}::timestamptz at time zone ${timezone}, interval '1 day') as day

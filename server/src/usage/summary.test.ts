@@ -1,10 +1,9 @@
 import { microusd, type UsageQuery } from '@portal/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeDays } from '../ledger/index.ts'
-import { partsOf } from './parts.ts'
-import { rangeOf } from './range.ts'
+import { rangeOf, slotsOf } from './range.ts'
 import { summarise } from './summary.ts'
-import type { Scope } from './sums.ts'
+import { queryOf, type Scope } from './sums.ts'
 import { type ARequest, startTestLedger } from './test-ledger.ts'
 import { timesOfSlots } from './times.ts'
 
@@ -45,14 +44,18 @@ beforeAll(async () => {
 afterAll(() => ledger.close())
 
 const summaryOf = async (asked: Partial<UsageQuery>, scope: Partial<Scope> = {}) => {
-  const range = await rangeOf(ledger.db, { timezone: 'UTC', ...asked }, now)
-  return summarise(ledger.db, { scope: { ...everything, ...scope }, range, showsUsers: true })
+  const { timezone = 'UTC' } = asked
+  const range = await rangeOf(ledger.db, { ...asked, timezone }, now)
+  const slots = await slotsOf(ledger.db, range, timezone)
+  return summarise(ledger.db, { scope: { ...everything, ...scope }, range, slots, showsUsers: true })
 }
 
 /** The same figures, from the rows themselves. */
 async function countedOf(asked: Partial<UsageQuery>, scope: Partial<Scope> = {}) {
   const timezone = asked.timezone ?? 'UTC'
-  const { from, to, slots } = await rangeOf(ledger.db, { timezone, ...asked }, now)
+  const range = await rangeOf(ledger.db, { timezone, ...asked }, now)
+  const { from, to } = range
+  const slots = await slotsOf(ledger.db, range, timezone)
   const isHourly = slots[0]?.date.includes('T')
   const { rows } = await ledger.pool.query(
     `select to_char(started_at at time zone $3, $4) as date, count(*)::int as requests,
@@ -162,8 +165,8 @@ describe.each([
        order by (started_at at time zone 'Europe/Berlin')::date`,
       [range.from, range.to],
     )
-    const parts = await partsOf(ledger.db, 'org_a', range)
-    const times = await timesOfSlots(ledger.db, { scope: everything, range, parts })
+    const slots = await slotsOf(ledger.db, range, asked.timezone)
+    const times = await timesOfSlots(ledger.db, await queryOf(ledger.db, everything, range), slots)
     expect(times).toHaveLength(byDay.length)
     for (const [day, { ms }] of byDay.entries()) within(times[day]?.p50 ?? null, ms)
   })

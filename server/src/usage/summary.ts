@@ -2,23 +2,22 @@ import { type UsageDay, type UsageSummary, usdFromMicrousd } from '@portal/contr
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { namesOfKeys, namesOfUsers } from './names.ts'
-import { partsOf } from './parts.ts'
-import type { Range } from './range.ts'
-import { type GroupSums, type Scope, type SlotSums, type Sums, sumGroups, sumSlots } from './sums.ts'
+import type { Range, Slot } from './range.ts'
+import { type GroupSums, queryOf, type Scope, type SlotSums, type Sums, sumGroups, sumSlots } from './sums.ts'
 import { timesOf } from './times.ts'
 import { costOf, type Total, totalOf } from './totals.ts'
 
-type Asked = { scope: Scope; range: Range; showsUsers: boolean }
+type Asked = { scope: Scope; range: Range; slots: readonly Slot[]; showsUsers: boolean }
 
 /** Everything about a range at once. */
 export async function summarise(
   db: Kysely<Tables>,
-  { scope, range, showsUsers }: Asked,
+  { scope, range, slots, showsUsers }: Asked,
 ): Promise<UsageSummary> {
-  const query = { scope, range, parts: await partsOf(db, scope.organisationId, range) }
-  const [groups, slots, times] = await Promise.all([
+  const query = await queryOf(db, scope, range)
+  const [groups, sums, times] = await Promise.all([
     sumGroups(db, query),
-    sumSlots(db, query),
+    sumSlots(db, query, slots),
     timesOf(db, query),
   ])
   const total = totalOf(groups)
@@ -52,7 +51,7 @@ export async function summarise(
       ...{ p50FirstToken: times.firstTokenP50, p95FirstToken: times.firstTokenP95 },
       ...{ errorCount: total.errors, errorRate: percent(total.errors, total.requests) },
     },
-    dailyUsage: daysOf(range, slots),
+    dailyUsage: daysOf(slots, sums),
     byModel: byModel.map(({ id, ...share }) => ({ model: id, ...share })),
     byKey: byKey.map(({ id, ...share }) => ({ keyId: id || null, name: keys.get(id) ?? null, ...share })),
     byUser: byUser.map(({ id, ...share }) => ({ userId: id, name: users.get(id) ?? null, ...share })),
@@ -92,7 +91,7 @@ function sharesOf(groups: readonly GroupSums[], idOf: (group: GroupSums) => stri
     .sort((a, b) => b.cost - a.cost || b.tokens - a.tokens || b.requests - a.requests)
 }
 
-function daysOf({ slots }: Range, sums: readonly SlotSums[]): UsageDay[] {
+function daysOf(slots: readonly Slot[], sums: readonly SlotSums[]): UsageDay[] {
   const bySlot = Map.groupBy(sums, ({ slot }) => slot)
   return slots.map(({ date }, slot) => {
     const total = totalOf(bySlot.get(slot) ?? [])

@@ -1,8 +1,8 @@
 // Sums of the rollups: of days that are closed from their own sums, of the others from their quarters of an hour.
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
-import { inHalfHours, type Parts, type Span } from './parts.ts'
-import type { Range } from './range.ts'
+import { inHalfHours, type Parts, partsOf, type Span } from './parts.ts'
+import type { Range, Slot } from './range.ts'
 
 /** Whose use, and which of it. */
 export type Scope = {
@@ -28,11 +28,18 @@ export type Sums = {
 
 /** Sums of what has all of these in common. */
 export type GroupSums = Sums & { keyId: string; userId: string; model: string; status: string }
-/** Sums of one slot, by its place in the range, and status. */
+/** Sums of one slot, by its place among them, and status. */
 export type SlotSums = Sums & { slot: number; status: string }
 
 /** What is asked, and what of it is read from where. */
-export type Query = { scope: Scope; range: Range; parts: Parts }
+export type Query = { scope: Scope; parts: Parts }
+
+/** A range as it is read now. */
+export const queryOf = async (db: Kysely<Tables>, scope: Scope, range: Range): Promise<Query> => ({
+  scope,
+  parts: await partsOf(db, scope.organisationId, range),
+})
+
 type Raw<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
 
 /** What was used in a range, by key, user, model and status. */
@@ -50,15 +57,19 @@ export async function sumGroups(db: Kysely<Tables>, query: Query): Promise<Group
 }
 
 /** What was used in each slot of a range, by status. */
-export async function sumSlots(db: Kysely<Tables>, given: Query): Promise<SlotSums[]> {
-  const query = inHalfHours(given)
+export async function sumSlots(
+  db: Kysely<Tables>,
+  { scope, parts }: Query,
+  slots: readonly Slot[],
+): Promise<SlotSums[]> {
+  const query = { scope, parts: inHalfHours(parts, slots) }
   const { rows } = await sql<Raw<SlotSums>>`
     with cells as (
       select slot_at as at, status, ${columns} from ${halfHours(query)}
       union all
       select bucket_at, status, ${columns} from ${quarters(query)}
     )
-    select ${slotOf(query.range)} as slot, status, ${summed} from cells group by 1, 2`.execute(db)
+    select ${slotOf(slots)} as slot, status, ${summed} from cells group by 1, 2`.execute(db)
   return rows.map(withMoney)
 }
 
@@ -111,8 +122,8 @@ function sumOf({ keyId, userId }: Scope): RawBuilder<unknown> {
   return userId === null ? sql`key_id = '*' and user_id = '*'` : sql`key_id = '*'`
 }
 
-/** Which of a range's slots an instant `at` is in, from 0 on. */
-export const slotOf = ({ slots }: Range): RawBuilder<number> =>
+/** Which of the slots an instant `at` is in, from 0 on. */
+export const slotOf = (slots: readonly Slot[]): RawBuilder<number> =>
   sql`width_bucket(at, ${slots.map(({ startsAt }) => startsAt.toISOString())}::timestamptz[]) - 1`
 
 /** The conditions of a scope on a table, or on one that goes by an alias. */

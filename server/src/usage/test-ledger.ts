@@ -1,10 +1,11 @@
 // A ledger of many requests over months, with its rollups, and its figures counted from the rows one by one.
-import { microusd, newId } from '@portal/contract'
+import { microusd } from '@portal/contract'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { pino } from 'pino'
 import type { Tables } from '../db/index.ts'
 import { startTestCluster } from '../db/test-database.ts'
+import { aSettlement } from '../ledger/fixtures.ts'
 import { createLedger, type Ledger, type Settlement } from '../ledger/index.ts'
 
 /** The fields of a request that figures depend on; the others are made up. */
@@ -35,28 +36,9 @@ export async function startTestLedger() {
   }
 }
 
-const settlementOf = ({ at, ...rest }: ARequest): Settlement => {
-  const startedAt = new Date(at).getTime()
-  return {
-    ...{
-      id: newId('request', startedAt),
-      startedAt,
-      organisationId: 'org_a',
-      userId: 'usr_a',
-      keyId: 'key_a',
-    },
-    ...{ sessionId: null, clientRequestId: null, purpose: 'api', dialect: 'openai-chat', model: 'model-a' },
-    ...{ target: 'main/upstream', attempts: 1, streamed: true, status: 'ok', errorCode: null },
-    ...{
-      inputTokens: 100,
-      cachedTokens: 20,
-      outputTokens: 50,
-      reasoningTokens: 0,
-      estimated: false,
-      heldTokens: 0,
-    },
-    ...{ inputMicrousd: microusd(30), cachedMicrousd: microusd(5), outputMicrousd: microusd(60) },
-    ...{ latencyMs: 900, firstTokenMs: 120, audioMs: null },
+const settlementOf = ({ at, ...rest }: ARequest): Settlement =>
+  aSettlement({
+    ...{ startedAt: new Date(at).getTime(), organisationId: 'org_a', userId: 'usr_a', keyId: 'key_a' },
+    ...{ cachedTokens: 20, cachedMicrousd: microusd(5), heldTokens: 0 },
     ...rest,
-  }
-}
+  })

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { msFromBin } from '../ledger/index.ts'
 import { inHalfHours } from './parts.ts'
+import type { Slot } from './range.ts'
 import { closedDays, halfHours, type Query, quarters, slotOf } from './sums.ts'
 
 type Bin = { measure: Measure; bin: number; requests: number }
@@ -35,20 +36,24 @@ export async function timesOf(db: Kysely<Tables>, query: Query): Promise<Times> 
   return quantilesOf(rows)
 }
 
-/** Those of each slot, by its place in the range. */
-export async function timesOfSlots(db: Kysely<Tables>, given: Query): Promise<Times[]> {
-  const query = inHalfHours(given)
+/** Those of each slot, by its name. */
+export async function timesOfSlots(
+  db: Kysely<Tables>,
+  { scope, parts }: Query,
+  slots: readonly Slot[],
+): Promise<(Times & { date: string })[]> {
+  const query = { scope, parts: inHalfHours(parts, slots) }
   const { rows } = await sql<Bin & { slot: number }>`
     with cells as (
-      select slots.slot_at as at, counted.measure, counted.bin, counted.requests
-      from (select * from ${halfHours(query)}) slots ${bothMeasures}
+      select halves.slot_at as at, counted.measure, counted.bin, counted.requests
+      from (select * from ${halfHours(query)}) halves ${bothMeasures}
       union all
       select bucket_at, measure, bin, requests from ${quarters(query, 'usage_histograms')}
     )
-    select ${slotOf(query.range)} as slot, measure, bin, sum(requests)::float8 as requests
+    select ${slotOf(slots)} as slot, measure, bin, sum(requests)::float8 as requests
     from cells group by 1, 2, 3 order by 3`.execute(db)
   const bySlot = Map.groupBy(rows, ({ slot }) => slot)
-  return query.range.slots.map((_, slot) => quantilesOf(bySlot.get(slot) ?? []))
+  return slots.map(({ date }, slot) => ({ date, ...quantilesOf(bySlot.get(slot) ?? []) }))
 }
 
 /** @param bins in ascending order */
