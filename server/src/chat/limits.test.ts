@@ -45,9 +45,12 @@ test.each([
   ['GET', '/sessions?tag=%00', 400],
   ['GET', '/sessions/%00', 404],
   ['DELETE', '/prompts/%00', 404],
-  ['GET', '/../shared/%00', 404],
 ])('%s %s names nothing: a %i', async (method, path, status) => {
   expect((await (await aPerson()).send(method, path)).status).toBe(status)
+})
+
+test('[CX1] a link to a chat is not found by what is no text', async () => {
+  expect((await fetch(`${portal().url}/api/shared/%00`)).status).toBe(404)
 })
 
 test('[FC1] an attachment is named by an id: another text is a 404, no fault of ours', async () => {

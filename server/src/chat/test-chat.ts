@@ -1,33 +1,16 @@
 // Somebody with a chat, and readers of its answers, over HTTP.
 import { type ChatMessage, type ChatSession, type GenerationEvent, newId } from '@portal/contract'
 import { createParser } from 'eventsource-parser'
-import { afterAll, beforeAll } from 'vitest'
-import {
-  type Portal,
-  type PortalOptions,
-  startPortal,
-  startTestCluster,
-  type TestCluster,
-} from '../test/index.ts'
+import { type Portal, type PortalOptions, useOnePortal } from '../test/index.ts'
 
 export type Told = { seq: number; event: GenerationEvent }
 
 /** A portal for the tests of a file. */
 export function useChat(options: Omit<PortalOptions, 'cluster'> = {}) {
-  let cluster: TestCluster
-  let portal: Portal
-  beforeAll(async () => {
-    cluster = await startTestCluster()
-    portal = await startPortal({ cluster, ...options })
-  })
-  afterAll(async () => {
-    await portal?.close()
-    await cluster?.stop()
-  })
+  const house = useOnePortal(options)
   return {
-    portal: () => portal,
-    cluster: () => cluster,
-    aPerson: async (at = portal) => personWith(at, (await at.aKey()).secret),
+    ...house,
+    aPerson: async (at = house.portal()) => personWith(at, (await at.aKey()).secret),
   }
 }
 

@@ -3,30 +3,21 @@ import { readdir } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { fileLimits } from '@portal/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually, type Portal, startPortal, startTestCluster, type TestCluster } from '../test/index.ts'
+import { describe, expect, test } from 'vitest'
+import { eventually, useOnePortal } from '../test/index.ts'
 import { type AFile, filesOf, pixel } from './test-files.ts'
 
-let cluster: TestCluster
-let portal: Portal
-beforeAll(async () => {
-  cluster = await startTestCluster()
-  portal = await startPortal({ cluster })
-})
-afterAll(async () => {
-  await portal?.close()
-  await cluster?.stop()
-})
+const { portal } = useOnePortal()
 
 const somebody = async (plan: 'free' | 'enterprise' = 'enterprise') =>
-  filesOf(portal, (await portal.aKey({ plan })).secret)
+  filesOf(portal(), (await portal().aKey({ plan })).secret)
 const notes: AFile = { name: 'notes.txt', content: 'The heron stands still.' }
 const megabyte = 1024 * 1024
 const textOf = (bytes: number): Uint8Array<ArrayBuffer> => new Uint8Array(bytes).fill(97)
 
 /** What lies in a folder of the portal's data, files alone. */
 async function filesIn(folder: string): Promise<string[]> {
-  const directory = join(portal.services.config.dataDir, folder)
+  const directory = join(portal().services.config.dataDir, folder)
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name)
 }
@@ -145,7 +136,7 @@ const sendRaw = (
       'content-type': type,
       ...(!leave && { 'content-length': Buffer.byteLength(body) }),
     }
-    const req = request(`${portal.url}/api/files/upload`, { method: 'POST', headers }, (res) => {
+    const req = request(`${portal().url}/api/files/upload`, { method: 'POST', headers }, (res) => {
       res.resume()
       res.on('end', () => resolve(res.statusCode ?? 0))
     })
@@ -194,19 +185,19 @@ describe('broken forms', () => {
       `${part('content-disposition: form-data\r\ncontent-disposition: form-data; name="__proto__"')}--x--\r\n`,
     ],
   ])('[FU3] %s is a 4xx, and the portal goes on', async (_, type, body) => {
-    const { secret } = await portal.aKey()
+    const { secret } = await portal().aKey()
     const status = await sendRaw(secret, { type, body })
     expect(status).toBeGreaterThanOrEqual(400)
     expect(status).toBeLessThan(500)
     await nothingUploading()
-    expect((await filesOf(portal, secret).upload(notes)).status).toBe(201)
+    expect((await filesOf(portal(), secret).upload(notes)).status).toBe(201)
   })
 
   test('[FU3] nothing is left of what its sender left', async () => {
-    const { secret } = await portal.aKey()
+    const { secret } = await portal().aKey()
     await sendRaw(secret, { type: 'multipart/form-data; boundary=x', body: file.slice(0, -4), leave: true })
     await nothingUploading()
-    expect((await filesOf(portal, secret).list()).data).toEqual([])
+    expect((await filesOf(portal(), secret).list()).data).toEqual([])
   })
 })
 
@@ -215,13 +206,13 @@ describe('storage', () => {
 
   /** Somebody on the free plan with so many bytes left. */
   async function withRoom(bytes: number) {
-    const { secret, owner } = await portal.aKey({ plan: 'free' })
-    await portal.pool.query(
+    const { secret, owner } = await portal().aKey({ plan: 'free' })
+    await portal().pool.query(
       `insert into files (id, organisation_id, user_id, name, media_type, kind, bytes, for_messages, status, created_at)
        values ($1, $2, $3, 'old', 'text/plain', 'document', $4, false, 'ready', now())`,
       [`fil_${owner.organisationId.slice(4)}`, owner.organisationId, owner.userId, free - bytes],
     )
-    return { files: filesOf(portal, secret), old: `fil_${owner.organisationId.slice(4)}` }
+    return { files: filesOf(portal(), secret), old: `fil_${owner.organisationId.slice(4)}` }
   }
 
   test('[FQ1] the last byte of the plan is taken, the next is a 403 that says so', async () => {
@@ -250,12 +241,14 @@ describe('storage', () => {
   test('[FU4] what was refused leaves no object, and no process leaves what it began', async () => {
     const { files } = await withRoom(5)
     await files.upload({ name: 'a.txt', content: textOf(10) })
-    const { rows: left } = await portal.pool.query<{ file_id: string }>('select file_id from unowned_objects')
+    const { rows: left } = await portal().pool.query<{ file_id: string }>(
+      'select file_id from unowned_objects',
+    )
     expect(left.length).toBeGreaterThan(0)
     const objects = await filesIn('objects')
     for (const { file_id } of left) expect(objects).toContain(file_id)
-    await portal.services.files.cleanUp()
-    const { rows } = await portal.pool.query('select file_id from unowned_objects')
+    await portal().services.files.cleanUp()
+    const { rows } = await portal().pool.query('select file_id from unowned_objects')
     expect(rows).toEqual([])
     const kept = await filesIn('objects')
     for (const { file_id } of left) expect(kept).not.toContain(file_id)
@@ -291,16 +284,16 @@ describe('files', () => {
     const ada = await somebody()
     const { id } = await ada.aFile(notes)
     const left = (age: string) =>
-      portal.pool.query(
+      portal().pool.query(
         `update files set status = 'reading', created_at = now() - $1::interval where id = $2`,
         [age, id],
       )
     const statusOf = async () => (await ada.send('GET', `/files/${id}`)).body
     await left('23 hours')
-    await portal.services.files.cleanUp()
+    await portal().services.files.cleanUp()
     expect((await statusOf()).status).toBe('reading')
     await left('25 hours')
-    await portal.services.files.cleanUp()
+    await portal().services.files.cleanUp()
     expect(await statusOf()).toMatchObject({ status: 'failed', note: 'took_too_long' })
   })
 

@@ -1,26 +1,17 @@
 // Whose file is read next.
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, type Portal, startPortal, startTestCluster, type TestCluster } from '../test/index.ts'
+import { expect, test } from 'vitest'
+import { eventually, useOnePortal } from '../test/index.ts'
 import { type AFile, filesOf } from './test-files.ts'
 
-let cluster: TestCluster
-let portal: Portal
-beforeAll(async () => {
-  cluster = await startTestCluster()
-  portal = await startPortal({ cluster })
-})
-afterAll(async () => {
-  await portal?.close()
-  await cluster?.stop()
-})
+const { portal } = useOnePortal()
 
-const somebody = async () => filesOf(portal, (await portal.aKey()).secret)
+const somebody = async () => filesOf(portal(), (await portal().aKey()).secret)
 const notes = (count: number): AFile[] =>
   Array.from({ length: count }, (_, i) => ({ name: `${i}.txt`, content: 'The heron stands still.' }))
 
 /** The ids of files, in the order in which their reading began; those that wait are not among them. */
 async function begun(): Promise<string[]> {
-  const { rows } = await portal.pool.query<{ id: string }>(
+  const { rows } = await portal().pool.query<{ id: string }>(
     `select data ->> 'fileId' as id from pgboss.job
      where name = 'file-reading' and started_on is not null order by started_on, completed_on`,
   )

@@ -4,22 +4,13 @@ import { readdir } from 'node:fs/promises'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, type Portal, startPortal, startTestCluster, type TestCluster } from '../test/index.ts'
+import { expect, test } from 'vitest'
+import { eventually, useOnePortal } from '../test/index.ts'
 import { filesOf } from './test-files.ts'
 
 const uploadsMax = 10
 
-let cluster: TestCluster
-let portal: Portal
-beforeAll(async () => {
-  cluster = await startTestCluster()
-  portal = await startPortal({ cluster })
-})
-afterAll(async () => {
-  await portal?.close()
-  await cluster?.stop()
-})
+const { portal } = useOnePortal()
 
 type Answer = { status: number; body: { code?: string; error?: string }; retryAfter: string | undefined }
 type Begun = { req: ClientRequest; answered: Promise<Answer>; isAnswered: () => boolean }
@@ -34,7 +25,7 @@ async function begin(
   { path = '/files/upload', name = 'note.txt', content = 'half' } = {},
 ): Promise<Begun> {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'multipart/form-data; boundary=x' }
-  const req = request(`${portal.url}/api${path}`, { method: 'POST', agent: false, headers })
+  const req = request(`${portal().url}/api${path}`, { method: 'POST', agent: false, headers })
   let isAnswered = false
   const answered = once(req, 'response').then(async ([res]: IncomingMessage[]) => {
     isAnswered = true
@@ -57,7 +48,7 @@ const beginMany = (key: string, count: number): Promise<Begun[]> =>
 /** As many as are being received lie in this folder. */
 const receiving = (count: number) =>
   eventually(async () => {
-    const folder = join(portal.services.config.dataDir, 'uploads')
+    const folder = join(portal().services.config.dataDir, 'uploads')
     expect(await readdir(folder).catch(() => [])).toHaveLength(count)
   })
 
@@ -80,7 +71,7 @@ async function takeAll(key: string): Promise<Begun[]> {
 }
 
 test('[FU5] ten uploads of one person are taken; the next hears at once why it is not, and others are not held up', async () => {
-  const [{ secret: ada }, { secret: bob }] = [await portal.aKey(), await portal.aKey()]
+  const [{ secret: ada }, { secret: bob }] = [await portal().aKey(), await portal().aKey()]
   const taken = await beginMany(ada, uploadsMax)
   await receiving(uploadsMax)
   const refused = await (await begin(ada)).answered
@@ -89,12 +80,12 @@ test('[FU5] ten uploads of one person are taken; the next hears at once why it i
     code: 'rate_limit_exceeded',
     error: '10 uploads of yours are under way. Wait for one to end.',
   })
-  expect((await filesOf(portal, bob).upload({ name: 'b.txt', content: 'b' })).status).toBe(201)
+  expect((await filesOf(portal(), bob).upload({ name: 'b.txt', content: 'b' })).status).toBe(201)
   await endAll(taken)
 })
 
 test('[FU5] of many that arrive at once ten are taken', async () => {
-  const { secret } = await portal.aKey()
+  const { secret } = await portal().aKey()
   const begun = await beginMany(secret, 3 * uploadsMax)
   await eventually(() => expect(begun.filter((each) => each.isAnswered())).toHaveLength(2 * uploadsMax))
   await receiving(uploadsMax)
@@ -102,16 +93,16 @@ test('[FU5] of many that arrive at once ten are taken', async () => {
   for (const { status } of await Promise.all((refused ?? []).map(({ answered }) => answered)))
     expect(status).toBe(429)
   await endAll(taken ?? [])
-  expect((await filesOf(portal, secret).list()).data).toHaveLength(uploadsMax)
+  expect((await filesOf(portal(), secret).list()).data).toHaveLength(uploadsMax)
 })
 
 test('[FU5] a place comes back after an end, after its sender has left, and after a failure', async () => {
-  const { secret } = await portal.aKey()
+  const { secret } = await portal().aKey()
   await endAll(await takeAll(secret))
 
   for (const { req } of await takeAll(secret)) req.destroy()
   await receiving(0)
-  expect((await filesOf(portal, secret).upload({ name: 'a.txt', content: 'a' })).status).toBe(201)
+  expect((await filesOf(portal(), secret).upload({ name: 'a.txt', content: 'a' })).status).toBe(201)
 
   const [first, ...others] = await takeAll(secret)
   await endAll(others)
