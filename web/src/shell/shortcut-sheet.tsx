@@ -1,8 +1,8 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconKeyboard } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import { useShortcut } from '../ui/index.ts'
+import { HeaderButton } from './header-button.tsx'
 
 const ShortcutList = lazy(() =>
   import('./shortcut-list.tsx').then(({ ShortcutList }) => ({ default: ShortcutList })),
@@ -17,18 +17,9 @@ export function ShortcutSheet() {
   useShortcut({ keys: 'mod+/', label: 'The same, also while typing', group: 'Everywhere' }, sheet.toggle)
   return (
     <>
-      <Tooltip label="Keyboard shortcuts (?)">
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="lg"
-          aria-label="Keyboard shortcuts"
-          onClick={sheet.open}
-          visibleFrom="sm"
-        >
-          <IconKeyboard size={20} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
+      <HeaderButton name="Keyboard shortcuts" hint="Keyboard shortcuts (?)" isWide onClick={sheet.open}>
+        <IconKeyboard size={20} aria-hidden />
+      </HeaderButton>
       {isLoaded && (
         <Suspense>
           <ShortcutList opened={isOpen} onClose={sheet.close} />

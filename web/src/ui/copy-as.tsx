@@ -1,22 +1,10 @@
 import { Button } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
-
-const copiedMs = 2000
+import { useCopy } from './copy.tsx'
 
 /** A quiet button that copies something in a format: the text is made when it is asked for. */
 export function CopyAs({ what, textOf }: { what: string; textOf: () => string }) {
-  const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
-  useEffect(() => {
-    if (state === 'idle') return
-    const timer = setTimeout(() => setState('idle'), copiedMs)
-    return () => clearTimeout(timer)
-  }, [state])
-  const copy = () =>
-    navigator.clipboard.writeText(textOf()).then(
-      () => setState('copied'),
-      () => setState('failed'),
-    )
+  const { state, copy } = useCopy(textOf)
   const says = { idle: `Copy as ${what}`, copied: 'Copied', failed: 'Not copied' }
   return (
     <Button

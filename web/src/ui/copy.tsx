@@ -5,8 +5,8 @@ import classes from './copy.module.css'
 
 const shownMs = 2000
 
-/** Copies and then says so: only once the clipboard has it. */
-function useCopy(text: string) {
+/** Copies and then says so: only once the clipboard has it. The text is made when it is asked for. */
+export function useCopy(textOf: () => string) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
   useEffect(() => {
     if (state === 'idle') return
@@ -14,7 +14,7 @@ function useCopy(text: string) {
     return () => clearTimeout(timer)
   }, [state])
   const copy = () =>
-    navigator.clipboard.writeText(text).then(
+    navigator.clipboard.writeText(textOf()).then(
       () => setState('copied'),
       () => setState('failed'),
     )
@@ -32,7 +32,7 @@ type CopyProps = { text: string; label: string }
 
 /** A small button that copies `text`. */
 export function CopyIcon({ text, label }: CopyProps) {
-  const { state, copy } = useCopy(text)
+  const { state, copy } = useCopy(() => text)
   const name = state === 'idle' ? label : said[state]
   return (
     <Tooltip label={name}>
@@ -45,7 +45,7 @@ export function CopyIcon({ text, label }: CopyProps) {
 
 /** A button with a name that copies `text`. */
 export function CopyButton({ text, label }: CopyProps) {
-  const { state, copy } = useCopy(text)
+  const { state, copy } = useCopy(() => text)
   return (
     <Button variant="default" leftSection={icons[state]} onClick={copy} aria-live="polite">
       {state === 'idle' ? label : said[state]}

@@ -1,6 +1,7 @@
 import { CopyAs, csvOf } from '../ui/index.ts'
 import type { Chart } from './charts.ts'
 import { isHour, slotText } from './slots.ts'
+import { TableHead } from './table-head.tsx'
 import classes from './tables.module.css'
 
 /** A chart's figures, slot by slot, and the way to take them along. */
@@ -11,16 +12,7 @@ export function ChartTable({ chart, slots }: { chart: Chart; slots: readonly str
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
       <section className={classes.scrolled} aria-label={`${title}, figures`} tabIndex={0}>
         <table className={classes.table} aria-label={title}>
-          <thead>
-            <tr>
-              <th scope="col">{headerOf(slots)}</th>
-              {series.map(({ name, label }) => (
-                <th key={name} scope="col" data-align="right">
-                  {label}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead of={headerOf(slots)} figures={series.map(({ label }) => label)} />
           <tbody>
             {slots.map((slot, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: an hour may come twice, and none moves

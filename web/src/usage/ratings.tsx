@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Loaded, Section } from '../ui/index.ts'
 import { countText, percentText } from './figures.ts'
 import { ratingsByModel } from './ratings-by-model.ts'
+import { TableHead } from './table-head.tsx'
 import classes from './tables.module.css'
 import { type AskedUsage, usageQueries } from './usage-queries.ts'
 
@@ -28,20 +29,7 @@ export function Ratings({ asked: { apiKey: _, status: __, ...asked } }: { asked:
 
 const RatingsTable = ({ rows }: { rows: ReturnType<typeof ratingsByModel> }) => (
   <table className={classes.table} aria-label="Ratings">
-    <thead>
-      <tr>
-        <th scope="col">Model</th>
-        <th scope="col" data-align="right">
-          Good
-        </th>
-        <th scope="col" data-align="right">
-          Bad
-        </th>
-        <th scope="col" data-align="right">
-          Share of good
-        </th>
-      </tr>
-    </thead>
+    <TableHead of="Model" figures={['Good', 'Bad', 'Share of good']} />
     <tbody>
       {rows.map(({ model, up, down }) => (
         <tr key={model}>

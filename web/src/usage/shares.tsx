@@ -4,6 +4,7 @@ import { Section } from '../ui/index.ts'
 import type { UsageSearch } from './asked.ts'
 import { countText, moneyText, percentText } from './figures.ts'
 import { keyName, userName } from './names.ts'
+import { TableHead } from './table-head.tsx'
 import classes from './tables.module.css'
 import layout from './usage.module.css'
 
@@ -54,20 +55,7 @@ function ShareTable({ title, rows, chosen, onChoose }: ShareTableProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
       <section className={classes.scrolled} aria-label={`${title}, figures`} tabIndex={0}>
         <table className={classes.table} aria-label={title}>
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col" data-align="right">
-                Requests
-              </th>
-              <th scope="col" data-align="right">
-                Cost
-              </th>
-              <th scope="col" data-align="right">
-                Share
-              </th>
-            </tr>
-          </thead>
+          <TableHead of="Name" figures={['Requests', 'Cost', 'Share']} />
           <tbody>
             {rows.map(({ id, label, requests, cost, percentage }) => (
               <tr key={id} className={classes.choosable}>
