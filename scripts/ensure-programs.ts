@@ -6,7 +6,8 @@ import { findBrowser } from '../e2e/src/browser.ts'
 import { findProgram } from '../server/src/pictures/program.ts'
 
 const programs = [
-  { name: 'chromium', isThere: () => Boolean(findBrowser()), use: 'The journeys' },
+  { name: 'chromium-headless-shell', isThere: () => Boolean(findBrowser()), use: 'The journeys' },
+  { name: 'chromium', isThere: () => Boolean(findBrowser({ isWhole: true })), use: 'The journeys' },
   { name: 'ffmpeg', isThere: () => Boolean(findProgram('ffmpeg')), use: 'The tests of videos' },
   { name: 'flite', isThere: () => existsSync('/usr/bin/flite'), use: 'The tests of voice input' },
   {

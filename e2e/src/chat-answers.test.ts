@@ -9,7 +9,7 @@ import { type Person, startWorld, type World } from './world.ts'
 let world: World
 let ada: Person
 beforeAll(async () => {
-  world = await startWorld({ models: 'scripted' })
+  world = await startWorld({ models: 'scripted', browser: { isWhole: true } })
   ada = await world.aPerson()
 })
 afterAll(() => world?.close())

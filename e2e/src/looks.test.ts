@@ -10,7 +10,7 @@ import { startWorld, type World } from './world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld({ models: 'scripted', switches: stillSwitches })
+  world = await startWorld({ models: 'scripted', browser: { switches: stillSwitches, isWhole: true } })
 })
 afterAll(() => world?.close())
 

@@ -30,11 +30,13 @@ beforeAll(async () => {
   record()
   world = await startWorld({
     env: { LOCAL_SPEECH: 'on' },
-    switches: [
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-audio-capture=${sound}%noloop`,
-    ],
+    browser: {
+      switches: [
+        '--use-fake-ui-for-media-stream',
+        '--use-fake-device-for-media-stream',
+        `--use-file-for-fake-audio-capture=${sound}%noloop`,
+      ],
+    },
   })
   ada = await world.aPerson()
 })
@@ -154,7 +156,7 @@ describe('[V43] each way to fail says what to do, and lets go of the microphone'
     { what: 'not there', switches: [], permissions: ['microphone'], said: /No microphone was found/ },
   ]
   test.each(elsewhere)('a microphone that is $what', journey, async ({ switches, permissions, said }) => {
-    const browser = await startBrowser(switches)
+    const browser = await startBrowser({ switches, isWhole: true })
     const baseURL = world.portal.url
     const context = await browser.newContext({ baseURL, permissions })
     const { email, password } = ada

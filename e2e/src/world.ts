@@ -30,16 +30,15 @@ type WorldOptions = {
   models?: 'scripted' | Parameters<typeof startPortal>[0]['models']
   /** More environment for the portal. */
   env?: Record<string, string>
-  /** More switches for the browser. */
-  switches?: readonly string[]
+  browser?: Parameters<typeof startBrowser>[0]
 }
 
 /** Everything a journey needs; `close` ends all of it. */
-export async function startWorld({ models = 'demo', env = {}, switches = [] }: WorldOptions = {}) {
+export async function startWorld({ models = 'demo', env = {}, browser: options }: WorldOptions = {}) {
   execFileSync(process.execPath, [buildWeb], { stdio: 'inherit' })
   const cluster: TestCluster = await startTestCluster()
   const portal = await startPortal({ cluster, env, ...(models !== 'scripted' && { models }) })
-  const browser = await startBrowser(switches)
+  const browser = await startBrowser(options)
   return {
     portal,
     aPerson: (settings: { name?: string; plan?: 'free' | 'pro' | 'enterprise' } = {}) =>

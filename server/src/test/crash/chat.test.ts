@@ -56,9 +56,9 @@ test('[CG3] [CG5] kill -9 at token N: what was shown is there, without a gap or 
     expect(textOf(shown) + textOf(rest)).toBe(answer?.content)
     const seqs = [...shown, ...rest].map(({ seq }) => seq)
     expect(seqs).toEqual(seqs.map((_, i) => i + 1))
-    // The model says what it was asked: what is there is its beginning.
-    const said = (answer?.content ?? '').match(/word\d+/g) ?? []
-    expect(said.slice(0, -1)).toEqual(words.split(' ').slice(0, said.length - 1))
+    // The model says what it was asked: what is there is its beginning, the last word perhaps cut.
+    const said = (answer?.content ?? '').match(/word\d+/g)?.slice(0, -1) ?? []
+    expect(said).toEqual(words.split(' ').slice(0, said.length))
     process.stdout.write(
       `kill -9 at event ${shown.length}, round ${round}: ${textOf(shown).length} characters shown, ${answer?.content.length} kept\n`,
     )
