@@ -24,6 +24,7 @@ const arrows: Record<string, readonly string[]> = {
   mail: ['db', 'http', 'jobs', 'log'],
   http: ['db', 'log'],
   secrets: [],
+  telemetry: ['ledger', 'metrics'],
   oauth: [],
   throttle: ['db'],
   audit: ['db', 'http', 'jobs'],

@@ -138,14 +138,17 @@ type Observed = {
 }
 
 /** One line in the log and one count for every answer. */
-function observe({ log, metrics, gate }: Services, observed: Observed): void {
+function observe({ log, metrics, telemetry, gate }: Services, observed: Observed): void {
   const { req, res, requestId, path, route } = observed
   const startedAt = performance.now()
-  const { method } = req
+  const { method = '' } = req
+  const told = telemetry.begin(requestId, req.headers)
   res.once('close', () => {
     const status = res.headersSent ? res.statusCode : 499
     const ms = performance.now() - startedAt
     metrics.answered({ route, status, seconds: ms / 1000 })
+    // Paths of the API and of pages have ids and tokens in them.
+    told({ method, route: route === 'gateway' ? (path ?? route) : route, status })
     if (!log.isLevelEnabled('info')) return
     log.info(
       {

@@ -4,6 +4,7 @@ import { Environment, openAiUrl } from './environment.ts'
 import { isLocalName } from './http/index.ts'
 import type { Sender } from './mail/index.ts'
 import type { S3Settings } from './storage/index.ts'
+import type { OtlpSettings } from './telemetry/index.ts'
 
 type OAuthSettings = { clientId: string; clientSecret: string; baseUrl: string }
 
@@ -36,6 +37,8 @@ export type Config = Readonly<{
   smtpUrl: string | null
   mailFrom: Sender
   metricsNetworks: readonly string[]
+  /** Where OpenTelemetry goes; null for nowhere. */
+  otlp: OtlpSettings | null
   /** Where pictures in answers may be loaded from beside the public internet. */
   pictureNetworks: readonly string[]
   /** How many whole months of single requests are kept; null is all. */
@@ -81,6 +84,13 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     pictureNetworks: env.PICTURE_NETWORKS,
     ledgerMonthsKept: env.LEDGER_MONTHS_KEPT ?? null,
     metricsNetworks: env.METRICS_NETWORKS ?? (isPublic ? [] : ['127.0.0.0/8', '::1/128']),
+    otlp: env.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? {
+          endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, ''),
+          headers: env.OTEL_EXPORTER_OTLP_HEADERS,
+          serviceName: env.OTEL_SERVICE_NAME,
+        }
+      : null,
     logLevel: env.LOG_LEVEL,
     environment: given,
   })

@@ -53,6 +53,15 @@ function isDecodable(value: string): boolean {
   }
 }
 
+const headersDemand = 'must be a list of name=value, commas between, values percent-encoded'
+const headerList = list.transform((items, context): Record<string, string> => {
+  const pairs = items.map((item) => /^([\w-]+)=(.*)$/.exec(item)?.slice(1))
+  if (pairs.every((pair) => pair !== undefined && isDecodable(pair[1] ?? '')))
+    return Object.fromEntries(pairs.map((pair) => [pair?.[0], decodeURIComponent(pair?.[1] ?? '')]))
+  context.addIssue(headersDemand)
+  return z.NEVER
+})
+
 const sender = text.transform((value, context): Sender => {
   const parsed = senderOf(value)
   if (parsed) return parsed
@@ -168,6 +177,16 @@ export const Environment = z.object({
     .describe(
       'Networks (CIDR, commas) that may read /metrics: this machine unless given, or nobody where PUBLIC_URL is for others.',
     ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
+    .optional()
+    .describe('Where OpenTelemetry goes, by OTLP over HTTP, as http://collector:4318. Off unless given.'),
+  OTEL_EXPORTER_OTLP_HEADERS: headerList
+    .default({})
+    .describe('Headers for it, as `authorization=Bearer%20key,x-tenant=ours`.'),
+  OTEL_SERVICE_NAME: text
+    .min(1, 'must not be empty')
+    .default('llm-portal')
+    .describe('What it calls the portal.'),
   LEDGER_MONTHS_KEPT: text
     .regex(/^[1-9]\d{0,2}$/, 'must be a whole number of months from 1 to 999')
     .transform(Number)

@@ -39,6 +39,7 @@ import { createPublicUrl } from './public-url.ts'
 import { createRemoteImages, type RemoteImages } from './remote-images/index.ts'
 import type { Sessions } from './sessions/index.ts'
 import type { SignIn } from './sign-in/index.ts'
+import { createTelemetry, type Telemetry } from './telemetry/index.ts'
 import { createThrottles } from './throttle/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
 import { createDashboard, createUsage, type Dashboard, type ProofFound, tendUsage } from './usage/index.ts'
@@ -49,6 +50,7 @@ export type Services = {
   config: Config
   log: Log
   metrics: Metrics
+  telemetry: Telemetry
   accounts: Accounts
   keys: Keys
   models: Models
@@ -124,7 +126,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
   const drain = createDrain()
-  const ledger = createLedger({ pool, spillDir: join(config.dataDir, 'spill'), log, exclusive: true })
+  const { telemetry, ledger } = await openLedger({ config, pool, log, metrics })
   const gateway: GatewayDeps = {
     ...{ authenticate: gate.authenticate, models, ledger, log, isDraining: drain.isOn },
     admission: createInProcessAdmission({ usage: createUsageReader(pool) }),
@@ -145,7 +147,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
 
   return {
     ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, dashboard, ...talk, ...people },
-    ...{ jobs, mail, mailbox, publicUrl, listensAt },
+    ...{ jobs, mail, mailbox, publicUrl, listensAt, telemetry },
     lost: storage.lost,
     async readiness() {
       if (drain.isOn()) throw new AppError('draining')
@@ -158,11 +160,21 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       // Beside one another: after a fault the ledger has little time.
       await ended(log, [talk.chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
       await ended(log, [models.close(), talk.files.close(), talk.voice.close(), talk.remoteImages.close()])
-      await ended(log, [gateway.tokens.close(), keyUses.close()])
+      await ended(log, [gateway.tokens.close(), keyUses.close(), telemetry.close()])
       await ended(log, [storage.close()])
       log.flush()
     },
   }
+}
+
+type ForLedger = { config: Config; pool: Storage['pool']; log: Log; metrics: Metrics }
+
+/** The ledger, and what tells of each of its rows. */
+async function openLedger({ config, pool, log, metrics }: ForLedger) {
+  const telemetry = await createTelemetry(metrics, config.otlp)
+  const spillDir = join(config.dataDir, 'spill')
+  const ledger = createLedger({ ...{ pool, spillDir, log, exclusive: true }, onSettled: telemetry.settled })
+  return { telemetry, ledger }
 }
 
 /** Whether the sums of the ledger were right the last time they were proven; nothing before. */

@@ -7,7 +7,7 @@ import { GroupCommit } from './group-commit.ts'
 import { ensurePartitions } from './partitions.ts'
 import { requestRowFromSettlement } from './rows.ts'
 import { Spill } from './spill.ts'
-import type { Ledger } from './types.ts'
+import type { Ledger, Settlement } from './types.ts'
 
 export type LedgerOptions = {
   pool: pg.Pool
@@ -18,11 +18,13 @@ export type LedgerOptions = {
   exclusive: boolean
   now?: () => number
   settleWaitMs?: number
+  /** Hears of every settlement as it was recorded. */
+  onSettled?: (settlement: Settlement) => void
 }
 
 /** The durable record of every request; one per process. Nothing but `start` may come first. */
 export function createLedger(options: LedgerOptions): Ledger {
-  const { pool, log, exclusive, now = Date.now, settleWaitMs = 10_000 } = options
+  const { pool, log, exclusive, now = Date.now, settleWaitMs = 10_000, onSettled = () => {} } = options
   const nodeId = newId('node', now())
   const spill = new Spill({ dir: options.spillDir, nodeId, log })
   const connection = new LedgerConnection({ pool, timeoutMs: settleWaitMs, onBreak: () => group.probe() })
@@ -39,10 +41,17 @@ export function createLedger(options: LedgerOptions): Ledger {
   return {
     open: (hold) => group.open(hold),
     checkpoint: (id, outputTokens) => group.checkpoint(id, outputTokens),
-    settle: (settlement, ifSpilled = () => settlement) =>
-      group.settle(requestRowFromSettlement(settlement, nodeId), () =>
-        requestRowFromSettlement(ifSpilled(), nodeId),
-      ),
+    async settle(settlement, ifSpilled = () => settlement) {
+      let recorded = settlement
+      try {
+        await group.settle(requestRowFromSettlement(settlement, nodeId), () => {
+          recorded = ifSpilled()
+          return requestRowFromSettlement(recorded, nodeId)
+        })
+      } finally {
+        onSettled(recorded)
+      }
+    },
     get available() {
       return group.isAvailable
     },

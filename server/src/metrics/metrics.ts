@@ -6,8 +6,15 @@ export type Metrics = {
   answered(request: { route: 'gateway' | 'api' | 'page'; status: number; seconds: number }): void
   /** Adds a value read at each scrape, one for each label set. */
   gauge(name: string, help: string, read: () => number | Map<string, number>): void
+  /** Gives what observes a value under labels of few values each. */
+  histogram(series: Series & { buckets: number[] }): (labels: Labels, value: number) => void
+  /** Gives what adds to a sum under such labels. */
+  counter(series: Series): (labels: Labels, value: number) => void
   text(): Promise<string>
 }
+
+type Labels = Record<string, string>
+type Series = { name: string; help: string; labelNames: readonly string[] }
 
 /** Builds the metrics of one process, its own memory and event loop among them. */
 export function createMetrics(): Metrics {
@@ -39,6 +46,14 @@ export function createMetrics(): Metrics {
         registers: [registry],
         collect: () => fill(gauge, read()),
       })
+    },
+    histogram(series) {
+      const histogram = new Histogram({ ...series, registers: [registry] })
+      return (labels, value) => histogram.observe(labels, value)
+    },
+    counter(series) {
+      const counter = new Counter({ ...series, registers: [registry] })
+      return (labels, value) => counter.inc(labels, value)
     },
     text: () => registry.metrics(),
   }

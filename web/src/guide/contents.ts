@@ -98,6 +98,10 @@ export const guideParts: readonly { title: string; pages: readonly GuidePage[] }
         about: 'Vendors, local servers, routing and prices.',
       },
       {
+        ...{ name: 'monitoring', title: 'Monitoring' },
+        about: 'Prometheus, a dashboard for Grafana, and OpenTelemetry.',
+      },
+      {
         ...{ name: 'configuration', title: 'Configuration' },
         about: 'Every environment variable and what it does.',
       },
