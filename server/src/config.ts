@@ -38,6 +38,10 @@ export type Config = Readonly<{
   metricsNetworks: readonly string[]
   /** Where pictures in answers may be loaded from beside the public internet. */
   pictureNetworks: readonly string[]
+  /** Where webhooks and messages to Slack may go beside the public internet. */
+  webhookNetworks: readonly string[]
+  /** What stands in for Slack; null is Slack. */
+  slackBase: string | null
   /** How many whole months of single requests are kept; null is all. */
   ledgerMonthsKept: number | null
   logLevel: Environment['LOG_LEVEL']
@@ -79,6 +83,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     mailFrom: env.MAIL_FROM ?? { name: 'LLM Portal', address: 'portal@localhost' },
     // A proxy on this machine comes from the same address as whoever else is there.
     pictureNetworks: env.PICTURE_NETWORKS,
+    webhookNetworks: env.WEBHOOK_NETWORKS,
+    slackBase: env.SLACK_API_BASE ?? null,
     ledgerMonthsKept: env.LEDGER_MONTHS_KEPT ?? null,
     metricsNetworks: env.METRICS_NETWORKS ?? (isPublic ? [] : ['127.0.0.0/8', '::1/128']),
     logLevel: env.LOG_LEVEL,

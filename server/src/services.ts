@@ -6,6 +6,7 @@ import { microusd } from '@portal/contract'
 import { createDemoModel, createMailbox, loadDocuments } from '@portal/sandbox'
 import { type Accounts, createAccounts } from './accounts/index.ts'
 import { createInProcessAdmission } from './admission/index.ts'
+import { type Alerts, makeDefaultAlert } from './alerts/index.ts'
 import type { AuditLog } from './audit/index.ts'
 import { type Chat, createChat, createChatRecords } from './chat/index.ts'
 import type { Config } from './config.ts'
@@ -73,6 +74,7 @@ export type Services = {
   files: Files
   voice: Voice
   remoteImages: RemoteImages
+  alerts: Alerts
   /** What every route goes through. */
   gate: Gate
   /** The web app. */
@@ -114,7 +116,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const { transport, mailbox } = mailTransport(config)
   warnOfLinks(config, log, publicUrl)
   const mail = createMail({ db, jobs, transport, from: config.mailFrom, publicUrl, log })
-  const accounts = createAccounts({ db, events, defaultPlan: config.defaultPlan, now: Date.now })
+  const accounts = createAccounts({ db, events, now: Date.now, ...foundingOf(config) })
   const keyUses = createKeyUses({ pool, log })
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
@@ -124,7 +126,8 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
   const drain = createDrain()
-  const ledger = createLedger({ pool, spillDir: join(config.dataDir, 'spill'), log, exclusive: true })
+  const { evaluator } = people.alerts
+  const ledger = createLedger({ pool, log, ...spillOf(config), exclusive: true, onSettled: evaluator.touch })
   const gateway: GatewayDeps = {
     ...{ authenticate: gate.authenticate, models, ledger, log, isDraining: drain.isOn },
     admission: createInProcessAdmission({ usage: createUsageReader(pool) }),
@@ -134,14 +137,14 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
     openRequests: createOpenRequests((err) => log.error({ err }, 'an open request could not be looked at')),
   }
   exposeGauges(metrics, gateway)
-  const nights = { ...{ pool, jobs, log, now: Date.now }, monthsKept: config.ledgerMonthsKept }
-  exposeProof(metrics, tendUsage(nights).proof)
+  exposeProof(metrics, { pool, jobs, log, now: Date.now, monthsKept: config.ledgerMonthsKept })
   const dashboard = createDashboard({ db, now: Date.now, isClosing: drain.isOn })
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
   const talk = await assembleTalk({ config, storage, jobs, log, models, ask, publicUrl })
   await ledger.start()
   keyUses.start()
   await jobs.start()
+  evaluator.start()
 
   return {
     ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, dashboard, ...talk, ...people },
@@ -158,15 +161,21 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       // Beside one another: after a fault the ledger has little time.
       await ended(log, [talk.chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
       await ended(log, [models.close(), talk.files.close(), talk.voice.close(), talk.remoteImages.close()])
-      await ended(log, [gateway.tokens.close(), keyUses.close()])
+      await ended(log, [gateway.tokens.close(), keyUses.close(), evaluator.close()])
       await ended(log, [storage.close()])
       log.flush()
     },
   }
 }
 
-/** Whether the sums of the ledger were right the last time they were proven; nothing before. */
-function exposeProof(metrics: Metrics, proof: () => ProofFound | null): void {
+/** What organisations begin with. */
+const foundingOf = ({ defaultPlan }: Config) => ({ defaultPlan, furnish: makeDefaultAlert })
+/** Where settlements go that the database cannot take. */
+const spillOf = ({ dataDir }: Config) => ({ spillDir: join(dataDir, 'spill') })
+
+/** Has the ledger tended, and says whether its sums were right the last time they were proven; nothing before. */
+function exposeProof(metrics: Metrics, nights: Parameters<typeof tendUsage>[0]): void {
+  const { proof } = tendUsage(nights)
   const known = (read: (found: ProofFound) => number) => () => {
     const found = proof()
     return found ? read(found) : new Map<string, number>()
