@@ -21,6 +21,7 @@ export {
   SignedInUser,
 } from './auth.ts'
 export {
+  ChatFilter,
   ChatMatch,
   ChatMessage,
   ChatSession,
