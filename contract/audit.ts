@@ -44,6 +44,17 @@ export const AuditAction = z.enum([
   'key.regenerated',
   'key.revoked',
   'key.reactivated',
+  'alert.created',
+  'alert.updated',
+  'alert.deleted',
+  'alert.restored',
+  'alert.tested',
+  'webhook.created',
+  'webhook.updated',
+  'webhook.deleted',
+  'webhook.restored',
+  'webhook.secret-rotated',
+  'webhook.disabled',
 ])
 export type AuditAction = z.infer<typeof AuditAction>
 

@@ -1,3 +1,4 @@
+import { alertEndpoints } from './alerts.ts'
 import { auditEndpoints } from './audit.ts'
 import { authEndpoints } from './auth.ts'
 import { chatEndpoints } from './chat-endpoints.ts'
@@ -17,6 +18,7 @@ import { systemEndpoints } from './system.ts'
 import { usageEndpoints } from './usage.ts'
 import { userEndpoints } from './user.ts'
 import { voiceEndpoints } from './voice.ts'
+import { deliveryEndpoints, webhookEndpoints } from './webhooks.ts'
 
 /** Every endpoint of the portal: a route that is not in here does not exist. */
 export const endpoints: readonly Endpoint[] = [
@@ -30,6 +32,9 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(voiceEndpoints),
   ...Object.values(keyEndpoints),
   ...Object.values(usageEndpoints),
+  ...Object.values(alertEndpoints),
+  ...Object.values(webhookEndpoints),
+  ...Object.values(deliveryEndpoints),
   ...Object.values(authEndpoints),
   ...Object.values(passkeyEndpoints),
   ...Object.values(userEndpoints),

@@ -18,6 +18,10 @@ export const idPrefixes = {
   file: 'fil',
   share: 'shr',
   prompt: 'prm',
+  alert: 'alr',
+  alertEvent: 'aev',
+  webhook: 'whk',
+  delivery: 'dlv',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -1,3 +1,16 @@
+export {
+  Alert,
+  AlertEvent,
+  AlertEventType,
+  AlertMeasure,
+  AlertPeriod,
+  AlertState,
+  alertEndpoints,
+  alertsMax,
+  CreateAlertBody,
+  thresholdsMax,
+  UpdateAlertBody,
+} from './alerts.ts'
 export { AnthropicMessage, AnthropicMessagesBody } from './anthropic-messages.ts'
 export { AuditAction, AuditEvent, auditEndpoints } from './audit.ts'
 export {
@@ -84,7 +97,7 @@ export {
 } from './keys.ts'
 export { mailboxEndpoints, SandboxMail } from './mailbox.ts'
 export { AnthropicModel, Model, modelEndpoints } from './models.ts'
-export { type MicroUsd, microusd, microusdOfTokens, usdFromMicrousd } from './money.ts'
+export { type MicroUsd, microusd, microusdFromUsd, microusdOfTokens, usdFromMicrousd } from './money.ts'
 export { OAuthProvider } from './oauth.ts'
 export {
   ActingOrganisation,
@@ -125,3 +138,16 @@ export {
   voiceEndpoints,
   voiceSampleRate,
 } from './voice.ts'
+export {
+  CreateWebhookBody,
+  Delivery,
+  DeliveryChannel,
+  DeliveryInFull,
+  deliveryEndpoints,
+  UpdateWebhookBody,
+  Webhook,
+  WebhookEventType,
+  WebhookWithSecret,
+  webhookEndpoints,
+  webhooksMax,
+} from './webhooks.ts'

@@ -10,3 +10,6 @@ export function microusdOfTokens(tokens: number, perMillion: MicroUsd): MicroUsd
 
 /** Decimal US dollars, as usage is shown on the wire. */
 export const usdFromMicrousd = (amount: bigint): number => Number(amount) / 1_000_000
+
+/** Decimal US dollars as whole micro-USD. */
+export const microusdFromUsd = (usd: number): MicroUsd => microusd(Math.round(usd * 1_000_000))

@@ -11,6 +11,7 @@ import {
   voiceEndpoints,
 } from '@portal/contract'
 import { Hono } from 'hono'
+import { mountAlerts } from './alerts/index.ts'
 import { mountActivity } from './audit/index.ts'
 import { mountChat } from './chat/index.ts'
 import type { Config } from './config.ts'
@@ -173,6 +174,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountModels(mount, models)
   mountKeys(mount, keys)
   mountUsage(mount, services.dashboard)
+  mountAlerts(mount, services.alerts)
   mountChat(mount, services.chat)
   mountFiles(mount, services.files)
   mountRemoteImages(mount, gate, services.remoteImages)

@@ -41,6 +41,10 @@ export type Config = Readonly<{
   otlp: OtlpSettings | null
   /** Where pictures in answers may be loaded from beside the public internet. */
   pictureNetworks: readonly string[]
+  /** Where webhooks and messages to Slack may go beside the public internet. */
+  webhookNetworks: readonly string[]
+  /** What stands in for Slack; null is Slack. */
+  slackBase: string | null
   /** How many whole months of single requests are kept; null is all. */
   ledgerMonthsKept: number | null
   logLevel: Environment['LOG_LEVEL']
@@ -82,15 +86,11 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     mailFrom: env.MAIL_FROM ?? { name: 'LLM Portal', address: 'portal@localhost' },
     // A proxy on this machine comes from the same address as whoever else is there.
     pictureNetworks: env.PICTURE_NETWORKS,
+    webhookNetworks: env.WEBHOOK_NETWORKS,
+    slackBase: env.SLACK_API_BASE ?? null,
     ledgerMonthsKept: env.LEDGER_MONTHS_KEPT ?? null,
     metricsNetworks: env.METRICS_NETWORKS ?? (isPublic ? [] : ['127.0.0.0/8', '::1/128']),
-    otlp: env.OTEL_EXPORTER_OTLP_ENDPOINT
-      ? {
-          endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, ''),
-          headers: env.OTEL_EXPORTER_OTLP_HEADERS,
-          serviceName: env.OTEL_SERVICE_NAME,
-        }
-      : null,
+    otlp: otlpSettings(env),
     logLevel: env.LOG_LEVEL,
     environment: given,
   })
@@ -109,6 +109,12 @@ function checkTogether(env: Environment): void {
 /** Both halves of a client, or null. */
 const oauthSettings = (clientId = '', clientSecret = '', baseUrl: string): OAuthSettings | null =>
   clientId && clientSecret ? { clientId, clientSecret, baseUrl } : null
+
+function otlpSettings(env: Environment): OtlpSettings | null {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers } = env
+  if (!endpoint) return null
+  return { endpoint: endpoint.replace(/\/+$/, ''), headers, serviceName: env.OTEL_SERVICE_NAME }
+}
 
 function s3Settings(env: Environment): S3Settings | null {
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env

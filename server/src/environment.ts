@@ -200,6 +200,15 @@ export const Environment = z.object({
     .describe(
       'Networks of your own (CIDR, commas) that pictures in answers may be loaded from, when somebody asks to see one. The public internet’s web ports always may.',
     ),
+  WEBHOOK_NETWORKS: list
+    .pipe(networks)
+    .default([])
+    .describe(
+      'Networks of your own (CIDR, commas) that webhooks and Slack messages of alerts may go to. Public addresses always may, by https.',
+    ),
+  SLACK_API_BASE: httpUrl
+    .optional()
+    .describe('What stands in for https://hooks.slack.com, where alerts are told to Slack through a proxy.'),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent')
     .default('info')
     .describe('How much is logged.'),

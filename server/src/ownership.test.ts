@@ -23,7 +23,10 @@ type Things = Record<
   | 'generation'
   | 'file'
   | 'share'
-  | 'prompt',
+  | 'prompt'
+  | 'alert'
+  | 'webhook'
+  | 'delivery',
   string
 >
 
@@ -40,6 +43,9 @@ const none: Things = {
   file: 'fil_00000000000000000000000000',
   share: 'shr_00000000000000000000000000',
   prompt: 'prm_00000000000000000000000000',
+  alert: 'alr_00000000000000000000000000',
+  webhook: 'whk_00000000000000000000000000',
+  delivery: 'dlv_00000000000000000000000000',
 }
 
 type Asked = { path: string; body?: object }
@@ -71,6 +77,16 @@ const prompted =
 const filed =
   (rest = ''): Ask =>
   ({ file }) => ({ path: `/api/files/${file}${rest}` })
+
+const alerted =
+  (rest = '', body?: object): Ask =>
+  ({ alert }) => ({ path: `/api/alerts/${alert}${rest}`, ...(body && { body }) })
+const hooked =
+  (rest = '', body?: object): Ask =>
+  ({ webhook }) => ({ path: `/api/webhooks/${webhook}${rest}`, ...(body && { body }) })
+const delivered =
+  (rest = ''): Ask =>
+  ({ delivery }) => ({ path: `/api/deliveries/${delivery}${rest}` })
 
 /** How each endpoint that takes an id is asked for a thing: every one, and with a body that would do. */
 const asks: Record<string, Ask> = {
@@ -125,6 +141,23 @@ const asks: Record<string, Ask> = {
   'GET /api/files/:fileId/content': filed('/content'),
   'GET /api/files/:fileId/thumbnail': filed('/thumbnail'),
   'DELETE /api/files/:fileId': filed(),
+  'POST /api/alerts': ({ webhook }) => ({
+    path: '/api/alerts',
+    body: { name: 'Mine now', webhookIds: [webhook] },
+  }),
+  'GET /api/alerts/:alertId': alerted(),
+  'PATCH /api/alerts/:alertId': alerted('', { name: 'Mine now' }),
+  'DELETE /api/alerts/:alertId': alerted(),
+  'POST /api/alerts/:alertId/restore': alerted('/restore'),
+  'POST /api/alerts/:alertId/test': alerted('/test'),
+  'PATCH /api/webhooks/:webhookId': hooked('', { description: 'Mine now' }),
+  'DELETE /api/webhooks/:webhookId': hooked(),
+  'POST /api/webhooks/:webhookId/restore': hooked('/restore'),
+  'POST /api/webhooks/:webhookId/rotate-secret': hooked('/rotate-secret'),
+  'POST /api/webhooks/:webhookId/ping': hooked('/ping'),
+  'GET /api/webhooks/:webhookId/deliveries': hooked('/deliveries'),
+  'GET /api/deliveries/:deliveryId': delivered(),
+  'POST /api/deliveries/:deliveryId/redeliver': delivered('/redeliver'),
   'GET /api/organisations/:organisationId': of(''),
   'PATCH /api/organisations/:organisationId': of('', { name: 'Mine now' }),
   'DELETE /api/organisations/:organisationId': of('', { name: 'Ada' }),
@@ -188,6 +221,7 @@ beforeAll(async () => {
     member: member.id,
     invitation: invitations.data[0].id,
     ...(await aChat(browser)),
+    ...(await anAlert(browser)),
   }
   ada = { browser, things }
   const stranger = await aSignedIn()
@@ -196,6 +230,17 @@ beforeAll(async () => {
   bob = { browser: stranger.browser, secret, organisation: acting.organisation.id }
   before = await everythingOf(ada)
 })
+
+/** An alert, and a webhook that has been told something. */
+async function anAlert(browser: Browser) {
+  const { body: alert } = await browser.post('/api/alerts', { name: 'Ours' })
+  const { body: webhook } = await browser.post('/api/webhooks', { url: 'https://nowhere.invalid/' })
+  const { body: delivery } = await browser.post(`/api/webhooks/${webhook.id}/ping`)
+  await eventually(async () => {
+    expect((await browser.get(`/api/deliveries/${delivery.id}`)).body.attempts).toBe(1)
+  })
+  return { alert: alert.id, webhook: webhook.id, delivery: delivery.id }
+}
 
 /** A chat with an answer in it. */
 async function aChat(browser: Browser) {
@@ -231,6 +276,9 @@ async function everythingOf({ browser, things }: typeof ada): Promise<string> {
     '/api/chat/sessions',
     '/api/chat/tags',
     `/api/chat/sessions/${things.chat}/messages`,
+    '/api/alerts',
+    '/api/webhooks',
+    `/api/webhooks/${things.webhook}/deliveries`,
   ]
   const own = [...chats, '/api/keys', '/api/auth/list-sessions', '/api/auth/passkey/list-user-passkeys', path]
   const answers = []

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Accounts } from './accounts/index.ts'
+import { createAlerts } from './alerts/index.ts'
 import { createAuditLog } from './audit/index.ts'
 import type { Config } from './config.ts'
 import { createAuthenticate, createCookies, createOriginCheck, type Gate } from './http/index.ts'
@@ -21,7 +22,7 @@ type PeopleParts = Pick<SignInDeps, 'accounts' | 'jobs' | 'mail' | 'publicUrl' |
   clientAddress: Gate['clientAddress']
 }
 
-/** Builds who people are, how they come in, and what they are in together. */
+/** Builds who people are, how they come in, what they are in together, and how they are told of what is used there. */
 export function assemblePeople(parts: PeopleParts) {
   const { config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl } = parts
   const { db, events } = storage
@@ -46,11 +47,15 @@ export function assemblePeople(parts: PeopleParts) {
   const organisations = createOrganisationService({
     ...{ db, accounts, sessions, keys, auditLog, events, throttles, mail, jobs, now },
   })
+  const { webhookNetworks: ownNetworks, slackBase } = config
+  const alerts = createAlerts({
+    ...{ db, events, jobs, mail, secrets, throttles, publicUrl, ownNetworks, slackBase, log, now },
+  })
   const isAdministrator = async (req: IncomingMessage) => {
     const principal = await sessions.findLiving({ req, setCookie: () => {} })
     return principal?.person?.isAdministrator ?? false
   }
-  return { sessions, signIn, profiles, organisations, auditLog, isAdministrator }
+  return { sessions, signIn, profiles, organisations, auditLog, alerts, isAdministrator }
 }
 
 type Doors = {

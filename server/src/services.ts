@@ -6,6 +6,7 @@ import { microusd } from '@portal/contract'
 import { createDemoModel, createMailbox, loadDocuments } from '@portal/sandbox'
 import { type Accounts, createAccounts } from './accounts/index.ts'
 import { createInProcessAdmission } from './admission/index.ts'
+import { type Alerts, makeDefaultAlert } from './alerts/index.ts'
 import type { AuditLog } from './audit/index.ts'
 import { type Chat, createChat, createChatRecords } from './chat/index.ts'
 import type { Config } from './config.ts'
@@ -22,7 +23,7 @@ import {
 import { clientAddressReader, type Gate } from './http/index.ts'
 import { createJobs, type Jobs } from './jobs/index.ts'
 import { createKeys, createKeyUses, createPrincipals, type Keys } from './keys/index.ts'
-import { createLedger, createUsageReader } from './ledger/index.ts'
+import { createLedger, createUsageReader, type LedgerOptions } from './ledger/index.ts'
 import { createLog, type Log } from './log/index.ts'
 import { createMail, createSmtpTransport, type Mailbox, type MailService } from './mail/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
@@ -75,6 +76,7 @@ export type Services = {
   files: Files
   voice: Voice
   remoteImages: RemoteImages
+  alerts: Alerts
   /** What every route goes through. */
   gate: Gate
   /** The web app. */
@@ -116,7 +118,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const { transport, mailbox } = mailTransport(config)
   warnOfLinks(config, log, publicUrl)
   const mail = createMail({ db, jobs, transport, from: config.mailFrom, publicUrl, log })
-  const accounts = createAccounts({ db, events, defaultPlan: config.defaultPlan, now: Date.now })
+  const accounts = createAccounts({ db, events, now: Date.now, ...foundingOf(config) })
   const keyUses = createKeyUses({ pool, log })
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
@@ -126,7 +128,8 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
   const drain = createDrain()
-  const { telemetry, ledger } = await openLedger({ config, pool, log, metrics })
+  const { evaluator } = people.alerts
+  const { telemetry, ledger } = await openLedger({ config, pool, log, metrics, onCommitted: evaluator.touch })
   const gateway: GatewayDeps = {
     ...{ authenticate: gate.authenticate, models, ledger, log, isDraining: drain.isOn },
     admission: createInProcessAdmission({ usage: createUsageReader(pool) }),
@@ -136,14 +139,14 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
     openRequests: createOpenRequests((err) => log.error({ err }, 'an open request could not be looked at')),
   }
   exposeGauges(metrics, gateway)
-  const nights = { ...{ pool, jobs, log, now: Date.now }, monthsKept: config.ledgerMonthsKept }
-  exposeProof(metrics, tendUsage(nights).proof)
+  exposeProof(metrics, { pool, jobs, log, now: Date.now, monthsKept: config.ledgerMonthsKept })
   const dashboard = createDashboard({ db, now: Date.now, isClosing: drain.isOn })
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
   const talk = await assembleTalk({ config, storage, jobs, log, models, ask, publicUrl })
   await ledger.start()
   keyUses.start()
   await jobs.start()
+  evaluator.start()
 
   return {
     ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, dashboard, ...talk, ...people },
@@ -160,25 +163,29 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       // Beside one another: after a fault the ledger has little time.
       await ended(log, [talk.chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
       await ended(log, [models.close(), talk.files.close(), talk.voice.close(), talk.remoteImages.close()])
-      await ended(log, [gateway.tokens.close(), keyUses.close(), telemetry.close()])
+      await ended(log, [gateway.tokens.close(), keyUses.close(), evaluator.close(), telemetry.close()])
       await ended(log, [storage.close()])
       log.flush()
     },
   }
 }
 
-type ForLedger = { config: Config; pool: Storage['pool']; log: Log; metrics: Metrics }
+/** What organisations begin with. */
+const foundingOf = ({ defaultPlan }: Config) => ({ defaultPlan, furnish: makeDefaultAlert })
+
+type ForLedger = Pick<LedgerOptions, 'pool' | 'log' | 'onCommitted'> & { config: Config; metrics: Metrics }
 
 /** The ledger, and what tells of each of its rows. */
-async function openLedger({ config, pool, log, metrics }: ForLedger) {
+async function openLedger({ config, metrics, ...options }: ForLedger) {
   const telemetry = await createTelemetry(metrics, config.otlp)
   const spillDir = join(config.dataDir, 'spill')
-  const ledger = createLedger({ ...{ pool, spillDir, log, exclusive: true }, onSettled: telemetry.settled })
+  const ledger = createLedger({ ...options, spillDir, exclusive: true, onSettled: telemetry.settled })
   return { telemetry, ledger }
 }
 
-/** Whether the sums of the ledger were right the last time they were proven; nothing before. */
-function exposeProof(metrics: Metrics, proof: () => ProofFound | null): void {
+/** Has the ledger tended, and says whether its sums were right the last time they were proven; nothing before. */
+function exposeProof(metrics: Metrics, nights: Parameters<typeof tendUsage>[0]): void {
+  const { proof } = tendUsage(nights)
   const known = (read: (found: ProofFound) => number) => () => {
     const found = proof()
     return found ? read(found) : new Map<string, number>()

@@ -198,6 +198,32 @@ const chatPages = [
   }),
 ] as const
 
+/** What tells of usage. */
+const alerts = createRoute({
+  getParentRoute: () => portal,
+  id: 'alerts',
+  component: lazyRouteComponent(() => import('./alerts/alerts-layout.tsx'), 'AlertsLayout'),
+})
+
+const alertPages = [
+  createRoute({
+    getParentRoute: () => alerts,
+    path: '/usage/alerts',
+    component: lazyRouteComponent(() => import('./alerts/alerts-page.tsx'), 'AlertsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => alerts,
+    path: '/usage/alerts/history',
+    validateSearch: texts('alert'),
+    component: lazyRouteComponent(() => import('./alerts/history-page.tsx'), 'HistoryPage'),
+  }),
+  createRoute({
+    getParentRoute: () => alerts,
+    path: '/usage/webhooks',
+    component: lazyRouteComponent(() => import('./alerts/webhooks-page.tsx'), 'WebhooksPage'),
+  }),
+] as const
+
 const portalPages = [
   createRoute({
     getParentRoute: () => portal,
@@ -236,6 +262,7 @@ const routeTree = rootRoute.addChildren([
     chat.addChildren(chatPages),
     settings.addChildren(settingsPages),
     organisation.addChildren(organisationPages),
+    alerts.addChildren(alertPages),
   ]),
 ])
 

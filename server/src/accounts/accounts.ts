@@ -65,6 +65,8 @@ type AccountsDeps = {
   db: Kysely<Tables>
   events: Pick<Events, 'publish'>
   defaultPlan: PlanId
+  /** Makes what every organisation begins with, in its transaction. */
+  furnish?: (trx: Kysely<Tables>, organisation: { id: string; createdAt: Date }) => Promise<void>
   /** Milliseconds since 1970. */
   now: () => number
 }
@@ -75,7 +77,8 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   return {
     createUser: (user, also) => createUser(deps, user, also),
     createUserWithin: async (trx, user) => insertAccount(trx, deps, await prepare(user)),
-    createOrganisation: (trx, organisation) => createOrganisation(deps, trx, organisation),
+    createOrganisation: (trx, organisation) =>
+      createOrganisation({ furnish: undefined, ...deps }, trx, organisation),
     listUsers: async () =>
       (await store.listUsers(db)).map((row) => ({ ...userFromRow(row), planId: PlanId.parse(row.plan_id) })),
     findUserByEmail: (email) => findUserByEmail(db, email),
@@ -114,7 +117,7 @@ async function prepare(input: NewUser): Promise<Prepared> {
 
 async function insertAccount(
   trx: Kysely<Tables>,
-  { defaultPlan, now }: AccountsDeps,
+  { defaultPlan, furnish, now }: AccountsDeps,
   { email, verified, role, plan, passwordHash, ...given }: Prepared,
 ): Promise<NewAccount> {
   const nowMs = now()
@@ -125,22 +128,26 @@ async function insertAccount(
   const planId = plan ?? ((await store.hasUsers(trx)) ? defaultPlan : 'enterprise')
   await insertUser(trx, user, passwordHash)
   const mine = { name, ownerId: user.id }
-  return { user, organisation: await createOrganisation({ now, defaultPlan: planId }, trx, mine) }
+  return { user, organisation: await createOrganisation({ now, furnish, defaultPlan: planId }, trx, mine) }
 }
 
+type Founding = Pick<AccountsDeps, 'defaultPlan' | 'now'> & { furnish: AccountsDeps['furnish'] | undefined }
+
 async function createOrganisation(
-  { defaultPlan: planId, now }: Pick<AccountsDeps, 'defaultPlan' | 'now'>,
+  { defaultPlan: planId, furnish, now }: Founding,
   trx: Kysely<Tables>,
   { name, ownerId }: { name: string; ownerId: string },
 ): Promise<Organisation> {
   const nowMs = now()
   const id = newId('organisation', nowMs)
   const slug = slugOf(name, id)
+  const createdAt = new Date(nowMs)
   await store.insertOrganisation(
     trx,
-    { id, name, slug, plan_id: planId, created_at: new Date(nowMs) },
+    { id, name, slug, plan_id: planId, created_at: createdAt },
     { id: newId('member', nowMs), user_id: ownerId },
   )
+  await furnish?.(trx, { id, createdAt })
   return { id, name, slug, planId }
 }
 

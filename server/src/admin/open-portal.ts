@@ -1,4 +1,5 @@
 import { type Accounts, createAccounts } from '../accounts/index.ts'
+import { makeDefaultAlert } from '../alerts/index.ts'
 import type { Config } from '../config.ts'
 import { migrate, openDatabase } from '../db/index.ts'
 import { createEvents } from '../events/index.ts'
@@ -39,7 +40,7 @@ export async function openPortal(config: Config): Promise<AdminPortal> {
     const publicUrl = configuredUrl(config)
     const mail = createMailWriter({ jobs, publicUrl: () => publicUrl })
     return {
-      accounts: createAccounts({ db, events, defaultPlan, now }),
+      accounts: createAccounts({ db, events, defaultPlan, furnish: makeDefaultAlert, now }),
       keys: createKeys({ db, events, usage: createUsage(db), now }),
       recovery: createRecovery({ db, sessions: { endAll: createEndAll(events) }, mail, now }),
       publicUrl,

@@ -24,6 +24,72 @@ create table accounts (
 CREATE UNIQUE INDEX accounts_linked ON accounts USING btree (user_id, provider_id) WHERE (provider_id <> 'credential'::text);
 CREATE INDEX accounts_user_id ON accounts USING btree (user_id);
 
+create table alert_events (
+  id text collate "C" not null,
+  organisation_id text not null,
+  alert_id text not null,
+  type text not null,
+  at timestamp with time zone not null,
+  thresholds integer[] not null,
+  reason text,
+  measure text not null,
+  period text not null,
+  period_starts_at timestamp with time zone not null,
+  period_ends_at timestamp with time zone not null,
+  used bigint not null,
+  limit_amount bigint,
+  constraint alert_events_pkey PRIMARY KEY (id),
+  constraint alert_events_reason_check CHECK ((reason = ANY (ARRAY['back_under'::text, 'new_period'::text]))),
+  constraint alert_events_type_check CHECK ((type = ANY (ARRAY['triggered'::text, 'resolved'::text, 'test'::text]))),
+  constraint alert_events_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE,
+  constraint alert_events_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+);
+CREATE INDEX alert_events_alert ON alert_events USING btree (alert_id, id DESC);
+CREATE INDEX alert_events_organisation ON alert_events USING btree (organisation_id, id DESC);
+
+create table alert_firings (
+  alert_id text not null,
+  period_starts_at timestamp with time zone not null,
+  threshold integer not null,
+  basis text not null,
+  event_id text not null,
+  fired_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  constraint alert_firings_pkey PRIMARY KEY (alert_id, period_starts_at, threshold, basis),
+  constraint alert_firings_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE,
+  constraint alert_firings_event_id_fkey FOREIGN KEY (event_id) REFERENCES alert_events(id) ON DELETE CASCADE
+);
+CREATE INDEX alert_firings_open ON alert_firings USING btree (alert_id) WHERE (resolved_at IS NULL);
+
+create table alerts (
+  id text not null,
+  organisation_id text not null,
+  name text not null,
+  enabled boolean default true not null,
+  measure text default 'tokens'::text not null,
+  period text default 'month'::text not null,
+  limit_amount bigint,
+  key_id text,
+  model text,
+  thresholds integer[] default '{50,75,90,100}'::integer[] not null,
+  mails_owners boolean default true not null,
+  mail_user_ids text[] default '{}'::text[] not null,
+  slack_url text,
+  slack_host text,
+  webhook_ids text[] default '{}'::text[] not null,
+  created_at timestamp with time zone not null,
+  deleted_at timestamp with time zone,
+  constraint alerts_pkey PRIMARY KEY (id),
+  constraint alerts_check CHECK (((key_id IS NULL) OR (model IS NULL))),
+  constraint alerts_check1 CHECK (((limit_amount IS NOT NULL) OR ((measure = 'tokens'::text) AND (period = 'month'::text)))),
+  constraint alerts_check2 CHECK (((slack_url IS NULL) = (slack_host IS NULL))),
+  constraint alerts_limit_amount_check CHECK ((limit_amount > 0)),
+  constraint alerts_measure_check CHECK ((measure = ANY (ARRAY['tokens'::text, 'cost'::text]))),
+  constraint alerts_period_check CHECK ((period = ANY (ARRAY['day'::text, 'month'::text]))),
+  constraint alerts_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+);
+CREATE INDEX alerts_organisation ON alerts USING btree (organisation_id);
+
 create table api_key_secrets (
   hash bytea not null,
   key_id text not null,
@@ -209,6 +275,40 @@ create table chat_shares (
   constraint chat_shares_session_id_fkey FOREIGN KEY (session_id) REFERENCES chat_sessions(id) ON DELETE CASCADE
 );
 CREATE INDEX chat_shares_session_id ON chat_shares USING btree (session_id);
+
+create table deliveries (
+  id text collate "C" not null,
+  organisation_id text not null,
+  channel text not null,
+  event text not null,
+  alert_event_id text,
+  alert_id text,
+  webhook_id text,
+  mail_id text,
+  destination text not null,
+  body text,
+  status text default 'waiting'::text not null,
+  attempts integer default 0 not null,
+  tries integer default 0 not null,
+  last_status integer,
+  last_error text,
+  response text,
+  created_at timestamp with time zone not null,
+  last_attempt_at timestamp with time zone,
+  next_attempt_at timestamp with time zone,
+  constraint deliveries_pkey PRIMARY KEY (id),
+  constraint deliveries_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'slack'::text, 'webhook'::text]))),
+  constraint deliveries_check CHECK (((channel = 'webhook'::text) = (webhook_id IS NOT NULL))),
+  constraint deliveries_check1 CHECK (((channel <> 'slack'::text) OR (alert_id IS NOT NULL))),
+  constraint deliveries_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text]))),
+  constraint deliveries_alert_event_id_fkey FOREIGN KEY (alert_event_id) REFERENCES alert_events(id) ON DELETE CASCADE,
+  constraint deliveries_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE,
+  constraint deliveries_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE,
+  constraint deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES webhooks(id) ON DELETE CASCADE
+);
+CREATE INDEX deliveries_alert_event ON deliveries USING btree (alert_event_id);
+CREATE INDEX deliveries_mail ON deliveries USING btree (mail_id) WHERE (mail_id IS NOT NULL);
+CREATE INDEX deliveries_webhook ON deliveries USING btree (webhook_id, id DESC);
 
 create table file_passages (
   file_id text not null,
@@ -650,6 +750,26 @@ create table users (
   constraint users_pending_email_check CHECK ((pending_email = lower(pending_email))),
   constraint users_role_check CHECK ((role = ANY (ARRAY['user'::text, 'admin'::text])))
 );
+
+create table webhooks (
+  id text not null,
+  organisation_id text not null,
+  url text not null,
+  description text not null,
+  events text[] not null,
+  enabled boolean default true not null,
+  disabled_reason text,
+  secret text not null,
+  old_secret text,
+  old_secret_until timestamp with time zone,
+  failing_since timestamp with time zone,
+  created_at timestamp with time zone not null,
+  deleted_at timestamp with time zone,
+  constraint webhooks_pkey PRIMARY KEY (id),
+  constraint webhooks_check CHECK (((old_secret IS NULL) = (old_secret_until IS NULL))),
+  constraint webhooks_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+);
+CREATE INDEX webhooks_organisation ON webhooks USING btree (organisation_id);
 
 CREATE OR REPLACE FUNCTION public.bigram_query(word text)
  RETURNS tsquery

@@ -4,6 +4,9 @@ import type { Generated, GeneratedAlways } from 'kysely'
 /** Every table by its name. */
 export interface Tables {
   accounts: AccountsTable
+  alert_events: AlertEventsTable
+  alert_firings: AlertFiringsTable
+  alerts: AlertsTable
   api_key_secrets: ApiKeySecretsTable
   api_keys: ApiKeysTable
   audit_events: AuditEventsTable
@@ -15,6 +18,7 @@ export interface Tables {
   chat_sessions: ChatSessionsTable
   chat_settings: ChatSettingsTable
   chat_shares: ChatSharesTable
+  deliveries: DeliveriesTable
   file_passages: FilePassagesTable
   files: FilesTable
   invitations: InvitationsTable
@@ -42,6 +46,7 @@ export interface Tables {
   usage_rollups: UsageRollupsTable
   usage_slot_rollups: UsageSlotRollupsTable
   users: UsersTable
+  webhooks: WebhooksTable
 }
 
 interface AccountsTable {
@@ -59,6 +64,52 @@ interface AccountsTable {
   created_at: Generated<Date>
   updated_at: Generated<Date>
   email: string | null
+}
+
+interface AlertEventsTable {
+  id: string
+  organisation_id: string
+  alert_id: string
+  type: 'triggered' | 'resolved' | 'test'
+  at: Date
+  thresholds: number[]
+  reason: 'back_under' | 'new_period' | null
+  measure: string
+  period: string
+  period_starts_at: Date
+  period_ends_at: Date
+  used: bigint
+  limit_amount: bigint | null
+}
+
+interface AlertFiringsTable {
+  alert_id: string
+  period_starts_at: Date
+  threshold: number
+  basis: string
+  event_id: string
+  fired_at: Date
+  resolved_at: Date | null
+}
+
+interface AlertsTable {
+  id: string
+  organisation_id: string
+  name: string
+  enabled: Generated<boolean>
+  measure: Generated<'tokens' | 'cost'>
+  period: Generated<'day' | 'month'>
+  limit_amount: bigint | null
+  key_id: string | null
+  model: string | null
+  thresholds: Generated<number[]>
+  mails_owners: Generated<boolean>
+  mail_user_ids: Generated<string[]>
+  slack_url: string | null
+  slack_host: string | null
+  webhook_ids: Generated<string[]>
+  created_at: Date
+  deleted_at: Date | null
 }
 
 interface ApiKeySecretsTable {
@@ -190,6 +241,28 @@ interface ChatSharesTable {
   messages: unknown
   message_count: number
   created_at: Date
+}
+
+interface DeliveriesTable {
+  id: string
+  organisation_id: string
+  channel: 'mail' | 'slack' | 'webhook'
+  event: string
+  alert_event_id: string | null
+  alert_id: string | null
+  webhook_id: string | null
+  mail_id: string | null
+  destination: string
+  body: string | null
+  status: Generated<'waiting' | 'delivered' | 'failed'>
+  attempts: Generated<number>
+  tries: Generated<number>
+  last_status: number | null
+  last_error: string | null
+  response: string | null
+  created_at: Date
+  last_attempt_at: Date | null
+  next_attempt_at: Date | null
 }
 
 interface FilePassagesTable {
@@ -521,4 +594,20 @@ interface UsersTable {
   timezone: string | null
   pending_email: string | null
   deletion_at: Date | null
+}
+
+interface WebhooksTable {
+  id: string
+  organisation_id: string
+  url: string
+  description: string
+  events: string[]
+  enabled: Generated<boolean>
+  disabled_reason: string | null
+  secret: string
+  old_secret: string | null
+  old_secret_until: Date | null
+  failing_since: Date | null
+  created_at: Date
+  deleted_at: Date | null
 }

@@ -16,6 +16,8 @@ export type LedgerOptions = {
   log: Log
   /** No other process uses this database: whatever hold is not ours at start is a dead node's. */
   exclusive: boolean
+  /** Is told whose requests were committed. It must neither throw nor take long. */
+  onCommitted?: (organisationId: string) => void
   now?: () => number
   settleWaitMs?: number
   /** Hears of every settlement as it was recorded. */
@@ -24,7 +26,8 @@ export type LedgerOptions = {
 
 /** The durable record of every request; one per process. Nothing but `start` may come first. */
 export function createLedger(options: LedgerOptions): Ledger {
-  const { pool, log, exclusive, now = Date.now, settleWaitMs = 10_000, onSettled = () => {} } = options
+  const { pool, log, exclusive, now = Date.now, settleWaitMs = 10_000 } = options
+  const { onSettled = () => {}, onCommitted = () => {} } = options
   const nodeId = newId('node', now())
   const spill = new Spill({ dir: options.spillDir, nodeId, log })
   const connection = new LedgerConnection({ pool, timeoutMs: settleWaitMs, onBreak: () => group.probe() })
@@ -33,7 +36,10 @@ export function createLedger(options: LedgerOptions): Ledger {
     settleWaitMs,
     spill,
     log,
-    commit: (batch) => commitInPartitions(batch, { connection, pool }),
+    async commit(batch) {
+      await commitInPartitions(batch, { connection, pool })
+      for (const { organisation_id } of batch.rows) onCommitted(organisation_id)
+    },
     beat: () => connection.beat(nodeId),
     onBack: () => caretaker.onBack(),
   })

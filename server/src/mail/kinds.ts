@@ -11,6 +11,18 @@ type Expiring = Leading & { expiresAt: Date }
 type Noted = Leading & { at: Date }
 type Frame = Omit<Letter, 'name' | 'action'> & { label: string }
 
+/** How far an alert's period has come; `counted` is what alone is counted. */
+type Alerting = Leading & {
+  alert: string
+  organisation: string
+  threshold: number
+  figures: string
+  period: string
+  counted: { kind: 'key' | 'model'; name: string } | null
+  /** Where the alert is changed. */
+  changePath: string
+}
+
 type Removal = { organisation: string; remover: string; keysRevoked: number }
 
 /** Lays a mail's words around its link. */
@@ -29,6 +41,26 @@ const notice = (data: Noted, linkTo: LinkTo, { subject, done }: { subject: strin
     otherwise:
       'If it was you, there is nothing to do. If it was not, follow the link, change your password and sign out everywhere else.',
     reason: 'You get this mail because it concerns the security of your account.',
+  })
+
+/** What an alert says. */
+const alerting = (
+  data: Alerting,
+  linkTo: LinkTo,
+  { subject, said }: { subject: string; said: string },
+): Letter =>
+  letter(data, linkTo, {
+    subject: `${subject}: ${words(data.alert)}`,
+    paragraphs: [
+      said,
+      `Used: ${data.figures}, ${data.period}.`,
+      data.counted
+        ? `This counts the ${data.counted.kind} “${words(data.counted.name)}” alone.`
+        : 'This counts everything that the organisation uses.',
+    ],
+    label: 'See the usage',
+    otherwise: `If you want to be told at other amounts, or not at all, change the alert: ${linkTo(data.changePath)}`,
+    reason: `You get this mail because an alert of the organisation “${words(data.organisation)}” is for you.`,
   })
 
 const untilWhen = ({ expiresAt }: Expiring): string => `The link works once, until ${instant(expiresAt)}.`
@@ -151,6 +183,34 @@ export const kinds = {
       label: 'Open the portal',
       otherwise: 'If you think that this is a mistake, ask an owner of the organisation to invite you again.',
       reason: 'You get this mail because you were a member of the organisation.',
+    }),
+  'alert-triggered': (data: Alerting, linkTo: LinkTo) =>
+    alerting(data, linkTo, {
+      subject: `${data.threshold} % reached`,
+      said: `The use of “${words(data.organisation)}” has reached ${data.threshold} % of what the alert “${words(data.alert)}” watches.`,
+    }),
+  'alert-resolved': (data: Alerting & { isNewPeriod: boolean }, linkTo: LinkTo) =>
+    alerting(data, linkTo, {
+      subject: `Resolved, ${data.threshold} %`,
+      said: data.isNewPeriod
+        ? `A new period has begun: the alert “${words(data.alert)}” of “${words(data.organisation)}” counts from the start.`
+        : `The use of “${words(data.organisation)}” is below ${data.threshold} % of what the alert “${words(data.alert)}” watches again.`,
+    }),
+  'alert-test': (data: Alerting, linkTo: LinkTo) =>
+    alerting(data, linkTo, {
+      subject: 'Test of an alert',
+      said: `This is a test of the alert “${words(data.alert)}” of “${words(data.organisation)}”: nothing was reached, and its mails arrive.`,
+    }),
+  'webhook-disabled': (data: Leading & { url: string; reason: string }, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: 'A webhook was turned off',
+      paragraphs: [
+        `The webhook ${words(data.url)} was turned off. ${data.reason}`,
+        'Nothing is sent to it until you turn it on again.',
+      ],
+      label: 'See the webhooks',
+      otherwise: 'If you no longer need it, delete it there.',
+      reason: 'You get this mail because you own an organisation that has this webhook.',
     }),
   'account-deletion-scheduled': (data: Leading & { deleteAt: Date }, linkTo: LinkTo) =>
     letter(data, linkTo, {

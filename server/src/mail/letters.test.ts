@@ -9,6 +9,12 @@ const common = { to: 'ada@example.com', path: '/go?token=t&x=1', name: 'Ada' }
 const link = 'https://portal.example.com/go?token=t&x=1'
 const linkTo = linksTo('https://portal.example.com')
 
+const alerting = {
+  ...{ alert: 'Tokens', organisation: 'Acme', threshold: 75, figures: '38 of 50 tokens (76 %)' },
+  ...{ period: '1 November to 30 November 2026 (UTC)', changePath: '/usage/alerts' },
+  counted: { kind: 'model' as const, name: 'gpt' },
+}
+
 const every: { [Kind in MailKind]: Extract<Mail, { kind: Kind }> } = {
   'verify-email': { kind: 'verify-email', ...common, expiresAt: at },
   'reset-password': { kind: 'reset-password', ...common, expiresAt: at },
@@ -31,6 +37,13 @@ const every: { [Kind in MailKind]: Extract<Mail, { kind: Kind }> } = {
   invitation: { kind: 'invitation', ...common, expiresAt: at, organisation: 'Acme', inviter: 'Bob' },
   'member-removed': {
     ...{ kind: 'member-removed', ...common, at, organisation: 'Acme', remover: 'Bob', keysRevoked: 1 },
+  },
+  'alert-triggered': { kind: 'alert-triggered', ...common, ...alerting },
+  'alert-resolved': { kind: 'alert-resolved', ...common, ...alerting, isNewPeriod: false },
+  'alert-test': { kind: 'alert-test', ...common, ...alerting },
+  'webhook-disabled': {
+    ...{ kind: 'webhook-disabled', ...common, url: 'https://acme.example.com/Acme' },
+    reason: 'Nothing reached it for three days.',
   },
   'account-deletion-scheduled': { kind: 'account-deletion-scheduled', ...common, deleteAt: at },
 }

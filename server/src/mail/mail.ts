@@ -1,6 +1,6 @@
 // Mails are rows of the caller's own transaction, and a job of it carries them away: whether an address is known
 // cannot be told by how long a request takes, and no committed mail is lost.
-import { newId } from '@portal/contract'
+import { type Id, newId } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import type { DatabaseLog, Tables } from '../db/index.ts'
@@ -19,10 +19,11 @@ const cleanUpQueue = defineQueue({ name: 'mail-clean-up', payload: z.object({}) 
 /** The portal's mails. */
 export type MailService = {
   /**
-   * Sends a mail when the transaction of `db` commits, at once outside of one.
+   * Sends a mail when the transaction of `db` commits, at once outside of one. What became of it can be looked up by
+   * its id, where one is given.
    * @throws AppError invalid_request when `to` is not exactly one mailbox
    */
-  send: (db: Kysely<Tables>, mail: Mail) => Promise<void>
+  send: (db: Kysely<Tables>, mail: Mail, id?: Id<'mail'>) => Promise<void>
 }
 
 type MailDeps = {
@@ -52,11 +53,10 @@ export function createMailWriter({
   publicUrl: () => string
 }): MailService {
   return {
-    async send(caller, mail) {
+    async send(caller, mail, id = newId('mail')) {
       const recipient = requireMailbox(mail.to)
       const content = JSON.stringify(render(letterOf(mail, linksTo(publicUrl()))))
       const useful_until = 'expiresAt' in mail ? mail.expiresAt : null
-      const id = newId('mail')
       await inTransaction(caller, async (trx) => {
         await insertMail(trx, { id, recipient, kind: mail.kind, content, useful_until })
         await jobs.enqueue(trx, mailQueue, { payload: { mailId: id } })

@@ -1,6 +1,6 @@
 import { Client, type Dispatcher } from 'undici'
 import { AppError } from '../errors.ts'
-import { lookupWithin, type MayReach, portOf, webAddress } from './reach.ts'
+import { isWebAddress, lookupWithin, type MayReach, mayBeReached, portOf } from '../reach/index.ts'
 
 /** How long an image may take, from the first look-up to its last byte, and how large it may be. */
 export type FetchLimits = { timeMsMax: number; bytesMax: number }
@@ -36,6 +36,17 @@ export async function fetchImage(
   }
   throw failure('This address leads from one to the next and to no picture.')
 }
+
+/** @throws AppError invalid_request */
+function webAddress(text: string, mayReach: MayReach, base?: URL): URL {
+  const url = URL.parse(text, base?.href)
+  if (!url || !isWebAddress(url))
+    throw refusal('Pictures are loaded from http:// and https:// addresses without a name and password.')
+  if (!mayBeReached(url, mayReach)) throw refusal('Pictures are loaded from public addresses alone.')
+  return url
+}
+
+const refusal = (message: string) => new AppError('invalid_request', { message, param: 'url' })
 
 /** @returns the bytes, or where they are instead */
 async function ask(url: URL, asking: Asking): Promise<Buffer | { location: string }> {

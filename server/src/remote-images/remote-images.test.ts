@@ -4,10 +4,10 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createReach } from '../reach/index.ts'
 import { usePortal } from '../sign-in/test-people.ts'
 import type { Browser } from '../test/index.ts'
 import { fetchImage } from './fetch-image.ts'
-import { createReach } from './reach.ts'
 
 /** This machine, as a server elsewhere that the operator lets be asked; its other addresses are not. */
 const elsewhere = '127.0.0.9'
@@ -179,7 +179,7 @@ describe('[CR2] what is within is not asked', () => {
   })
 
   test('nor are other ports of public addresses', () => {
-    const mayReach = createReach([])
+    const mayReach = createReach([], [80, 443])
     const may = (address: string, ...ports: number[]) => ports.map((port) => mayReach(address, port))
     expect(may('1.1.1.1', 80, 443, 22, 8080)).toEqual([true, true, false, false])
     expect(may('2606:4700:4700::1111', 443, 25)).toEqual([true, false])
@@ -213,7 +213,7 @@ describe('[CR3] what is no picture, or too much, is refused', () => {
 
   test('what does not come in time is given up', async () => {
     const limits = { timeMsMax: 200, bytesMax: 1000 }
-    const loading = fetchImage(at('/silent.png'), createReach([elsewhere]), limits)
+    const loading = fetchImage(at('/silent.png'), createReach([elsewhere], []), limits)
     await expect(loading).rejects.toMatchObject({ code: 'upstream_timeout' })
   })
 

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { AppError } from '../errors.ts'
 import { attachmentHeader, createPlaces } from '../http/index.ts'
 import type { Picture, PictureFailure, Pictures } from '../pictures/index.ts'
+import { createReach } from '../reach/index.ts'
 import type { Throttles } from '../throttle/index.ts'
 import { type FetchLimits, fetchImage } from './fetch-image.ts'
-import { createReach } from './reach.ts'
 
 /** Pictures that answers name, from elsewhere. */
 export type RemoteImages = {
@@ -27,6 +27,7 @@ type RemoteImagesDeps = {
   ownNetworks: readonly string[]
 }
 
+const webPorts = [80, 443]
 const limits: FetchLimits = { timeMsMax: 10_000, bytesMax: 10 * 1024 ** 2 }
 const loading = { name: 'remote-image', max: 60, windowMs: 60_000 }
 const atOnceMax = 4
@@ -34,7 +35,7 @@ const atOnceMax = 4
 /** Builds it. */
 export function createRemoteImages(deps: RemoteImagesDeps): RemoteImages {
   const { throttles, pictures } = deps
-  const mayReach = createReach(deps.ownNetworks)
+  const mayReach = createReach(deps.ownNetworks, webPorts)
   const enter = createPlaces(
     atOnceMax,
     () =>

@@ -73,6 +73,10 @@ export const guideParts: readonly { title: string; pages: readonly GuidePage[] }
         about: 'What the figures of the dashboard mean, and how programs read them.',
       },
       {
+        ...{ name: 'alerts', title: 'Alerts and webhooks' },
+        about: 'Be told by mail, Slack or a signed webhook before tokens or money are gone.',
+      },
+      {
         ...{ name: 'sign-in', title: 'Signing in' },
         about: 'Passwords, two-factor sign-in, backup codes and linked accounts.',
       },

@@ -42,6 +42,17 @@ export const actionWords: Record<AuditAction, string> = {
   'key.regenerated': 'Regenerated an API key',
   'key.revoked': 'Revoked an API key',
   'key.reactivated': 'Reactivated an API key',
+  'alert.created': 'Made an alert',
+  'alert.updated': 'Changed an alert',
+  'alert.deleted': 'Deleted an alert',
+  'alert.restored': 'Brought an alert back',
+  'alert.tested': 'Tested an alert',
+  'webhook.created': 'Added a webhook',
+  'webhook.updated': 'Changed a webhook',
+  'webhook.deleted': 'Deleted a webhook',
+  'webhook.restored': 'Brought a webhook back',
+  'webhook.secret-rotated': 'Changed the secret of a webhook',
+  'webhook.disabled': 'The portal turned a webhook off',
 }
 
 /** What exactly it was done to, in words; null where the act says it all. */

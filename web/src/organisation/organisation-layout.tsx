@@ -7,6 +7,7 @@ const tabs = [
   { path: '/settings/organisation', label: 'General' },
   { path: '/settings/members', label: 'Members' },
   { path: '/settings/audit', label: 'Audit log' },
+  { path: '/usage/alerts', label: 'Alerts' },
 ] as const
 
 /** Everything about the organisation that is acted for, a tab for each subject. */

@@ -34,6 +34,7 @@ export const places: readonly Place[] = [
   {
     ...{ to: '/usage', label: 'Usage', icon: IconChartBar },
     keywords: 'dashboard statistics requests tokens cost errors latency ledger export',
+    holds: ['/usage/alerts', '/usage/alerts/history', '/usage/webhooks'],
   },
 ]
 
@@ -55,6 +56,8 @@ export const footPlaces: readonly Place[] = [
 /** What only the palette leads to at once. */
 export const deepPlaces: readonly Place[] = [
   { to: '/settings/members', label: 'Members', icon: IconUsers, keywords: 'people team roles invitations' },
+  { to: '/usage/alerts', label: 'Alerts', icon: IconChartBar, keywords: 'thresholds budget slack warn told' },
+  { to: '/usage/webhooks', label: 'Webhooks', icon: IconChartBar, keywords: 'events signed endpoint' },
   { to: '/settings/audit', label: 'Audit log', icon: IconListDetails, keywords: 'history events export csv' },
   {
     ...{ to: '/settings/security', label: 'Security', icon: IconShieldLock },

@@ -38,7 +38,14 @@ export function UsagePage() {
           </TextLink>
         </>
       }
-      actions={!isUnused && <ExportMenu asked={asked} />}
+      actions={
+        <Group gap="sm">
+          <ButtonLink to="/usage/alerts" variant="default">
+            Alerts
+          </ButtonLink>
+          {!isUnused && <ExportMenu asked={asked} />}
+        </Group>
+      }
     >
       {isUnused ? (
         <NothingUsed />

@@ -1,21 +1,19 @@
+// Which addresses may be asked that somebody named: judged where a connection goes, not by what is written.
 import { type LookupAddress, lookup as lookUp } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
-import { AppError } from '../errors.ts'
 import { addressMatcher } from '../http/index.ts'
 
 /** Whether a port of an address (any spelling) may be asked. */
 export type MayReach = (address: string, port: number) => boolean
 
-const webPorts = new Set([80, 443])
-
 /**
- * The web ports of the public internet, and every port of the operator's own networks (CIDR). What is private, local,
+ * The given ports of the public internet, and every port of the operator's own networks (CIDR). What is private, local,
  * reserved, or a way round to such through another protocol is not public (IANA's special-purpose registries).
  */
-export function createReach(ownNetworks: readonly string[]): MayReach {
+export function createReach(ownNetworks: readonly string[], ports: readonly number[]): MayReach {
   const isOwn = addressMatcher(ownNetworks)
-  return (address, port) => isOwn(address) || (webPorts.has(port) && isPublic(address))
+  return (address, port) => isOwn(address) || (ports.includes(port) && isPublic(address))
 }
 
 const isGlobal = addressMatcher(['0.0.0.0/0', '2000::/3'])
@@ -29,21 +27,15 @@ const isPublic = (address: string): boolean =>
 export const portOf = ({ port, protocol }: URL): number =>
   port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
 
-/**
- * A web address that may be asked, as far as that can be told without looking its name up.
- * @throws AppError invalid_request
- */
-export function webAddress(text: string, mayReach: MayReach, base?: URL): URL {
-  const url = URL.parse(text, base?.href)
-  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
-    throw refusal('Pictures are loaded from http:// and https:// addresses without a name and password.')
-  const address = url.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(address) !== 0 && !mayReach(address, portOf(url)))
-    throw refusal('Pictures are loaded from public addresses alone.')
-  return url
-}
+/** Whether it is an address of the web, without a name and password in it. */
+export const isWebAddress = ({ protocol, username, password }: URL): boolean =>
+  /^https?:$/.test(protocol) && username === '' && password === ''
 
-const refusal = (message: string) => new AppError('invalid_request', { message, param: 'url' })
+/** Whether it may be asked, as far as that can be told without looking its name up. */
+export function mayBeReached(url: URL, mayReach: MayReach): boolean {
+  const address = url.hostname.replace(/^\[|\]$/g, '')
+  return isIP(address) === 0 || mayReach(address, portOf(url))
+}
 
 /**
  * Looks a name up for the connection that is being made, which goes to just what was judged here: a name that means

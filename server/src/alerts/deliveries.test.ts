@@ -1,0 +1,233 @@
+import type { Delivery } from '@portal/contract'
+import { Webhook } from 'standardwebhooks'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type TestOrganisation, useOrganisations } from '../organisations/test-organisations.ts'
+import { eventually } from '../test/index.ts'
+import { type Receiver, receiverNetwork, startReceiver } from './test-receiver.ts'
+
+const { portal, anOrganisation, mailTo } = useOrganisations({ WEBHOOK_NETWORKS: `${receiverNetwork}/32` })
+let receiver: Receiver
+let within: Receiver
+let organisation: TestOrganisation
+const browser = () => organisation.owner.browser
+
+beforeAll(async () => {
+  receiver = await startReceiver()
+  within = await startReceiver('127.0.0.1')
+})
+afterAll(async () => {
+  await Promise.all([receiver?.close(), within?.close()])
+})
+beforeEach(async () => {
+  receiver.answer(200)
+  organisation = await anOrganisation()
+})
+
+async function aWebhook(url = `${receiver.url}/${crypto.randomUUID()}`) {
+  const { body } = await browser().post('/api/webhooks', { url })
+  return {
+    id: body.id as string,
+    secret: body.secret as string,
+    arrived: () => receiver.to(new URL(url).pathname),
+  }
+}
+const ping = async (id: string): Promise<Delivery> => (await browser().post(`/api/webhooks/${id}/ping`)).body
+const delivery = async ({ id }: Delivery) => (await browser().get(`/api/deliveries/${id}`)).body
+const redeliver = ({ id }: Delivery) => browser().post(`/api/deliveries/${id}/redeliver`)
+/** A delivery once it was tried so often. */
+const tried = (of: Delivery, attempts: number) =>
+  eventually(async () => {
+    const found = await delivery(of)
+    expect(found.attempts).toBe(attempts)
+    return found
+  })
+/** Brings the next try forward, as if its time had come. */
+const hurry = async ({ id }: Delivery) => {
+  await portal().pool.query(`update pgboss.job set start_after = now() where data->>'deliveryId' = $1`, [id])
+}
+
+test('[WH2] a ping arrives signed; what was sent and answered can be read', async () => {
+  receiver.answer(202, 'thank you')
+  const { id, secret, arrived } = await aWebhook()
+  const sent = await ping(id)
+  const found = await tried(sent, 1)
+  expect(found).toMatchObject({
+    status: 'delivered',
+    lastStatus: 202,
+    lastError: null,
+    response: 'thank you',
+  })
+  const [message] = arrived()
+  expect(message?.body).toBe(found.body)
+  expect(message?.headers).toMatchObject({ 'content-type': 'application/json', 'webhook-id': sent.id })
+  const headers = message?.headers as Record<string, string>
+  expect(new Webhook(secret).verify(message?.body ?? '', headers)).toMatchObject({ type: 'webhook.ping' })
+  const { body } = await browser().get(`/api/webhooks/${id}/deliveries`)
+  expect(body).toMatchObject({ data: [{ id: sent.id, event: 'webhook.ping' }], nextCursor: null })
+})
+
+test('[WH3] after a rotation both secrets verify, and after a day the new one alone', async () => {
+  const { id, secret, arrived } = await aWebhook()
+  const { body: rotated } = await browser().post(`/api/webhooks/${id}/rotate-secret`)
+  await tried(await ping(id), 1)
+  const verify = (by: string, at: number) => {
+    const { body = '', headers = {} } = arrived()[at] ?? {}
+    return new Webhook(by).verify(body, headers as Record<string, string>)
+  }
+  for (const each of [secret, rotated.secret]) expect(() => verify(each, 0)).not.toThrow()
+  await portal().pool.query(`update webhooks set old_secret_until = now() where id = $1`, [id])
+  await tried(await ping(id), 1)
+  expect(() => verify(rotated.secret, 1)).not.toThrow()
+  expect(() => verify(secret, 1)).toThrow()
+})
+
+test('[AL13] what fails is tried again under the same id until it arrives, and each try is recorded', async () => {
+  receiver.answer(500, 'no\0pe')
+  const { id, arrived } = await aWebhook()
+  const sent = await ping(id)
+  const first = await tried(sent, 1)
+  expect(first).toMatchObject({
+    status: 'waiting',
+    lastStatus: 500,
+    lastError: 'It answered with status 500.',
+    response: 'nope',
+  })
+  const waitMs = Date.parse(first.nextAttemptAt) - Date.parse(first.lastAttemptAt)
+  expect(waitMs).toBe(10_000)
+  receiver.answer(200)
+  await hurry(sent)
+  expect(await tried(sent, 2)).toMatchObject({ status: 'delivered', nextAttemptAt: null, lastError: null })
+  expect(arrived().map(({ headers }) => headers['webhook-id'])).toEqual([sent.id, sent.id])
+  expect((await redeliver(sent)).body).toMatchObject({ status: 'waiting', id: sent.id })
+  await tried(sent, 3)
+  expect(arrived()[2]?.body).toBe(arrived()[0]?.body)
+})
+
+test('[AL13] after eleven tries it has failed, and can be sent once more', async () => {
+  receiver.answer(503)
+  const { id } = await aWebhook()
+  const sent = await ping(id)
+  await tried(sent, 1)
+  await portal().pool.query('update deliveries set tries = 10 where id = $1', [sent.id])
+  await hurry(sent)
+  expect(await tried(sent, 2)).toMatchObject({ status: 'failed', nextAttemptAt: null })
+  receiver.answer(200)
+  await redeliver(sent)
+  expect(await tried(sent, 3)).toMatchObject({ status: 'delivered' })
+})
+
+test.each([
+  ['a redirect', () => receiver.answer(302), 'It answered with a redirect (302), which is not followed.'],
+  ['nobody who listens', () => {}, 'Nothing listens there: the connection was refused.'],
+  ['an address within', () => {}, 'No public address could be reached under this name.'],
+  ['a name that is none', () => {}, 'No public address could be reached under this name.'],
+])('[AL15] %s is a failure that says so, and nothing within is asked', async (name, prepare, error) => {
+  prepare()
+  const port = new URL(within.url).port
+  const urls: Record<string, string> = {
+    'nobody who listens': `http://${receiverNetwork}:9/`,
+    'an address within': `http://localhost:${port}/`,
+    'a name that is none': 'https://nowhere.invalid/',
+  }
+  const { id } = await aWebhook(urls[name])
+  expect(await tried(await ping(id), 1)).toMatchObject({ status: 'waiting', lastError: error })
+  expect(within.arrived).toEqual([])
+})
+
+test('[WH4] a webhook that says it is gone is turned off, and its owner is told', async () => {
+  receiver.answer(410)
+  const { id } = await aWebhook()
+  expect(await tried(await ping(id), 1)).toMatchObject({ status: 'failed' })
+  const { body } = await browser().get('/api/webhooks')
+  expect(body.data).toMatchObject([{ enabled: false, disabledReason: 'It answered that it is gone (410).' }])
+  expect((await mailTo(organisation.owner.email, 'webhook-disabled')).subject).toBe(
+    'A webhook was turned off',
+  )
+  expect((await browser().post(`/api/webhooks/${id}/ping`)).status).toBe(409)
+})
+
+test('[WH4] after three days of failures it is turned off; turned on again it begins anew', async () => {
+  receiver.answer(500)
+  const { id } = await aWebhook()
+  await tried(await ping(id), 1)
+  const list = async () => (await browser().get('/api/webhooks')).body.data[0]
+  expect(await list()).toMatchObject({ enabled: true, failingSince: expect.any(String) })
+  await portal().pool.query(`update webhooks set failing_since = now() - interval '73 hours' where id = $1`, [
+    id,
+  ])
+  const sent = await ping(id)
+  await tried(sent, 1)
+  expect(await list()).toMatchObject({ enabled: false, disabledReason: 'Nothing reached it for three days.' })
+  await hurry(sent)
+  await eventually(async () =>
+    expect(await delivery(sent)).toMatchObject({ status: 'failed', lastError: 'The webhook is off.' }),
+  )
+  const { body } = await browser().send('PATCH', `/api/webhooks/${id}`, { body: { enabled: true } })
+  expect(body).toMatchObject({ enabled: true, disabledReason: null, failingSince: null })
+})
+
+test('[AL13] an unreachable Slack is shown with its error, what cannot be mended ends at once, and mails say what became of them', async () => {
+  receiver.answer(404, 'no_service')
+  const { body: alert } = await browser().post('/api/alerts', {
+    name: 'Mine',
+    slackUrl: `${receiver.url}/slack`,
+  })
+  const { body: tested } = await browser().post(`/api/alerts/${alert.id}/test`)
+  const of = (channel: string) => tested.deliveries.find((each: Delivery) => each.channel === channel)
+  expect(await tried(of('slack'), 1)).toMatchObject({
+    status: 'failed',
+    lastStatus: 404,
+    response: 'no_service',
+  })
+  const { body: shown } = await browser().get(`/api/alerts/${alert.id}`)
+  expect(shown.failure).toMatchObject({ channel: 'slack', error: 'It answered with status 404.' })
+  const mail = await mailTo(organisation.owner.email, 'alert-test')
+  expect(mail.subject).toMatch(/^Test of an alert: Mine/)
+  await eventually(async () =>
+    expect(await delivery(of('mail'))).toMatchObject({ status: 'delivered', body: null }),
+  )
+  receiver.answer(200)
+  await redeliver(of('slack'))
+  await tried(of('slack'), 2)
+  expect((await browser().get(`/api/alerts/${alert.id}`)).body.failure).toBeNull()
+  await redeliver(of('mail'))
+  await eventually(async () => {
+    const mails = await portal().services.mailbox?.list({ to: organisation.owner.email })
+    expect(mails?.filter(({ kind }) => kind === 'alert-test')).toHaveLength(2)
+  })
+})
+
+test('[AL4] what was deleted can be restored for a day, and not for longer', async () => {
+  const { id } = await aWebhook()
+  const { body: alert } = await browser().post('/api/alerts', { name: 'Mine' })
+  for (const path of [`/api/webhooks/${id}`, `/api/alerts/${alert.id}`]) {
+    const remove = () => browser().send('DELETE', path)
+    await remove()
+    expect((await browser().post(`${path}/restore`)).status).toBe(200)
+    await remove()
+    const table = path.split('/')[2]
+    await portal().pool.query(`update ${table} set deleted_at = deleted_at - interval '25 hours'`)
+    expect((await browser().post(`${path}/restore`)).status).toBe(404)
+  }
+})
+
+test('[WH1] a webhook is told of the events that were chosen for it, and of nothing while it is off', async () => {
+  const { id, arrived } = await aWebhook()
+  const { body: alert } = await browser().post('/api/alerts', { name: 'Mine', webhookIds: [id] })
+  const toldBy = async () => {
+    const { body } = await browser().post(`/api/alerts/${alert.id}/test`)
+    return body.deliveries.map(({ channel }: Delivery) => channel)
+  }
+  const change = (body: object) => browser().send('PATCH', `/api/webhooks/${id}`, { body })
+  await change({ events: ['alert.triggered'] })
+  expect(await toldBy()).toEqual(['mail'])
+  await change({ events: ['alert.test'], enabled: false })
+  expect(await toldBy()).toEqual(['mail'])
+  await change({ enabled: true })
+  expect(await toldBy()).toEqual(['mail', 'webhook'])
+  await eventually(() => expect(arrived()).toHaveLength(1))
+  expect(JSON.parse(arrived()[0]?.body ?? '')).toMatchObject({
+    type: 'alert.test',
+    data: { alert: { name: 'Mine' } },
+  })
+})

@@ -1,0 +1,106 @@
+// Looks whether alerts of an organisation have something to say. Any number of processes may look at once: who says it
+// is decided by the row of the alert, and by one row for each threshold and period.
+import { newId } from '@portal/contract'
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/index.ts'
+import { isNews, judge, type Verdict } from './crossing.ts'
+import type { AlertsDeps } from './deps.ts'
+import { type EventRow, insertEvent } from './event-store.ts'
+import { basisOf, type Figures, measuring } from './figures.ts'
+import type { Notify } from './notify.ts'
+import {
+  type AlertRow,
+  type FiringRow,
+  insertFirings,
+  listAlerts,
+  listFirings,
+  lockEnabledAlert,
+  setResolved,
+} from './store.ts'
+
+type EvaluateDeps = Pick<AlertsDeps, 'db' | 'now'> & { notify: Notify }
+/** Looks at an organisation's alerts now. */
+export type Evaluate = (organisationId: string) => Promise<void>
+
+/** Builds it. */
+export const createEvaluate =
+  (deps: EvaluateDeps): Evaluate =>
+  async (organisationId) => {
+    const { db, now } = deps
+    const alerts = (await listAlerts(db, organisationId)).filter(({ enabled }) => enabled)
+    if (alerts.length === 0) return
+    const measure = await measuring(db, organisationId, now())
+    const figures = await Promise.all(alerts.map((alert) => measure(alert)))
+    const firings = await listFirings(
+      db,
+      alerts.map(({ id }) => id),
+      new Date(Math.min(...figures.map(({ period }) => period.startsAt))),
+    )
+    for (const [i, alert] of alerts.entries()) {
+      const own = firings.filter(({ alert_id }) => alert_id === alert.id)
+      const read = figures[i]
+      if (read && isNews(verdictOn(alert, read, own))) await settle(deps, alert)
+    }
+  }
+
+const verdictOn = (alert: AlertRow, figures: Figures, firings: readonly FiringRow[]): Verdict =>
+  judge(figures, { thresholds: alert.thresholds, basis: basisOf(alert, figures), firings })
+
+/** Once more with the alert held: what was read before may be older than what another process has said since. */
+function settle({ db, now, notify }: EvaluateDeps, { id }: AlertRow): Promise<void> {
+  return db.transaction().execute(async (trx) => {
+    const alert = await lockEnabledAlert(trx, id)
+    if (!alert) return
+    const at = new Date(now())
+    const figures = await (await measuring(trx, alert.organisation_id, at.getTime()))(alert)
+    const firings = await listFirings(trx, [id], new Date(figures.period.startsAt))
+    const verdict = verdictOn(alert, figures, firings)
+    await setResolved(trx, verdict.resolve, at)
+    await setResolved(trx, verdict.reopen, null)
+    const telling = { trx, alert, figures, at, notify }
+    if (verdict.resolve.length > 0) await tellResolved(telling, verdict.resolve)
+    if (verdict.fire.length > 0) await tellTriggered(telling, verdict)
+  })
+}
+
+type Telling = { trx: Kysely<Tables>; alert: AlertRow; figures: Figures; at: Date; notify: Notify }
+
+async function tellResolved({ trx, alert, figures, at, notify }: Telling, resolved: readonly FiringRow[]) {
+  const isOfNow = ({ period_starts_at }: FiringRow) => period_starts_at.getTime() === figures.period.startsAt
+  const thresholds = [...new Set(resolved.map(({ threshold }) => threshold))].toSorted((a, b) => a - b)
+  const event = eventOf(alert, figures, at)
+  const reason = resolved.some(isOfNow) ? 'back_under' : 'new_period'
+  const row = { ...event, type: 'resolved' as const, thresholds, reason: reason as EventRow['reason'] }
+  await insertEvent(trx, row)
+  await notify(trx, alert, row)
+}
+
+/** All that were crossed are written down; the highest is told of, where it is more than was told before. */
+async function tellTriggered({ trx, alert, figures, at, notify }: Telling, { fire, isHigher }: Verdict) {
+  const row = { ...eventOf(alert, figures, at), type: 'triggered' as const, thresholds: fire, reason: null }
+  await insertEvent(trx, row)
+  await insertFirings(
+    trx,
+    fire.map((threshold) => ({
+      ...{ alert_id: alert.id, period_starts_at: row.period_starts_at, threshold, event_id: row.id },
+      ...{ basis: basisOf(alert, figures), fired_at: at },
+    })),
+  )
+  if (isHigher) await notify(trx, alert, row)
+}
+
+/** What every event of an alert says of the moment. */
+export const eventOf = (
+  alert: AlertRow,
+  { period, used, limit }: Figures,
+  at: Date,
+): Omit<EventRow, 'type' | 'thresholds' | 'reason'> => ({
+  ...{
+    id: newId('alertEvent', at.getTime()),
+    organisation_id: alert.organisation_id,
+    alert_id: alert.id,
+    at,
+  },
+  ...{ measure: alert.measure, period: alert.period, used, limit_amount: limit },
+  ...{ period_starts_at: new Date(period.startsAt), period_ends_at: new Date(period.endsAt) },
+})

@@ -1,0 +1,29 @@
+// Webhooks that nothing reaches: after days of it they are turned off, and their organisation's owners are told.
+import type { Kysely } from 'kysely'
+import { recordAudit } from '../audit/index.ts'
+import type { Tables } from '../db/index.ts'
+import type { AlertsDeps } from './deps.ts'
+import { recipientsOf } from './recipients.ts'
+import { disableWebhook, noteFailure, type WebhookRow } from './webhook-store.ts'
+
+const patienceMs = 3 * 24 * 3_600_000
+
+/** Notes a failure of a delivery, in its transaction; `isGone` where the receiver says that it wants no more. */
+export async function noteWebhookFailure(
+  { mail }: Pick<AlertsDeps, 'mail'>,
+  trx: Kysely<Tables>,
+  { webhook, at, isGone }: { webhook: WebhookRow; at: Date; isGone: boolean },
+): Promise<void> {
+  const { id, organisation_id: organisationId, url } = webhook
+  const since = await noteFailure(trx, id, at)
+  if (!isGone && at.getTime() - since.getTime() < patienceMs) return
+  const reason = isGone ? 'It answered that it is gone (410).' : 'Nothing reached it for three days.'
+  if (!(await disableWebhook(trx, id, reason))) return
+  await recordAudit(trx, {
+    ...{ action: 'webhook.disabled', atMs: at.getTime(), organisationId, details: { url, reason } },
+    ...{ actorId: null, subjectId: null, from: null },
+  })
+  const owners = await recipientsOf(trx, organisationId, { owners: true, userIds: [] })
+  for (const { email, name } of owners)
+    await mail.send(trx, { kind: 'webhook-disabled', to: email, name, url, reason, path: '/usage/webhooks' })
+}

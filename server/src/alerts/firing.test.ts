@@ -1,0 +1,271 @@
+// Alerts through the gateway, told by real servers of mail, Slack and webhooks.
+
+import { CreateAlertBody, CreateWebhookBody } from '@portal/contract'
+import { Webhook } from 'standardwebhooks'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { openDatabase } from '../db/index.ts'
+import type { Caller, Principal } from '../http/index.ts'
+import { opened, startSmtp } from '../mail/test-smtp.ts'
+import {
+  chatRequest,
+  eventually,
+  type Portal,
+  settlePast,
+  startPortal,
+  startTestCluster,
+  type TestCluster,
+} from '../test/index.ts'
+import { createEvaluate } from './evaluate.ts'
+import { type Receiver, receiverNetwork, setClock, startReceiver } from './test-receiver.ts'
+
+let cluster: TestCluster
+let smtp: Awaited<ReturnType<typeof startSmtp>>
+let slack: Receiver
+let portal: Portal
+
+beforeAll(async () => {
+  cluster = await startTestCluster()
+  smtp = await startSmtp()
+  slack = await startReceiver()
+  const mail = { SMTP_URL: smtp.url, MAIL_FROM: 'Portal <portal@example.com>' }
+  portal = await startPortal({ cluster, env: { ...mail, WEBHOOK_NETWORKS: `${receiverNetwork}/32` } })
+})
+afterAll(async () => {
+  await portal?.close()
+  await Promise.all([slack?.close(), smtp?.close()])
+  await cluster?.stop()
+})
+beforeEach(() => {
+  portal.upstream.setDefault({
+    kind: 'answer',
+    text: 'x',
+    usage: { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 },
+  })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const caller = { address: '203.0.113.5', userAgent: null, setCookie: () => {} } as unknown as Caller
+const asking = (principal: Principal) => ({ principal, caller })
+const alerts = () => portal.services.alerts.alerts
+
+/** An alert on so many tokens, told to one address of the receiver alone. */
+async function anAlert(
+  principal: Principal,
+  settings: Partial<Parameters<typeof CreateAlertBody.parse>[0]> & object,
+) {
+  const path = `/${crypto.randomUUID()}`
+  const slackUrl = slack.url + path
+  const body = CreateAlertBody.parse({
+    name: 'Mine',
+    mail: { owners: false, userIds: [] },
+    slackUrl,
+    ...settings,
+  })
+  const { id } = await alerts().create(asking(principal), body)
+  return { id, told: () => slack.to(path).map(({ body }) => JSON.parse(body).text as string) }
+}
+
+/** So many requests of ten tokens each. */
+async function use(key: string, times: number, body: Record<string, unknown> = {}): Promise<void> {
+  const statuses = await Promise.all(
+    Array.from({ length: times }, async () => (await portal.post({ key, body: chatRequest(body) })).status),
+  )
+  expect(new Set(statuses)).toEqual(new Set([200]))
+}
+
+const firings = async (alertId: string) => {
+  const { rows } = await portal.pool.query(
+    'select threshold, resolved_at from alert_firings where alert_id = $1 order by fired_at, threshold',
+    [alertId],
+  )
+  return rows.map(({ threshold, resolved_at }) => [threshold, resolved_at === null])
+}
+const typesOf = async (principal: Principal, alertId: string) => {
+  const { data } = await alerts().history(principal, { alert: alertId, limit: 50 })
+  return data.map(({ type, thresholds, reason }) => [type, thresholds, reason]).reverse()
+}
+
+test('[AL6] portal row 20: a threshold that 50 requests cross at once is told once, by mail, Slack and webhook, and resolves', async () => {
+  const { secret, owner } = await portal.aKey()
+  const { webhooks } = portal.services.alerts
+  const hook = await webhooks.create(asking(owner), CreateWebhookBody.parse({ url: `${slack.url}/hook` }))
+  const mail = { owners: true, userIds: [] }
+  const { id, told } = await anAlert(owner, { limit: 1000, thresholds: [40], mail, webhookIds: [hook.id] })
+  await use(secret, 50)
+  const text = await eventually(() => {
+    const [first] = told()
+    if (!first) throw new Error('Slack was not told.')
+    return first
+  })
+  expect(text).toMatch(/^40 % reached · Mine · (4\d\d|500) of 1,000 tokens \((4\d|50) %\)$/)
+  const mailed = await eventually(() => {
+    const found = smtp.received.filter(({ raw }) => raw.includes('40 % reached'))
+    expect(found).toHaveLength(1)
+    return opened(found[0] ?? { from: '', to: [], raw: '' })
+  })
+  expect(mailed.body).toMatch(/of 1,000 tokens/)
+  expect(mailed.body).toContain(`${portal.url}/usage?from=`)
+  expect(mailed.body).toContain(`${portal.url}/usage/alerts`)
+  await eventually(() => expect(slack.to('/hook')).toHaveLength(1))
+  const [hooked] = slack.to('/hook')
+  const event = new Webhook(hook.secret).verify(hooked?.body ?? '', hooked?.headers as Record<string, string>)
+  expect(event).toMatchObject({
+    type: 'alert.triggered',
+    data: { threshold: 40, limit: 1000, alert: { id } },
+  })
+
+  // Looked at again, with all 500 tokens in it: nothing more is said.
+  await use(secret, 1)
+  await eventually(async () =>
+    expect((await alerts().get(owner, id)).state).toMatchObject({ used: 510, threshold: 40 }),
+  )
+  expect(await firings(id)).toEqual([[40, true]])
+  await alerts().update(asking(owner), id, { limit: 100_000 })
+  await eventually(() => expect(told()).toHaveLength(2))
+  expect(told()[1]).toMatch(/^Resolved: 40 %/)
+  expect(await firings(id)).toEqual([[40, false]])
+  expect((await alerts().get(owner, id)).state).toMatchObject({ threshold: null, percent: 0 })
+  expect(await typesOf(owner, id)).toEqual([
+    ['triggered', [40], null],
+    ['resolved', [40], 'back_under'],
+  ])
+  await eventually(() =>
+    expect(slack.to('/hook').map(({ body }) => JSON.parse(body).type)).toContain('alert.resolved'),
+  )
+})
+
+test('[AL7] of several that are crossed at once all are recorded, and the highest is told', async () => {
+  const { secret, owner } = await portal.aKey()
+  const { id, told } = await anAlert(owner, { limit: 20 })
+  await use(secret, 1)
+  await eventually(() => expect(told()).toEqual([expect.stringMatching(/^50 % reached/)]))
+  await use(secret, 1)
+  await eventually(() => expect(told()).toHaveLength(2))
+  expect(told()[1]).toMatch(/^100 % reached · Mine · 20 of 20 tokens \(100 %\)$/)
+  expect(await firings(id)).toEqual([50, 75, 90, 100].map((each) => [each, true]))
+})
+
+test('[AL2] an organisation begins with an alert on its plan, which tells its owner by mail', async () => {
+  const { secret, owner } = await portal.aKey({ plan: 'free' })
+  const { data } = await alerts().list(owner)
+  expect(data).toMatchObject([
+    {
+      limit: 'plan',
+      thresholds: [50, 75, 90, 100],
+      mail: { owners: true, members: [] },
+      state: { limit: 1000 },
+    },
+  ])
+  const usage = { prompt_tokens: 700, completion_tokens: 60, total_tokens: 760 }
+  portal.upstream.setDefault({ kind: 'answer', text: 'x', usage })
+  await use(secret, 1, { max_tokens: 100 })
+  const { rows } = await portal.pool.query('select email from users where id = $1', [owner.userId])
+  const [mailed] = await eventually(() => {
+    const found = smtp.received.filter(({ to }) => to.includes(rows[0].email))
+    expect(found).toHaveLength(1)
+    return found.map(opened)
+  })
+  expect(mailed?.headers.join('\n')).toContain('75 % reached')
+  expect(mailed?.body).toContain('760 of 1,000 tokens (76 %)')
+})
+
+test('[AL1] one key, one model and the cost are counted alone', async () => {
+  const { secret, owner, id: apiKey } = await portal.aKey()
+  const { secret: other } = await portal.aKey({ owner })
+  const settings = { limit: 20, thresholds: [100] }
+  const ofKey = await anAlert(owner, { ...settings, apiKey })
+  const ofModel = await anAlert(owner, { ...settings, model: 'another-model' })
+  // Ten tokens are 8 of input and 2 of output: 12 micro-USD.
+  const ofCost = await anAlert(owner, { measure: 'cost', limit: 0.000_036, thresholds: [100], period: 'day' })
+  await use(other, 2)
+  await use(secret, 1)
+  await eventually(() => expect(ofCost.told()).toEqual([expect.stringContaining('$0.000036 of $0.000036')]))
+  expect([ofKey.told(), ofModel.told()]).toEqual([[], []])
+  await use(secret, 1)
+  await eventually(() => expect(ofKey.told()).toHaveLength(1))
+  expect(ofModel.told()).toEqual([])
+})
+
+test('[AL8] a new period resolves what was told, and begins anew', async () => {
+  const { secret, owner } = await portal.aKey()
+  const { id, told } = await anAlert(owner, { limit: 10, thresholds: [100], period: 'day' })
+  await use(secret, 1)
+  await eventually(() => expect(told()).toHaveLength(1))
+  setClock(Date.now() + 86_400_000)
+  portal.services.alerts.evaluator.touch(owner.organisationId)
+  await eventually(() => expect(told()).toHaveLength(2))
+  expect(told()[1]).toMatch(/^Resolved/)
+  expect(await typesOf(owner, id)).toEqual([
+    ['triggered', [100], null],
+    ['resolved', [100], 'new_period'],
+  ])
+  const at = new Date()
+  await settlePast(portal.pool, [{ ...owner, at, inputTokens: 10, outputTokens: 5 }])
+  portal.services.alerts.evaluator.touch(owner.organisationId)
+  await eventually(() => expect(told()).toHaveLength(3))
+  expect(told()[2]).toMatch(/^100 % reached/)
+})
+
+test('[AL8] what holds again within its period is shown and not told twice; against another limit it is', async () => {
+  const { secret, owner } = await portal.aKey()
+  const { id, told } = await anAlert(owner, { limit: 10, thresholds: [100] })
+  await use(secret, 1)
+  await eventually(() => expect(told()).toHaveLength(1))
+  await alerts().update(asking(owner), id, { limit: 20 })
+  await eventually(() => expect(told()).toHaveLength(2))
+  await alerts().update(asking(owner), id, { limit: 10 })
+  await eventually(async () => expect((await alerts().get(owner, id)).state.threshold).toBe(100))
+  await alerts().update(asking(owner), id, { limit: 20 })
+  await eventually(() => expect(told()).toHaveLength(3))
+  await use(secret, 1)
+  await eventually(() => expect(told()).toHaveLength(4))
+  expect(told().map((text) => text.slice(0, 4))).toEqual(['100 ', 'Reso', 'Reso', '100 '])
+})
+
+test('[AL6] of 12 processes that look at the same moment one tells, also that it is resolved', async () => {
+  const { secret, owner } = await portal.aKey()
+  const { id, told } = await anAlert(owner, { limit: 10, thresholds: [100], enabled: false })
+  await use(secret, 1)
+  await alerts().update(asking(owner), id, { enabled: true, limit: 5 })
+  await eventually(() => expect(told()).toHaveLength(1))
+  await portal.pool.query('delete from alert_firings where alert_id = $1', [id])
+  const events: string[] = []
+  const { db, close } = await openDatabase({
+    url: portal.database.url,
+    dataDir: '/nowhere',
+    log: portal.services.log,
+  })
+  const evaluate = createEvaluate({
+    ...{ db, now: Date.now },
+    notify: async (_trx, _alert, { type }) => void events.push(type),
+  })
+  const all = () => Promise.all(Array.from({ length: 12 }, () => evaluate(owner.organisationId)))
+  await all()
+  expect(events).toEqual(['triggered'])
+  await portal.pool.query('update alerts set limit_amount = 1000 where id = $1', [id])
+  await all()
+  expect(events).toEqual(['triggered', 'resolved'])
+  await close()
+})
+
+test('[AL9] what was settled while nobody looked is told once the portal starts again', async () => {
+  const database = await cluster.createDatabase()
+  const own = {
+    cluster,
+    database,
+    env: { WEBHOOK_NETWORKS: `${receiverNetwork}/32`, PORTAL_SECRET: 'x'.repeat(40) },
+  }
+  const before = await startPortal(own)
+  const { secret, owner } = await before.aKey()
+  const body = CreateAlertBody.parse({ name: 'Mine', limit: 10, slackUrl: `${slack.url}/started` })
+  await before.services.alerts.alerts.create(asking(owner), body)
+  await before.services.alerts.evaluator.close()
+  expect((await before.post({ key: secret, body: chatRequest() })).status).toBe(200)
+  await before.close()
+  expect(slack.to('/started')).toEqual([])
+  const after = await startPortal(own)
+  await eventually(() => expect(slack.to('/started')).toHaveLength(1))
+  await after.close()
+})

@@ -1,0 +1,3 @@
+export { makeDefaultAlert } from './default-alert.ts'
+export { mountAlerts } from './routes.ts'
+export { type Alerts, createAlerts } from './service.ts'

@@ -1,0 +1,1 @@
+export { createReach, isWebAddress, lookupWithin, type MayReach, mayBeReached, portOf } from './reach.ts'
