@@ -44,6 +44,9 @@ export const AuditAction = z.enum([
   'key.regenerated',
   'key.revoked',
   'key.reactivated',
+  'incident.opened',
+  'incident.changed',
+  'incident.told',
 ])
 export type AuditAction = z.infer<typeof AuditAction>
 

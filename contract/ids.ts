@@ -18,6 +18,9 @@ export const idPrefixes = {
   file: 'fil',
   share: 'shr',
   prompt: 'prm',
+  incident: 'inc',
+  incidentUpdate: 'inu',
+  statusSubscription: 'sts',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -38,6 +38,8 @@ export type Config = Readonly<{
   metricsNetworks: readonly string[]
   /** Where pictures in answers may be loaded from beside the public internet. */
   pictureNetworks: readonly string[]
+  /** The API key that pays for the status page's calls of models; null makes none. */
+  statusApiKey: string | null
   /** How many whole months of single requests are kept; null is all. */
   ledgerMonthsKept: number | null
   logLevel: Environment['LOG_LEVEL']
@@ -79,6 +81,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     mailFrom: env.MAIL_FROM ?? { name: 'LLM Portal', address: 'portal@localhost' },
     // A proxy on this machine comes from the same address as whoever else is there.
     pictureNetworks: env.PICTURE_NETWORKS,
+    statusApiKey: env.STATUS_API_KEY ?? null,
     ledgerMonthsKept: env.LEDGER_MONTHS_KEPT ?? null,
     metricsNetworks: env.METRICS_NETWORKS ?? (isPublic ? [] : ['127.0.0.0/8', '::1/128']),
     logLevel: env.LOG_LEVEL,

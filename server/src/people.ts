@@ -50,7 +50,8 @@ export function assemblePeople(parts: PeopleParts) {
     const principal = await sessions.findLiving({ req, setCookie: () => {} })
     return principal?.person?.isAdministrator ?? false
   }
-  return { sessions, signIn, profiles, organisations, auditLog, isAdministrator }
+  const doors = { sessions, signIn, profiles, organisations, auditLog, isAdministrator }
+  return { doors, secrets, throttles }
 }
 
 type Doors = {

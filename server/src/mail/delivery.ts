@@ -9,9 +9,11 @@ import type { MailTransport } from './transport.ts'
 
 /**
  * At most so many mails of a kind in any hour to one mailbox: nobody can be flooded through the portal, nor kept from
- * the mails of one kind, e.g. about their password, by those of another. Strangers can invite anybody.
+ * the mails of one kind, e.g. about their password, by those of another. Strangers can name anybody.
  */
-const perHourMax = ({ kind }: MailRow): number => (kind === 'invitation' ? 5 : 10)
+const perHourMax = ({ kind }: MailRow): number => (askedByStrangers.has(kind) ? 5 : 10)
+
+const askedByStrangers: ReadonlySet<string> = new Set(['invitation', 'status-subscription'])
 
 /** Mails on their way: twelve tries within two to four hours. */
 export const mailQueue = defineQueue({

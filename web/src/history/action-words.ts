@@ -42,6 +42,9 @@ export const actionWords: Record<AuditAction, string> = {
   'key.regenerated': 'Regenerated an API key',
   'key.revoked': 'Revoked an API key',
   'key.reactivated': 'Reactivated an API key',
+  'incident.opened': 'Opened an incident, or planned maintenance',
+  'incident.changed': 'Changed an incident',
+  'incident.told': 'Wrote about an incident',
 }
 
 /** What exactly it was done to, in words; null where the act says it all. */
