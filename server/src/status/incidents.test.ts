@@ -102,7 +102,7 @@ test('[ST13] maintenance is ahead, then under way, then over; its minutes count 
   await minutes(2)
   expect(await stateOf('files')).toBe('maintenance')
   expect((await report()).sentence).toBe('File storage is being maintained.')
-  await minutes(4)
+  await minutes(5)
   const { components, maintenance, incidents } = await report()
   const today = components.find(({ id }) => id === 'files')?.days.at(-1)
   expect([today?.downMinutes, today?.maintenanceMinutes]).toEqual([0, 5])

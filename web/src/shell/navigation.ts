@@ -4,6 +4,7 @@ import {
   IconBuilding,
   IconChartBar,
   IconDevices,
+  IconHeartbeat,
   IconHelpCircle,
   IconHome,
   IconKey,
@@ -55,6 +56,7 @@ export const footPlaces: readonly Place[] = [
 /** What only the palette leads to at once. */
 export const deepPlaces: readonly Place[] = [
   { to: '/settings/members', label: 'Members', icon: IconUsers, keywords: 'people team roles invitations' },
+  { to: '/status', label: 'Status', icon: IconHeartbeat, keywords: 'uptime incidents health down works' },
   { to: '/settings/audit', label: 'Audit log', icon: IconListDetails, keywords: 'history events export csv' },
   {
     ...{ to: '/settings/security', label: 'Security', icon: IconShieldLock },
