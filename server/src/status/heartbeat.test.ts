@@ -63,6 +63,20 @@ test('[ST1] [ST11] files are down while nothing can be stored, which opens an in
   expect((await report()).sentence).toBe('Everything works.')
 })
 
+test('[ST1] once it is started, it looks at once and in every minute', async () => {
+  const minute = Math.ceil(Date.now() / minuteMs) * minuteMs
+  moveClock(minute + minuteMs - 50 - Date.now())
+  status().start()
+  moveClock(2_000)
+  const recorded = async () => {
+    const { rows } = await portal().pool.query('select distinct minute from status_minutes order by 1')
+    return rows.map((row) => row.minute.getTime())
+  }
+  // The first is of the minute in which it was started.
+  await eventually(async () => expect(await recorded()).toEqual([minute, minute + minuteMs]))
+  await status().close()
+})
+
 test('[ST1] the API is down when its own door does not open', async () => {
   portal().services.listensAt('http://127.0.0.1:9')
   await status().beat()

@@ -135,3 +135,29 @@ test('[ST13] what has passed is not planned, and no downtime is made maintenance
   status().forget()
   expect((await report()).maintenance).toEqual([])
 })
+
+test('[ST13] maintenance that is called off before it began is over, and was none', async () => {
+  await minutes(1)
+  const plan = {
+    title: 'New disks',
+    components: ['files'],
+    text: 'Files rest.',
+    from: inMinutes(2),
+    to: inMinutes(9),
+  }
+  const { body: planned } = await admin.post('/api/admin/maintenance', plan)
+  const path = `/api/admin/incidents/${planned.id}`
+  await admin.post(`${path}/updates`, { stage: 'resolved', text: 'Not needed.' })
+  expect((await report()).maintenance).toEqual([])
+  expect((await admin.send('PATCH', path, { body: { to: inMinutes(60) } })).status).toBe(409)
+  await minutes(4)
+  const today = (await report()).components.find(({ id }) => id === 'files')?.days.at(-1)
+  expect([today?.maintenanceMinutes, await stateOf('files')]).toEqual([0, 'operational'])
+})
+
+test('[ST12] what people say does not work is shown so, whatever was measured', async () => {
+  await minutes(1)
+  await admin.post('/api/admin/incidents', { ...opened, impact: 'down' })
+  expect([await stateOf('api'), await stateOf('files')]).toEqual(['down', 'operational'])
+  expect((await report()).sentence).toBe('API and Chat are down.')
+})

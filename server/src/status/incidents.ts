@@ -142,8 +142,9 @@ async function requireIncident(trx: Db, id: string): Promise<store.IncidentRow> 
 }
 
 /** What is over is told no further, except to say more of how it ended. */
-function requireOpen({ kind, ends_at }: store.IncidentRow, { stage }: WriteUpdateBody, nowMs: number): void {
-  const isOver = ends_at !== null && ends_at.getTime() <= nowMs
+function requireOpen(incident: store.IncidentRow, { stage }: WriteUpdateBody, nowMs: number): void {
+  const { kind, starts_at, ends_at } = incident
+  const isOver = ends_at !== null && (ends_at.getTime() <= nowMs || ends_at <= starts_at)
   if (isOver && (kind === 'maintenance' || stage !== 'resolved')) {
     throw new AppError('conflict', { message: 'This is over. Open another one for what happened since.' })
   }

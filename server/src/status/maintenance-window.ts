@@ -30,12 +30,16 @@ export function changeOf(incident: IncidentRow, body: UpdateIncidentBody, nowMs:
 
 type Window = Pick<UpdateIncidentBody, 'from' | 'to' | 'components'>
 
+function requireNotOver({ starts_at, ends_at }: IncidentRow, nowMs: number): void {
+  if (ends_at && ends_at.getTime() > nowMs && ends_at > starts_at) return
+  throw new AppError('conflict', { message: 'This maintenance is over.' })
+}
+
 /** What of a window may still be moved: minutes that have passed stay what they were. */
 function windowOf(incident: IncidentRow, { from, to, components }: Window, nowMs: number) {
   const { starts_at, ends_at } = incident
   const hasBegun = starts_at.getTime() <= nowMs
-  if ((ends_at?.getTime() ?? 0) <= nowMs)
-    throw new AppError('conflict', { message: 'This maintenance is over.' })
+  requireNotOver(incident, nowMs)
   if (hasBegun && (from !== undefined || components)) {
     throw new AppError('conflict', { message: 'This maintenance has begun: only its end can be moved.' })
   }

@@ -17,7 +17,7 @@ test('[ST8] one path is a page for browsers and JSON for programs, neither taken
   await minutes(1)
   const json = await open().send('GET', '/status', { headers: { accept: 'application/json' } })
   expect(json.headers.get('vary')).toContain('accept')
-  expect(json.headers.get('cache-control')).toBe('public, max-age=15')
+  expect(json.headers.get('cache-control')).toBe('public, max-age=0, s-maxage=15')
   expect(StatusReport.parse(json.body)).toEqual(json.body)
   expect((await open().get('/api/status')).body).toEqual(json.body)
   const page = await open().send('GET', '/status', { headers: html })

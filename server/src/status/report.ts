@@ -1,11 +1,11 @@
 // How the portal works, as everybody may see it: at most 90 rows a component, and a day's minutes.
-import type { StatusComponent, StatusDay, StatusReport, StatusState } from '@portal/contract'
+import type { Incident, StatusComponent, StatusDay, StatusReport, StatusState } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { daysShown, openDays } from './closing.ts'
 import { type Component, portalComponents } from './component.ts'
 import { countDays, type DaySums, listClosedDays } from './day-sums.ts'
-import { incidentFromRow, listMaintained, listSince } from './incident-store.ts'
+import { type IncidentRow, incidentFromRow, listMaintained, listSince } from './incident-store.ts'
 import { dayMs, dayOf, minuteMs } from './minute.ts'
 import { dueUntil, lastMinute, listMinutes, type Minute } from './minutes.ts'
 import { overallSentence } from './sentences.ts'
@@ -24,14 +24,13 @@ export async function readReport(
 ): Promise<StatusReport> {
   const at = new Date(nowMs)
   const days = Map.groupBy(await readDays(db, nowMs), ({ component }) => component)
-  const stateOf = await readStates(db, nowMs)
+  const rows = await listSince(db, new Date(nowMs - daysShown * dayMs), incidentsMax)
+  const stateOf = withIncidents(await readStates(db, nowMs), rows)
   const shown = components.map((component) =>
     shownComponent({ component, now: stateOf(component.id), days: days.get(component.id) ?? [], nowMs }),
   )
-  const rows = await listSince(db, new Date(nowMs - daysShown * dayMs), incidentsMax)
   const all = rows.map(incidentFromRow)
   const incidents = all.filter(({ kind }) => kind === 'incident')
-  const isAhead = ({ endsAt }: { endsAt: string | null }) => endsAt !== null && endsAt > at.toISOString()
   return {
     at: at.toISOString(),
     state: worstOf(shown.map(({ state }) => state)),
@@ -42,7 +41,7 @@ export async function readReport(
     lastIncidentAt: incidents[0]?.startsAt ?? null,
     incidents,
     maintenance: all
-      .filter((each) => each.kind === 'maintenance' && isAhead(each))
+      .filter((each) => each.kind === 'maintenance' && isAhead(each, at))
       .sort((one, other) => (one.startsAt < other.startsAt ? -1 : 1)),
   }
 }
@@ -54,6 +53,23 @@ async function readDays(db: Kysely<Tables>, nowMs: number): Promise<DaySums[]> {
   const closed = await listClosedDays(db, dayOf(nowMs - (daysShown - 1) * dayMs))
   return [...closed.filter(({ day }) => day < open.from), ...(await countDays(db, { ...open, untilMs }))]
 }
+
+/** Neither over nor called off before it began. */
+const isAhead = ({ startsAt, endsAt }: Incident, at: Date): boolean =>
+  endsAt !== null && endsAt > at.toISOString() && endsAt > startsAt
+
+/** What people say that does not work does not, whatever was measured. */
+const withIncidents =
+  (stateOf: (component: string) => Now, incidents: readonly IncidentRow[]) =>
+  (component: string): Now => {
+    const now = stateOf(component)
+    if (now.state === 'maintenance') return now
+    const own = incidents.filter(
+      ({ ends_at, components }) =>
+        ends_at === null && components.some((each) => each.component === component),
+    )
+    return { ...now, state: worstOf([now.state, ...own.map(({ impact }) => impact ?? 'unknown')]) }
+  }
 
 type Now = { state: StatusState; latencyMs: number | null }
 

@@ -54,7 +54,8 @@ function mountReading({ mount, pageFor, publicUrl }: Places, { report }: Status)
   )
 }
 
-const brief = `public, max-age=${freshSeconds}`
+/** Browsers ask each time; what stands between may keep it for as long as it is good here. */
+const brief = `public, max-age=0, s-maxage=${freshSeconds}`
 const json = (report: StatusReport): Response =>
   Response.json(report, { headers: { 'cache-control': brief } })
 

@@ -6,6 +6,7 @@ import { DialogForm, useChange } from '../ui/index.ts'
 import { ComponentsField, ImpactField, TimeField, TitleField } from './incident-fields.tsx'
 import { instantOf, localTimeOf } from './local-time.ts'
 import { rereads } from './new-incident.tsx'
+import { isOver } from './words.ts'
 
 type EditDialogProps = {
   incident: Incident
@@ -19,8 +20,8 @@ const localOf = (instant: string | null): string => (instant ? localTimeOf(Date.
 export function EditDialog({ incident, components, onClose }: EditDialogProps) {
   const { kind, startsAt, endsAt } = incident
   const isPlanned = kind === 'maintenance'
-  const hasBegun = isPlanned && Date.parse(startsAt) <= Date.now()
-  const isOver = isPlanned && endsAt !== null && Date.parse(endsAt) <= Date.now()
+  const hasBegun = isPlanned && (isOver(incident) || Date.parse(startsAt) <= Date.now())
+  const hasEnded = isPlanned && isOver(incident)
   const before = {
     ...{ title: incident.title, impact: incident.impact ?? ('degraded' as const) },
     ...{ touched: incident.components.map(({ id }) => id), from: localOf(startsAt), to: localOf(endsAt) },
@@ -37,7 +38,7 @@ export function EditDialog({ incident, components, onClose }: EditDialogProps) {
           ...(!isPlanned && { impact: values.impact }),
           ...(!hasBegun && { components: values.touched }),
           ...(isPlanned && !hasBegun && { from: instantOf(values.from) }),
-          ...(isPlanned && !isOver && { to: instantOf(values.to) }),
+          ...(isPlanned && !hasEnded && { to: instantOf(values.to) }),
         },
       }),
     done: 'It is saved.',
@@ -63,7 +64,7 @@ export function EditDialog({ incident, components, onClose }: EditDialogProps) {
             value={values.from}
             onChange={(from) => set({ from })}
           />
-          <TimeField label="To" isFixed={isOver} value={values.to} onChange={(to) => set({ to })} />
+          <TimeField label="To" isFixed={hasEnded} value={values.to} onChange={(to) => set({ to })} />
         </SimpleGrid>
       ) : (
         <ImpactField value={values.impact} onChange={(impact) => set({ impact })} />

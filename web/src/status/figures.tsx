@@ -35,7 +35,7 @@ export function Figures({ report: { serviceLevel, latency, lastIncidentAt } }: {
         value={lastIncidentAt ? daysAgoWords(lastIncidentAt) : 'None'}
         note={lastIncidentAt ? '' : 'in the last 90 days'}
       />
-      <Figure name="Promised" value={`${target} %`} note="of the minutes, but for maintenance" />
+      <Figure name="Promised" value={percentWords(target)} note="of the minutes, but for maintenance" />
     </dl>
   )
 }

@@ -1,9 +1,10 @@
 import { Group, Text, Title } from '@mantine/core'
 import type { Incident, StatusState } from '@portal/contract'
 import { type ReactNode, useEffect, useRef } from 'react'
+import coloured from './coloured.module.css'
 import { StateMark } from './state-mark.tsx'
 import classes from './status.module.css'
-import { instantWords, spanWords, stageWords } from './words.ts'
+import { instantWords, isCalledOff, spanWords, stageWords } from './words.ts'
 
 const stateOf = ({ kind, impact, endsAt }: Incident): StatusState => {
   if (kind === 'maintenance') return 'maintenance'
@@ -12,23 +13,31 @@ const stateOf = ({ kind, impact, endsAt }: Incident): StatusState => {
 
 type IncidentEntryProps = {
   incident: Incident
+  /** The level of its heading. */
+  level?: 3 | 4
   /** What can be done about it. */
   actions?: ReactNode
 }
 
 /** An incident with what was written of it, newest first. */
-export function IncidentEntry({ incident, actions }: IncidentEntryProps) {
+export function IncidentEntry({ incident, level = 3, actions }: IncidentEntryProps) {
   const { id, title, kind, components, updates, endsAt } = incident
   const isOver = kind === 'incident' && endsAt !== null
   return (
-    <article className={classes.incident} data-state={stateOf(incident)} id={id} ref={useScrolledTo(id)}>
-      <Group justify="space-between" gap="sm" align="flex-start">
+    <article
+      className={`${coloured.coloured} ${classes.incident}`}
+      data-state={stateOf(incident)}
+      id={id}
+      ref={useScrolledTo(id)}
+    >
+      <Group justify="space-between" gap="sm" align="flex-start" wrap={actions ? 'wrap' : 'nowrap'}>
         <div>
-          <Title order={4} size="h5">
+          <Title order={level} size="h5">
             {title}
           </Title>
           <Text size="xs" c="dimmed">
-            {spanWords(incident)} · {components.map(({ name }) => name).join(', ')}
+            {spanWords(incident)}
+            {isCalledOff(incident) && ', called off'} · {components.map(({ name }) => name).join(', ')}
           </Text>
         </div>
         {actions ?? (isOver ? null : <StateMark state={stateOf(incident)} />)}

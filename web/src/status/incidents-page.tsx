@@ -7,6 +7,7 @@ import { ButtonLink, EmptyState, Loaded, Page, Section } from '../ui/index.ts'
 import type { IncidentAct } from './incident-dialogs.tsx'
 import { IncidentEntry } from './incident-entry.tsx'
 import { incidentsQuery } from './status-queries.ts'
+import { isOver } from './words.ts'
 
 const IncidentDialogs = lazy(() =>
   import('./incident-dialogs.tsx').then(({ IncidentDialogs }) => ({ default: IncidentDialogs })),
@@ -49,8 +50,6 @@ export function IncidentsPage() {
 }
 
 type ListProps = { incidents: readonly Incident[]; onAct: (act: IncidentAct) => void }
-
-const isOver = ({ endsAt }: Incident): boolean => endsAt !== null && Date.parse(endsAt) <= Date.now()
 
 function IncidentSections({ incidents, onAct }: ListProps) {
   if (incidents.length === 0) {
@@ -100,7 +99,7 @@ const Actions = ({ incident, onAct }: { incident: Incident; onAct: ListProps['on
       <Button
         size="xs"
         variant="light"
-        aria-label={`Write about ${incident.title}`}
+        aria-label={`Write an update about ${incident.title}`}
         onClick={() => onAct({ kind: 'write', incident })}
       >
         Write an update

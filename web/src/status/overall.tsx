@@ -8,6 +8,7 @@ import {
   IconCircleX,
   IconTool,
 } from '@tabler/icons-react'
+import coloured from './coloured.module.css'
 import classes from './status.module.css'
 import { instantWords } from './words.ts'
 
@@ -20,7 +21,7 @@ const icons: Record<StatusState, Icon> = {
 export function Overall({ report: { state, sentence, at } }: { report: StatusReport }) {
   const Mark = icons[state]
   return (
-    <div className={classes.overall} data-state={state} role="status">
+    <div className={`${coloured.coloured} ${classes.overall}`} data-state={state} role="status">
       <Mark size={32} stroke={1.6} aria-hidden />
       <div>
         <h2>{sentence}</h2>

@@ -14,7 +14,7 @@ export function PastIncidents({ incidents }: { incidents: readonly Incident[] })
         {day}
       </Title>
       {own.map((incident) => (
-        <IncidentEntry key={incident.id} incident={incident} />
+        <IncidentEntry key={incident.id} incident={incident} level={4} />
       ))}
     </div>
   ))

@@ -9,12 +9,12 @@ const day: StatusDay = {
 
 test('[W-141] shares are never rounded up', () => {
   expect([100, 99.999_9, 99.99, 99.986, 0, null].map(percentWords)).toEqual([
-    ...['100 %', '99.99 %', '99.99 %', '99.98 %', '0.00 %', 'No data'],
+    ...['100\u00a0%', '99.99\u00a0%', '99.99\u00a0%', '99.98\u00a0%', '0.00\u00a0%', 'No data'],
   ])
 })
 
 test('[W-141] a day is told in words', () => {
-  expect(dayWords(day)).toBe('down for 7 minutes (99.50 %)')
+  expect(dayWords(day)).toBe('down for 7 minutes (99.50\u00a0%)')
   expect(dayWords({ ...day, downMinutes: 0, degradedMinutes: 1, maintenanceMinutes: 150 })).toBe(
     'problems for 1 minute, maintenance for 2 h 30 min',
   )

@@ -1,5 +1,6 @@
 import type { StatusComponent, StatusDay } from '@portal/contract'
 import { type CSSProperties, type KeyboardEvent, useState } from 'react'
+import coloured from './coloured.module.css'
 import classes from './uptime-bar.module.css'
 import { dateWords, dayWords, percentWords } from './words.ts'
 
@@ -39,7 +40,7 @@ export function UptimeBar({ component: { name, days, uptime } }: { component: St
         {days.map(({ date, state }, place) => (
           <span
             key={date}
-            className={classes.day}
+            className={`${coloured.coloured} ${classes.day}`}
             data-state={state}
             data-place={place}
             data-here={place === at || undefined}

@@ -21,7 +21,7 @@ export const stageWords: Record<IncidentStage, string> = {
 export function percentWords(share: number | null): string {
   if (share === null) return 'No data'
   const floored = Math.floor(share * 100 + 1e-7) / 100
-  return `${floored === 100 ? '100' : floored.toFixed(2)} %`
+  return `${floored === 100 ? '100' : floored.toFixed(2)}\u00a0%`
 }
 
 /** A length of time, of whole minutes below two hours. */
@@ -85,3 +85,13 @@ export function daysAgoWords(instant: string, now = Date.now()): string {
   if (days <= 0) return 'Today'
   return days === 1 ? 'Yesterday' : `${days} days ago`
 }
+
+type Times = Pick<Incident, 'kind' | 'startsAt' | 'endsAt'>
+
+/** Whether it is maintenance that was ended before it began. */
+export const isCalledOff = ({ kind, startsAt, endsAt }: Times): boolean =>
+  kind === 'maintenance' && endsAt !== null && endsAt <= startsAt
+
+/** Whether there is nothing more to come of it. */
+export const isOver = (incident: Times): boolean =>
+  isCalledOff(incident) || (incident.endsAt !== null && Date.parse(incident.endsAt) <= Date.now())
