@@ -8,6 +8,7 @@ export {
   SignedInUser,
 } from './auth.ts'
 export {
+  ChatFilter,
   ChatMatch,
   ChatMessage,
   ChatSession,

@@ -28,6 +28,7 @@ import { createLog, type Log } from './log/index.ts'
 import { createMail, createSmtpTransport, type Mailbox, type MailService } from './mail/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import { createModels, type ModelEntry, type Models } from './models/index.ts'
+import { openObjects } from './open-objects.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import type { OrganisationService } from './organisations/index.ts'
 import { openPages, type Pages } from './pages/index.ts'
@@ -40,7 +41,6 @@ import { createRemoteImages, type RemoteImages } from './remote-images/index.ts'
 import type { Sessions } from './sessions/index.ts'
 import type { SignIn } from './sign-in/index.ts'
 import type { Status } from './status/index.ts'
-import { createFolderStore, createS3Store, type ObjectStore } from './storage/index.ts'
 import { createThrottles } from './throttle/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
 import { createDashboard, createUsage, type Dashboard, type ProofFound, tendUsage } from './usage/index.ts'
@@ -213,10 +213,7 @@ async function assembleTalk(parts: Omit<TalkParts, 'pages'>) {
   return { ...probed, files, chat, remoteImages, voice: createVoice({ ...config, events }) }
 }
 
-/** Where files lie. */
-const openObjects = async ({ s3, dataDir }: Config): Promise<ObjectStore> =>
-  s3 ? createS3Store(s3) : createFolderStore(join(dataDir, 'objects'))
-/** Beside them, so that taking one over is a new name and no copy. */
+/** Beside files' objects, so that taking one over is a new name and no copy. */
 const uploadsIn = ({ dataDir }: Config): string => join(dataDir, 'uploads')
 
 /** Waits for parts to end: one that cannot, as where the database is away, keeps no other from it. */
