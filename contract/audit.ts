@@ -55,6 +55,9 @@ export const AuditAction = z.enum([
   'webhook.restored',
   'webhook.secret-rotated',
   'webhook.disabled',
+  'incident.opened',
+  'incident.changed',
+  'incident.told',
 ])
 export type AuditAction = z.infer<typeof AuditAction>
 

@@ -14,6 +14,7 @@ import { openApiDocument } from './openapi.ts'
 import { invitationEndpoints, organisationEndpoints } from './organisations.ts'
 import { passkeyEndpoints } from './passkeys.ts'
 import { remoteImageEndpoints } from './remote-images.ts'
+import { incidentEndpoints, statusEndpoints } from './status.ts'
 import { systemEndpoints } from './system.ts'
 import { usageEndpoints } from './usage.ts'
 import { userEndpoints } from './user.ts'
@@ -41,6 +42,8 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(organisationEndpoints),
   ...Object.values(invitationEndpoints),
   ...Object.values(auditEndpoints),
+  ...Object.values(statusEndpoints),
+  ...Object.values(incidentEndpoints),
   ...Object.values(systemEndpoints),
   ...Object.values(mailboxEndpoints),
 ]

@@ -22,6 +22,9 @@ export const idPrefixes = {
   alertEvent: 'aev',
   webhook: 'whk',
   delivery: 'dlv',
+  incident: 'inc',
+  incidentUpdate: 'inu',
+  statusSubscription: 'sts',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -114,6 +114,22 @@ export { Passkey, PasskeyAssertion, PasskeyRegistration, passkeyEndpoints } from
 export { NewPassword, passwordDemands, passwordProblem } from './password.ts'
 export { PortalPath, portalPath } from './portal-path.ts'
 export { remoteImageEndpoints } from './remote-images.ts'
+export {
+  CreateIncidentBody,
+  Incident,
+  IncidentImpact,
+  IncidentStage,
+  incidentEndpoints,
+  PlanMaintenanceBody,
+  StatusComponent,
+  StatusDay,
+  StatusReport,
+  StatusState,
+  statusEndpoints,
+  UpdateIncidentBody,
+  WriteUpdateBody,
+  WrittenStage,
+} from './status.ts'
 export { systemEndpoints } from './system.ts'
 export { Email, emailProblem, nameText } from './text.ts'
 export {

@@ -30,6 +30,9 @@ const arrows: Record<string, readonly string[]> = {
   audit: ['db', 'http', 'jobs'],
   accounts: ['db', 'events', 'http'],
   models: ['http', 'log', 'providers'],
+  status: [
+    ...['audit', 'db', 'http', 'jobs', 'ledger', 'log', 'mail', 'metrics', 'secrets', 'storage', 'throttle'],
+  ],
   usage: ['accounts', 'db', 'http', 'jobs', 'ledger', 'log'],
   sessions: ['accounts', 'db', 'events', 'http', 'secrets'],
   'sign-in': [
@@ -113,6 +116,7 @@ const looseFiles = new Set([
   'app.ts',
   'services.ts',
   'people.ts',
+  'assemble-status.ts',
   'environment.ts',
   'open-objects.ts',
   'open-storage.ts',

@@ -118,9 +118,9 @@ describe('routes', () => {
   )
 
   /** What an endpoint answers to nobody who sends nothing: what it is there for, or what is missing. */
-  const answerOf = ({ scope, body, params }: (typeof all)[number]): number => {
+  const answerOf = ({ scope, body, params, query }: (typeof all)[number]): number => {
     if (scope !== 'public') return 401
-    if (body) return 400
+    if (body || query?.safeParse({}).success === false) return 400
     return params ? 404 : 200
   }
 

@@ -53,6 +53,7 @@ import { mountProfiles } from './profile/index.ts'
 import { mountRemoteImages } from './remote-images/index.ts'
 import type { Services } from './services.ts'
 import { mountSignIn } from './sign-in/index.ts'
+import { mountStatus } from './status/index.ts'
 import { mountUsage } from './usage/index.ts'
 import { createTranscribeUpgrade, mountVoice } from './voice/index.ts'
 
@@ -185,6 +186,8 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountProfiles({ app, mount, gate }, signIn, profiles)
   mountOrganisations(mount, organisations)
   mountActivity(mount, auditLog)
+  const { pageFor } = pages
+  mountStatus({ mount, pageFor, countTry: signIn.countTry, publicUrl: services.publicUrl }, services.status)
   mountMailbox(app, forMailbox)
   for (const path of apiPaths) {
     app.all(path, () => {

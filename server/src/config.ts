@@ -45,6 +45,8 @@ export type Config = Readonly<{
   webhookNetworks: readonly string[]
   /** What stands in for Slack; null is Slack. */
   slackBase: string | null
+  /** The API key that pays for the status page's calls of models; null makes none. */
+  statusApiKey: string | null
   /** How many whole months of single requests are kept; null is all. */
   ledgerMonthsKept: number | null
   logLevel: Environment['LOG_LEVEL']
@@ -87,8 +89,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     // A proxy on this machine comes from the same address as whoever else is there.
     pictureNetworks: env.PICTURE_NETWORKS,
     webhookNetworks: env.WEBHOOK_NETWORKS,
-    slackBase: env.SLACK_API_BASE ?? null,
-    ledgerMonthsKept: env.LEDGER_MONTHS_KEPT ?? null,
+    ...optional(env),
     metricsNetworks: env.METRICS_NETWORKS ?? (isPublic ? [] : ['127.0.0.0/8', '::1/128']),
     otlp: otlpSettings(env),
     logLevel: env.LOG_LEVEL,
@@ -109,6 +110,12 @@ function checkTogether(env: Environment): void {
 /** Both halves of a client, or null. */
 const oauthSettings = (clientId = '', clientSecret = '', baseUrl: string): OAuthSettings | null =>
   clientId && clientSecret ? { clientId, clientSecret, baseUrl } : null
+
+const optional = (env: Environment) => ({
+  slackBase: env.SLACK_API_BASE ?? null,
+  statusApiKey: env.STATUS_API_KEY ?? null,
+  ledgerMonthsKept: env.LEDGER_MONTHS_KEPT ?? null,
+})
 
 function otlpSettings(env: Environment): OtlpSettings | null {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers } = env

@@ -194,6 +194,11 @@ export const Environment = z.object({
     .describe(
       'How many whole months of single requests are kept beside the current one; all unless given. Sums stay.',
     ),
+  STATUS_API_KEY: text
+    .optional()
+    .describe(
+      'An API key of this portal with which the status page asks each model that nobody else asks for a token a minute. It costs what that costs; none is asked unless given.',
+    ),
   PICTURE_NETWORKS: list
     .pipe(networks)
     .default([])

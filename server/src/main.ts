@@ -23,6 +23,7 @@ async function main(): Promise<void> {
     await listen(server, config)
     services.listensAt(reachableUrl(server.address() as AddressInfo))
     server.on('error', (err) => services.log.error({ err }, 'the HTTP server'))
+    services.status.start()
     await announce(services)
     await Promise.race([stopped, services.lost])
   } finally {

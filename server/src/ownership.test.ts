@@ -190,6 +190,9 @@ const ofNobody = [
   'GET /api/chat/models/:modelId{.+}',
   'GET /api/auth/callback/:provider',
   'POST /api/auth/unlink-account',
+  // For administrators alone, who share them.
+  'PATCH /api/admin/incidents/:incidentId',
+  'POST /api/admin/incidents/:incidentId/updates',
 ]
 /** Completions name a chat. */
 const ofChats = ['POST /api/chat/completions', 'POST /api/v1/messages', 'POST /api/v1/messages/count_tokens']

@@ -55,7 +55,8 @@ export function assemblePeople(parts: PeopleParts) {
     const principal = await sessions.findLiving({ req, setCookie: () => {} })
     return principal?.person?.isAdministrator ?? false
   }
-  return { sessions, signIn, profiles, organisations, auditLog, alerts, isAdministrator }
+  const doors = { sessions, signIn, profiles, organisations, auditLog, alerts, isAdministrator }
+  return { doors, secrets, throttles }
 }
 
 type Doors = {

@@ -16,9 +16,13 @@ export function configuredUrl({ publicUrl, host, port }: Config): string {
 /** Builds what says where links lead: to `PUBLIC_URL`, else to where the server listens, once it does. */
 export function createPublicUrl(config: Config) {
   let url = configuredUrl(config)
+  let own: string | null = null
   return {
     publicUrl: () => url,
+    /** Where the server itself is reached; null until it listens. */
+    ownUrl: () => own,
     listensAt: (listening: string) => {
+      own = listening
       url = config.publicUrl ?? listening
     },
   }

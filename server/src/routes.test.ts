@@ -50,10 +50,13 @@ test('[R1] whoever is nobody may call these alone', () => {
     'GET /api/auth/ways',
     'GET /api/openapi.json',
     'GET /api/shared/:token',
+    'GET /api/status',
     'GET /dev/mailbox',
     'GET /healthz',
     'GET /metrics',
     'GET /readyz',
+    'GET /status',
+    'GET /status.rss',
     'POST /api/auth/claim-portal',
     'POST /api/auth/forgot-password',
     'POST /api/auth/passkey/generate-authenticate-options',
@@ -68,6 +71,9 @@ test('[R1] whoever is nobody may call these alone', () => {
     'POST /api/auth/two-factor/verify-totp',
     'POST /api/auth/verify-email',
     'POST /api/invitations/preview',
+    'POST /api/status/subscriptions',
+    'POST /api/status/subscriptions/confirm',
+    'POST /api/status/unsubscribe',
   ])
 })
 

@@ -7,6 +7,7 @@ import { createDemoModel, createMailbox, loadDocuments } from '@portal/sandbox'
 import { type Accounts, createAccounts } from './accounts/index.ts'
 import { createInProcessAdmission } from './admission/index.ts'
 import { type Alerts, makeDefaultAlert } from './alerts/index.ts'
+import { assembleStatus } from './assemble-status.ts'
 import type { AuditLog } from './audit/index.ts'
 import { type Chat, createChat, createChatRecords } from './chat/index.ts'
 import type { Config } from './config.ts'
@@ -40,6 +41,7 @@ import { createPublicUrl } from './public-url.ts'
 import { createRemoteImages, type RemoteImages } from './remote-images/index.ts'
 import type { Sessions } from './sessions/index.ts'
 import type { SignIn } from './sign-in/index.ts'
+import type { Status } from './status/index.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
 import { createThrottles } from './throttle/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
@@ -77,6 +79,7 @@ export type Services = {
   voice: Voice
   remoteImages: RemoteImages
   alerts: Alerts
+  status: Status
   /** What every route goes through. */
   gate: Gate
   /** The web app. */
@@ -114,9 +117,8 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const metrics = createMetrics()
   const { db, pool, events } = storage
   const jobs = createJobs({ clientConfig: storage.clientConfig, events, log })
-  const { publicUrl, listensAt } = createPublicUrl(config)
-  const { transport, mailbox } = mailTransport(config)
-  warnOfLinks(config, log, publicUrl)
+  const { publicUrl, ownUrl, listensAt } = createPublicUrl(config)
+  const { transport, mailbox } = mailTransport(config, log, publicUrl)
   const mail = createMail({ db, jobs, transport, from: config.mailFrom, publicUrl, log })
   const accounts = createAccounts({ db, events, now: Date.now, ...foundingOf(config) })
   const keyUses = createKeyUses({ pool, log })
@@ -124,7 +126,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
   const forPeople = { config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl }
-  const people = assemblePeople(forPeople)
+  const { doors: people, secrets, throttles } = assemblePeople(forPeople)
   const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
 
   const drain = createDrain()
@@ -143,6 +145,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const dashboard = createDashboard({ db, now: Date.now, isClosing: drain.isOn })
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
   const talk = await assembleTalk({ config, storage, jobs, log, models, ask, publicUrl })
+  const status = assembleStatus({ ...forPeople, ...talk, secrets, throttles, metrics, ownUrl, gateway })
   await ledger.start()
   keyUses.start()
   await jobs.start()
@@ -150,7 +153,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
 
   return {
     ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, dashboard, ...talk, ...people },
-    ...{ jobs, mail, mailbox, publicUrl, listensAt, telemetry },
+    ...{ jobs, mail, mailbox, publicUrl, listensAt, telemetry, status },
     lost: storage.lost,
     async readiness() {
       if (drain.isOn()) throw new AppError('draining')
@@ -161,7 +164,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       drain.start()
       await gateway.openRequests.drain(graceMs)
       // Beside one another: after a fault the ledger has little time.
-      await ended(log, [talk.chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
+      await ended(log, [status.close(), talk.chat.close(), ledger.close(), jobs.close(shortly(graceMs))])
       await ended(log, [models.close(), talk.files.close(), talk.voice.close(), talk.remoteImages.close()])
       await ended(log, [gateway.tokens.close(), keyUses.close(), evaluator.close(), telemetry.close()])
       await ended(log, [storage.close()])
@@ -225,7 +228,8 @@ async function assembleTalk(parts: Omit<TalkParts, 'pages'>) {
     directory: uploadsIn(config),
     ownNetworks: config.pictureNetworks,
   })
-  return { files, chat, remoteImages, voice: createVoice({ ...config, events }) }
+  const probed = { objects, directory: uploadsIn(config) }
+  return { ...probed, files, chat, remoteImages, voice: createVoice({ ...config, events }) }
 }
 
 /** Beside files' objects, so that taking one over is a new name and no copy. */
@@ -239,7 +243,9 @@ async function ended(log: Log, parts: Promise<unknown>[]): Promise<void> {
 }
 
 /** Where mails go: to the configured server, else to a mailbox in the data folder. */
-function mailTransport({ smtpUrl, dataDir }: Config) {
+function mailTransport(config: Config, log: Log, publicUrl: () => string) {
+  const { smtpUrl, dataDir } = config
+  warnOfLinks(config, log, publicUrl)
   if (smtpUrl) return { transport: createSmtpTransport({ url: smtpUrl }), mailbox: null }
   const mailbox = createMailbox({ directory: join(dataDir, 'mailbox') })
   return { transport: mailbox, mailbox }

@@ -48,6 +48,11 @@ const guidePages = [
     path: '/share/$token',
     component: lazyRouteComponent(() => import('./chat/shared-chat-page.tsx'), 'SharedChatPage'),
   }),
+  createRoute({
+    getParentRoute: () => guide,
+    path: '/status',
+    component: lazyRouteComponent(() => import('./status/status-page.tsx'), 'StatusPage'),
+  }),
 ] as const
 
 type Search = Record<string, unknown>
@@ -96,6 +101,18 @@ const entrancePages = [
     path: '/reset-password',
     validateSearch: texts('token'),
     component: lazyRouteComponent(() => import('./account/reset-password-page.tsx'), 'ResetPasswordPage'),
+  }),
+  createRoute({
+    getParentRoute: () => entrance,
+    path: '/status/confirm',
+    validateSearch: texts('token'),
+    component: lazyRouteComponent(() => import('./status/confirm-page.tsx'), 'ConfirmPage'),
+  }),
+  createRoute({
+    getParentRoute: () => entrance,
+    path: '/status/unsubscribe',
+    validateSearch: texts('token'),
+    component: lazyRouteComponent(() => import('./status/unsubscribe-page.tsx'), 'UnsubscribePage'),
   }),
   createRoute({
     getParentRoute: () => entrance,
@@ -241,6 +258,11 @@ const portalPages = [
     path: '/usage',
     validateSearch: texts('period', 'from', 'to', 'key', 'model', 'status', 'user', 'compare'),
     component: lazyRouteComponent(() => import('./usage/usage-page.tsx'), 'UsagePage'),
+  }),
+  createRoute({
+    getParentRoute: () => portal,
+    path: '/admin/incidents',
+    component: lazyRouteComponent(() => import('./status/incidents-page.tsx'), 'IncidentsPage'),
   }),
   createRoute({
     getParentRoute: () => portal,

@@ -351,6 +351,43 @@ CREATE INDEX files_reading ON files USING btree (reading_turn) WHERE (status = '
 CREATE INDEX files_user_id ON files USING btree (user_id, organisation_id, id DESC);
 CREATE TRIGGER files_disown_object AFTER DELETE ON files FOR EACH ROW EXECUTE FUNCTION disown_object();
 
+create table incident_components (
+  incident_id text collate "C" not null,
+  component text not null,
+  constraint incident_components_pkey PRIMARY KEY (incident_id, component),
+  constraint incident_components_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE
+);
+
+create table incident_updates (
+  id text collate "C" not null,
+  incident_id text collate "C" not null,
+  at timestamp with time zone not null,
+  stage text not null,
+  text text not null,
+  told_through text collate "C" default ''::text not null,
+  constraint incident_updates_pkey PRIMARY KEY (id),
+  constraint incident_updates_stage_check CHECK ((stage = ANY (ARRAY['planned'::text, 'investigating'::text, 'identified'::text, 'monitoring'::text, 'resolved'::text]))),
+  constraint incident_updates_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE
+);
+CREATE INDEX incident_updates_incident ON incident_updates USING btree (incident_id);
+
+create table incidents (
+  id text collate "C" not null,
+  kind text not null,
+  automatic boolean not null,
+  title text not null,
+  impact text,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  constraint incidents_pkey PRIMARY KEY (id),
+  constraint incidents_check CHECK (((kind = 'maintenance'::text) = (impact IS NULL))),
+  constraint incidents_check1 CHECK (((kind = 'incident'::text) OR (ends_at IS NOT NULL))),
+  constraint incidents_impact_check CHECK ((impact = ANY (ARRAY['degraded'::text, 'down'::text]))),
+  constraint incidents_kind_check CHECK ((kind = ANY (ARRAY['incident'::text, 'maintenance'::text])))
+);
+CREATE INDEX incidents_ends ON incidents USING btree (ends_at);
+CREATE INDEX incidents_starts ON incidents USING btree (starts_at);
+
 create table invitations (
   id text not null,
   organisation_id text not null,
@@ -604,6 +641,46 @@ create table sign_in_challenges (
 );
 CREATE INDEX sign_in_challenges_expires_at ON sign_in_challenges USING btree (expires_at);
 
+create table status_days (
+  day date not null,
+  component text not null,
+  operational integer not null,
+  degraded integer not null,
+  down integer not null,
+  missed integer not null,
+  maintenance integer not null,
+  constraint status_days_pkey PRIMARY KEY (day, component)
+);
+
+create table status_minutes (
+  minute timestamp with time zone not null,
+  component text not null,
+  state text not null,
+  latency_ms integer,
+  constraint status_minutes_pkey PRIMARY KEY (minute, component),
+  constraint status_minutes_state_check CHECK ((state = ANY (ARRAY['operational'::text, 'degraded'::text, 'down'::text])))
+);
+
+create table status_spans (
+  component text not null,
+  from_minute timestamp with time zone not null,
+  to_minute timestamp with time zone,
+  constraint status_spans_pkey PRIMARY KEY (component, from_minute)
+);
+CREATE UNIQUE INDEX status_spans_open ON status_spans USING btree (component) WHERE (to_minute IS NULL);
+
+create table status_subscriptions (
+  id text collate "C" not null,
+  email text not null,
+  token_hash bytea,
+  expires_at timestamp with time zone,
+  confirmed_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint status_subscriptions_pkey PRIMARY KEY (id),
+  constraint status_subscriptions_email_key UNIQUE (email),
+  constraint status_subscriptions_token_hash_key UNIQUE (token_hash)
+);
+
 create table throttles (
   key text not null,
   hits timestamp with time zone[] not null,
@@ -681,6 +758,7 @@ create table usage_histograms (
   constraint usage_histograms_pkey PRIMARY KEY (organisation_id, bucket_at, key_id, user_id, model, status, measure, bin),
   constraint usage_histograms_measure_check CHECK ((measure = ANY (ARRAY['latency'::text, 'first_token'::text])))
 );
+CREATE INDEX usage_histograms_at ON usage_histograms USING brin (bucket_at);
 
 create table usage_rollups (
   organisation_id text not null,
@@ -806,3 +884,11 @@ begin
   execute format('create table if not exists %I partition of ledger_requests for values from (%L) to (%L)',
     name, month, ((month at time zone 'UTC') + interval '1 month') at time zone 'UTC');
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.minutes_of(ranges tstzmultirange)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select coalesce(sum(extract(epoch from upper(range) - lower(range)) / 60), 0)::integer from unnest(ranges) range
+$function$;

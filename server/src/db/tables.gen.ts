@@ -21,6 +21,9 @@ export interface Tables {
   deliveries: DeliveriesTable
   file_passages: FilePassagesTable
   files: FilesTable
+  incident_components: IncidentComponentsTable
+  incident_updates: IncidentUpdatesTable
+  incidents: IncidentsTable
   invitations: InvitationsTable
   known_networks: KnownNetworksTable
   ledger_holds: LedgerHoldsTable
@@ -36,6 +39,10 @@ export interface Tables {
   plans: PlansTable
   sessions: SessionsTable
   sign_in_challenges: SignInChallengesTable
+  status_days: StatusDaysTable
+  status_minutes: StatusMinutesTable
+  status_spans: StatusSpansTable
+  status_subscriptions: StatusSubscriptionsTable
   throttles: ThrottlesTable
   two_factors: TwoFactorsTable
   unowned_objects: UnownedObjectsTable
@@ -292,6 +299,30 @@ interface FilesTable {
   reading_turn: Generated<number>
 }
 
+interface IncidentComponentsTable {
+  incident_id: string
+  component: string
+}
+
+interface IncidentUpdatesTable {
+  id: string
+  incident_id: string
+  at: Date
+  stage: 'planned' | 'investigating' | 'identified' | 'monitoring' | 'resolved'
+  text: string
+  told_through: Generated<string>
+}
+
+interface IncidentsTable {
+  id: string
+  kind: 'incident' | 'maintenance'
+  automatic: boolean
+  title: string
+  impact: 'degraded' | 'down' | null
+  starts_at: Date
+  ends_at: Date | null
+}
+
 interface InvitationsTable {
   id: string
   organisation_id: string
@@ -469,6 +500,38 @@ interface SignInChallengesTable {
   user_id: string
   method: 'password' | 'google' | 'github' | 'passkey'
   expires_at: Date
+}
+
+interface StatusDaysTable {
+  day: string
+  component: string
+  operational: number
+  degraded: number
+  down: number
+  missed: number
+  maintenance: number
+}
+
+interface StatusMinutesTable {
+  minute: Date
+  component: string
+  state: 'operational' | 'degraded' | 'down'
+  latency_ms: number | null
+}
+
+interface StatusSpansTable {
+  component: string
+  from_minute: Date
+  to_minute: Date | null
+}
+
+interface StatusSubscriptionsTable {
+  id: string
+  email: string
+  token_hash: Buffer | null
+  expires_at: Date | null
+  confirmed_at: Date | null
+  created_at: Date
 }
 
 interface ThrottlesTable {

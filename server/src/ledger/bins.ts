@@ -14,6 +14,22 @@ export function msFromBin(bin: number): number {
   return 2 ** ((bin + 0.5) / BINS_PER_OCTAVE) - 1
 }
 
+/** How many requests a bin has. */
+export type Bin = { bin: number; requests: number }
+
+/**
+ * The time in whole milliseconds, within 5 %, that a share (0 to 1) of requests took at most; null where there are none.
+ * @param bins in ascending order
+ */
+export function quantileMs(bins: readonly Bin[], share: number): number | null {
+  let left = share * bins.reduce((sum, { requests }) => sum + requests, 0)
+  const found = bins.find(({ requests }) => {
+    left -= requests
+    return left <= 0
+  })
+  return found ? Math.round(msFromBin(found.bin)) : null
+}
+
 /** The first whole millisecond of every bin that fits a PostgreSQL integer, in order: `width_bucket` on it. */
 export const binEdgesMs: readonly number[] = edges()
 

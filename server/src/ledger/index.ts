@@ -1,4 +1,4 @@
-export { msFromBin } from './bins.ts'
+export { type Bin, quantileMs } from './bins.ts'
 export { closeDays } from './closing.ts'
 export { createLedger, type LedgerOptions } from './ledger.ts'
 export { dropMonthsBefore, ensurePartitions, listMonths } from './partitions.ts'

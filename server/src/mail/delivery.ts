@@ -9,10 +9,13 @@ import type { MailTransport } from './transport.ts'
 
 /**
  * At most so many mails of a kind in any hour to one mailbox: nobody can be flooded through the portal, nor kept from
- * the mails of one kind, e.g. about their password, by those of another. Strangers can invite anybody.
+ * the mails of one kind, e.g. about their password, by those of another. Strangers can name anybody.
  */
 const perHourMax = ({ kind }: MailRow): number => perHourOf[kind] ?? 10
-const perHourOf: Record<string, number> = { invitation: 5, 'alert-triggered': 50, 'alert-resolved': 50 }
+const perHourOf: Record<string, number> = {
+  ...{ invitation: 5, 'status-subscription': 5 },
+  ...{ 'alert-triggered': 50, 'alert-resolved': 50 },
+}
 
 /** Mails on their way: twelve tries within two to four hours. */
 export const mailQueue = defineQueue({

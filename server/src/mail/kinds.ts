@@ -1,6 +1,6 @@
 // Every mail the portal sends. Each says why it was sent and what to do for somebody who did not ask for it.
 import type { Letter } from './letter.ts'
-import { instant, words } from './words.ts'
+import { instant, oneLine, words } from './words.ts'
 
 /** Makes a link of a path of the portal. */
 export type LinkTo = (path: string) => string
@@ -24,6 +24,18 @@ type Alerting = Leading & {
 }
 
 type Removal = { organisation: string; remover: string; keysRevoked: number }
+
+/** What those who run the portal, or it itself, wrote of an incident; `unsubscribe` are paths. */
+type StatusUpdate = {
+  title: string
+  stage: string
+  text: string
+  components: readonly string[]
+  at: Date
+  /** Of maintenance that is announced. */
+  window: { from: Date; to: Date } | null
+  unsubscribe: { page: string; oneClick: string }
+}
 
 /** Lays a mail's words around its link. */
 const letter = ({ path, name }: Leading, linkTo: LinkTo, { label, ...frame }: Frame): Letter => ({
@@ -223,6 +235,36 @@ export const kinds = {
       otherwise: 'If it was not you who asked, undo it now and change your password.',
       reason: 'You get this mail because the deletion of your account was asked for.',
     }),
+  'status-subscription': (data: Expiring, linkTo: LinkTo) =>
+    letter(data, linkTo, {
+      subject: 'Confirm mails about the portal’s status',
+      paragraphs: [
+        'Please confirm that this address shall get a mail when something of the portal does not work, and when it does again.',
+        untilWhen(data),
+      ],
+      label: 'Confirm these mails',
+      otherwise: 'If it was not you who asked, ignore this mail: you get no others without the link.',
+      reason: 'You get this mail because somebody gave this address on the portal’s status page.',
+    }),
+  'status-update': (data: Leading & StatusUpdate, linkTo: LinkTo): Letter => ({
+    ...letter(data, linkTo, {
+      subject: `${oneLine(data.title)}: ${data.stage}`,
+      paragraphs: [
+        ...data.text.split(/\n+/).filter(Boolean),
+        `It concerns: ${data.components.join(', ')}.`,
+        data.window
+          ? `Planned from ${instant(data.window.from)} to ${instant(data.window.to)}.`
+          : `Written on ${instant(data.at)}.`,
+      ],
+      label: 'See the status page',
+      otherwise: 'If you want no more of these mails, end them here:',
+      reason: 'You get this mail because this address was confirmed on the portal’s status page.',
+    }),
+    unsubscribe: {
+      page: linkTo(data.unsubscribe.page),
+      oneClick: linkTo(data.unsubscribe.oneClick),
+    },
+  }),
 }
 
 type Kinds = typeof kinds

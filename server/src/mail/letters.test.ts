@@ -45,6 +45,19 @@ const every: { [Kind in MailKind]: Extract<Mail, { kind: Kind }> } = {
     ...{ kind: 'webhook-disabled', ...common, url: 'https://acme.example.com/Acme' },
     reason: 'Nothing reached it for three days.',
   },
+  'status-subscription': { kind: 'status-subscription', ...common, expiresAt: at },
+  'status-update': {
+    ...{
+      kind: 'status-update',
+      ...common,
+      at,
+      title: 'Files are down',
+      stage: 'investigating',
+      window: null,
+    },
+    ...{ text: 'We look into it.', components: ['Files'] },
+    unsubscribe: { page: '/status/unsubscribe?token=t', oneClick: '/api/status/unsubscribe?token=t' },
+  },
   'account-deletion-scheduled': { kind: 'account-deletion-scheduled', ...common, deleteAt: at },
 }
 
@@ -66,7 +79,7 @@ describe.each(Object.entries(every))('%s', (_kind, mail) => {
     }
     expect(letter.reason).toMatch(/^You get this mail because /)
     expect(letter.otherwise).toMatch(/^If (it was|you)/)
-    expect(html.match(/href="([^"]*)"/g)).toHaveLength(2)
+    expect(html.match(/href="([^"]*)"/g)).toHaveLength(letter.unsubscribe ? 3 : 2)
     expect(subject.length).toBeLessThanOrEqual(78)
     if (mail.kind !== 'sign-in-method-changed') expect(text).toMatch(/22 November 2026|Acme/)
   })

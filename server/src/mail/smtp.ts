@@ -31,7 +31,7 @@ export function createSmtpTransport({ url }: { url: string }): MailTransport {
   }
 }
 
-const messageOf = ({ id, from, to, subject, text, html }: OutgoingMail) => ({
+const messageOf = ({ id, from, to, subject, text, html, unsubscribeUrl }: OutgoingMail) => ({
   from,
   to: { name: '', address: to },
   // Not read from the headers: who gets the mail is said once.
@@ -44,6 +44,10 @@ const messageOf = ({ id, from, to, subject, text, html }: OutgoingMail) => ({
     // RFC 3834: nobody’s out-of-office answers it.
     'auto-submitted': 'auto-generated',
     'x-auto-response-suppress': 'All',
+    ...(unsubscribeUrl && {
+      'list-unsubscribe': `<${unsubscribeUrl}>`,
+      'list-unsubscribe-post': 'List-Unsubscribe=One-Click',
+    }),
   },
 })
 

@@ -23,7 +23,7 @@ const instantFormat = new Intl.DateTimeFormat('en-GB', {
 })
 
 /** Without line ends, and without what turns the direction of the text around it. */
-const oneLine = (text: string): string =>
+export const oneLine = (text: string): string =>
   text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .replace(/\s+/g, ' ')

@@ -173,3 +173,17 @@ test('settings that are not valid are named, all of them, and nothing starts', a
   expect(wrong.output()).toMatch(/PORT/)
   expect(wrong.output()).toMatch(/LOG_LEVEL/)
 })
+
+test('[ST1] a portal that has started knows how it works, and says so', async () => {
+  const { url: databaseUrl } = await cluster.createDatabase()
+  const portal = await aProcess({ DATABASE_URL: databaseUrl })
+  try {
+    const url = /ready at (http\S+)/.exec(portal.output())?.[1]
+    await eventually(async () => {
+      const answer = await fetch(`${url}/status`)
+      expect(await answer.json()).toMatchObject({ state: 'operational', sentence: 'Everything works.' })
+    }, 20_000)
+  } finally {
+    expect(await portal.stop()).toBe(0)
+  }
+})

@@ -1,12 +1,12 @@
 // How long requests took: quantiles of the counts that the rollups keep in logarithmic bins.
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
-import { msFromBin } from '../ledger/index.ts'
+import { type Bin, quantileMs } from '../ledger/index.ts'
 import { inHalfHours } from './parts.ts'
 import type { Slot } from './range.ts'
 import { closedDays, halfHours, type Query, quarters, slotOf } from './sums.ts'
 
-type Bin = { measure: Measure; bin: number; requests: number }
+type MeasuredBin = Bin & { measure: Measure }
 type Measure = 'latency' | 'first_token'
 
 /** Quantiles in whole milliseconds, within 5 % of the truth; null where nothing was measured. */
@@ -25,7 +25,7 @@ const bothMeasures = sql`cross join lateral (
 
 /** Those of a whole range. */
 export async function timesOf(db: Kysely<Tables>, query: Query): Promise<Times> {
-  const { rows } = await sql<Bin>`
+  const { rows } = await sql<MeasuredBin>`
     with cells as (
       select counted.measure, counted.bin, counted.requests
       from (select * from ${closedDays(query)}) days ${bothMeasures}
@@ -43,7 +43,7 @@ export async function timesOfSlots(
   slots: readonly Slot[],
 ): Promise<(Times & { date: string })[]> {
   const query = { scope, parts: inHalfHours(parts, slots) }
-  const { rows } = await sql<Bin & { slot: number }>`
+  const { rows } = await sql<MeasuredBin & { slot: number }>`
     with cells as (
       select halves.slot_at as at, counted.measure, counted.bin, counted.requests
       from (select * from ${halfHours(query)}) halves ${bothMeasures}
@@ -57,18 +57,11 @@ export async function timesOfSlots(
 }
 
 /** @param bins in ascending order */
-function quantilesOf(bins: readonly Bin[]): Times {
-  const at = (measure: Measure, share: number) => {
-    const own = bins.filter((bin) => bin.measure === measure)
-    let left = share * own.reduce((sum, { requests }) => sum + requests, 0)
-    const found = own.find(({ requests }) => {
-      left -= requests
-      return left <= 0
-    })
-    return found ? Math.round(msFromBin(found.bin)) : null
-  }
+function quantilesOf(bins: readonly MeasuredBin[]): Times {
+  const of = (measure: Measure) => bins.filter((bin) => bin.measure === measure)
+  const [latency, firstToken] = [of('latency'), of('first_token')]
   return {
-    ...{ p50: at('latency', 0.5), p95: at('latency', 0.95) },
-    ...{ firstTokenP50: at('first_token', 0.5), firstTokenP95: at('first_token', 0.95) },
+    ...{ p50: quantileMs(latency, 0.5), p95: quantileMs(latency, 0.95) },
+    ...{ firstTokenP50: quantileMs(firstToken, 0.5), firstTokenP95: quantileMs(firstToken, 0.95) },
   }
 }

@@ -28,6 +28,11 @@ export function GuideContentsPage() {
           </Section>
         ))}
       </SimpleGrid>
+      <Section title="Status" description="Whether everything works, and how it has worked for 90 days.">
+        <Group>
+          <TextLink to="/status">Status page</TextLink>
+        </Group>
+      </Section>
       <Section
         title="Reference"
         description="Every endpoint, field and error, for tools that read OpenAPI 3.1."

@@ -109,6 +109,10 @@ export const guideParts: readonly { title: string; pages: readonly GuidePage[] }
         ...{ name: 'configuration', title: 'Configuration' },
         about: 'Every environment variable and what it does.',
       },
+      {
+        ...{ name: 'status', title: 'Status' },
+        about: 'What the status page shows, how it knows, and how to write about incidents.',
+      },
       { name: 'mail', title: 'Mail', about: 'Which mails are sent, and how to send them for real.' },
     ],
   },

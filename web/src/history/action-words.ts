@@ -53,6 +53,9 @@ export const actionWords: Record<AuditAction, string> = {
   'webhook.restored': 'Brought a webhook back',
   'webhook.secret-rotated': 'Changed the secret of a webhook',
   'webhook.disabled': 'The portal turned a webhook off',
+  'incident.opened': 'Opened an incident, or planned maintenance',
+  'incident.changed': 'Changed an incident',
+  'incident.told': 'Wrote about an incident',
 }
 
 /** What exactly it was done to, in words; null where the act says it all. */

@@ -1,6 +1,6 @@
 import { Menu, Text } from '@mantine/core'
 import type { SignedInUser } from '@portal/contract'
-import { IconLogout, IconSettings, IconShieldLock } from '@tabler/icons-react'
+import { IconHeartbeat, IconLogout, IconSettings, IconShieldLock } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useOpenedAtOnce } from '../ui/index.ts'
 import { AccountButton } from './account-button.tsx'
@@ -38,6 +38,9 @@ export function AccountDropdown({ user }: { user: SignedInUser }) {
           to="/settings/security"
         >
           Security
+        </Menu.Item>
+        <Menu.Item leftSection={<IconHeartbeat size={16} aria-hidden />} component={Link} to="/status">
+          Status
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={signOut}>

@@ -1,4 +1,5 @@
 import { Outlet } from '@tanstack/react-router'
+import { TextLink } from '../ui/index.ts'
 import { Brand } from './brand.tsx'
 import classes from './shell.module.css'
 
@@ -12,6 +13,14 @@ export function EntranceLayout() {
       <main className={classes.entranceCard} style={{ marginTop: '1.5rem' }}>
         <Outlet />
       </main>
+      <footer className={classes.entranceFoot}>
+        <TextLink to="/status" size="sm" c="dimmed">
+          Status
+        </TextLink>
+        <TextLink to="/docs" size="sm" c="dimmed">
+          Help
+        </TextLink>
+      </footer>
     </div>
   )
 }

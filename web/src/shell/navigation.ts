@@ -4,6 +4,7 @@ import {
   IconBuilding,
   IconChartBar,
   IconDevices,
+  IconHeartbeat,
   IconHelpCircle,
   IconHome,
   IconKey,
@@ -58,6 +59,7 @@ export const deepPlaces: readonly Place[] = [
   { to: '/settings/members', label: 'Members', icon: IconUsers, keywords: 'people team roles invitations' },
   { to: '/usage/alerts', label: 'Alerts', icon: IconChartBar, keywords: 'thresholds budget slack warn told' },
   { to: '/usage/webhooks', label: 'Webhooks', icon: IconChartBar, keywords: 'events signed endpoint' },
+  { to: '/status', label: 'Status', icon: IconHeartbeat, keywords: 'uptime incidents health down works' },
   { to: '/settings/audit', label: 'Audit log', icon: IconListDetails, keywords: 'history events export csv' },
   {
     ...{ to: '/settings/security', label: 'Security', icon: IconShieldLock },

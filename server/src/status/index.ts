@@ -1,0 +1,2 @@
+export { mountStatus } from './routes.ts'
+export { createStatus, type Status } from './status.ts'
