@@ -44,6 +44,13 @@ export const AuditAction = z.enum([
   'key.regenerated',
   'key.revoked',
   'key.reactivated',
+  'provider.added',
+  'provider.changed',
+  'provider.state-changed',
+  'provider.removed',
+  'model.added',
+  'model.changed',
+  'model.removed',
 ])
 export type AuditAction = z.infer<typeof AuditAction>
 

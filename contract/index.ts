@@ -1,3 +1,12 @@
+export {
+  AdministeredModel,
+  AdministeredProvider,
+  AdministeredTarget,
+  CreateProviderBody,
+  modelAdministrationEndpoints,
+  ProviderState,
+  ProviderTest,
+} from './administration-models.ts'
 export { AnthropicMessage, AnthropicMessagesBody } from './anthropic-messages.ts'
 export { AuditAction, AuditEvent, auditEndpoints } from './audit.ts'
 export {
@@ -55,6 +64,7 @@ export {
   StorageUse,
   StoredFile,
 } from './files.ts'
+export { isPlainHttpUrl } from './http-url.ts'
 export {
   type Id,
   type IdKind,
@@ -82,6 +92,7 @@ export {
   UpdateKeyBody,
 } from './keys.ts'
 export { mailboxEndpoints, SandboxMail } from './mailbox.ts'
+export { ModelDefinition, ProviderDefinition } from './model-definitions.ts'
 export { AnthropicModel, Model, modelEndpoints } from './models.ts'
 export { type MicroUsd, microusd, microusdOfTokens, usdFromMicrousd } from './money.ts'
 export { OAuthProvider } from './oauth.ts'

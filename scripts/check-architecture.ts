@@ -28,7 +28,7 @@ const arrows: Record<string, readonly string[]> = {
   throttle: ['db'],
   audit: ['db', 'http', 'jobs'],
   accounts: ['db', 'events', 'http'],
-  models: ['http', 'log', 'providers'],
+  models: ['audit', 'db', 'events', 'http', 'log', 'providers', 'secrets'],
   usage: ['accounts', 'db', 'http', 'jobs', 'ledger', 'log'],
   sessions: ['accounts', 'db', 'events', 'http', 'secrets'],
   'sign-in': [

@@ -50,7 +50,7 @@ export function assemblePeople(parts: PeopleParts) {
     const principal = await sessions.findLiving({ req, setCookie: () => {} })
     return principal?.person?.isAdministrator ?? false
   }
-  return { sessions, signIn, profiles, organisations, auditLog, isAdministrator }
+  return { secrets, sessions, signIn, profiles, organisations, auditLog, isAdministrator }
 }
 
 type Doors = {

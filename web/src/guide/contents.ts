@@ -98,6 +98,10 @@ export const guideParts: readonly { title: string; pages: readonly GuidePage[] }
         about: 'Vendors, local servers, routing and prices.',
       },
       {
+        ...{ name: 'change-models', title: 'Change models while it runs' },
+        about: 'Add, test, drain and switch off providers and models in the browser.',
+      },
+      {
         ...{ name: 'configuration', title: 'Configuration' },
         about: 'Every environment variable and what it does.',
       },

@@ -42,6 +42,13 @@ export const actionWords: Record<AuditAction, string> = {
   'key.regenerated': 'Regenerated an API key',
   'key.revoked': 'Revoked an API key',
   'key.reactivated': 'Reactivated an API key',
+  'provider.added': 'Added a model provider',
+  'provider.changed': 'Changed a model provider',
+  'provider.state-changed': 'Switched a model provider',
+  'provider.removed': 'Removed a model provider',
+  'model.added': 'Added a model',
+  'model.changed': 'Changed a model',
+  'model.removed': 'Removed a model',
 }
 
 /** What exactly it was done to, in words; null where the act says it all. */
