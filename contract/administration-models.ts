@@ -74,8 +74,9 @@ export const AdministeredModel = z.object({
 export type AdministeredModel = z.infer<typeof AdministeredModel>
 
 /** A provider to be added. */
-export const CreateProviderBody = ProviderDefinition.extend({
+export const CreateProviderBody = z.strictObject({
   name: ProviderName,
+  ...ProviderDefinition.shape,
   apiKey: ApiKey.nullable().default(null),
 })
 export type CreateProviderBody = z.infer<typeof CreateProviderBody>
