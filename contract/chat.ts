@@ -137,7 +137,13 @@ export const ListChatSessions = z
     limit: z.coerce.number().int().min(1).max(50).default(50),
     cursor: z.string().max(200).optional().describe('The nextCursor of the page before.'),
     show: z.enum(['active', 'archived', 'trash']).default('active'),
-    tag: z.string().max(40).optional(),
+    tag: z
+      .preprocess(
+        (given) => (typeof given === 'string' ? [given] : given),
+        z.array(z.string().max(40)).max(20),
+      )
+      .default([])
+      .describe('Given several times, a chat has all of them.'),
     search: exactText(200)
       .optional()
       .describe(
@@ -152,9 +158,27 @@ export const ListChatSessions = z
   })
 export type ListChatSessions = z.output<typeof ListChatSessions>
 
+/** A way to narrow the list of chats, kept under a name. */
+export const ChatFilter = z
+  .strictObject({
+    name: nameText(40),
+    tags: Tags.default([]).describe('A chat has all of them.'),
+    search: text(200).default('').describe('Words that the title or a message has.'),
+  })
+  .refine(({ tags, search }) => tags.length > 0 || search !== '', 'A filter needs a tag or words.')
+export type ChatFilter = z.output<typeof ChatFilter>
+
 /** What somebody wants in all their chats. */
 export const ChatSettings = z.strictObject({
   instructions: Instructions.nullable().describe('What every model is told before every conversation.'),
+  filters: z
+    .array(ChatFilter)
+    .max(20)
+    .refine(
+      (filters) => new Set(filters.map(({ name }) => name)).size === filters.length,
+      'Two filters have the same name.',
+    )
+    .describe('Filters of the list of chats, in the order of their making.'),
 })
 export type ChatSettings = z.output<typeof ChatSettings>
 

@@ -17,6 +17,7 @@ export {
   SignedInUser,
 } from './auth.ts'
 export {
+  ChatFilter,
   ChatMatch,
   ChatMessage,
   ChatSession,

@@ -17,7 +17,7 @@ export const browserMissing =
 type BrowserOptions = {
   /** More switches. */
   switches?: readonly string[]
-  /** For what the shell has not: asking for leave, and what a clipboard holds beside text. */
+  /** For what the shell has not: asking for leave, and how a window looks. */
   isWhole?: boolean
 }
 

@@ -9,7 +9,7 @@ import { type Person, startWorld, type World } from './world.ts'
 let world: World
 let ada: Person
 beforeAll(async () => {
-  world = await startWorld({ models: 'scripted', browser: { isWhole: true } })
+  world = await startWorld({ models: 'scripted' })
   ada = await world.aPerson()
 })
 afterAll(() => world?.close())
@@ -157,7 +157,7 @@ test(
     const complaints = await haveAnswer(page, everyKind)
     await page.locator('.katex-html').nth(2).waitFor()
     expect(await page.locator('math').count()).toBe(3)
-    await page.getByText('and it costs $5 to $10:').waitFor()
+    await page.locator('p', { hasText: 'and it costs $5 to $10:' }).waitFor()
     await page.getByText('\\unknown{x}').waitFor()
     const copied = () => page.evaluate(() => navigator.clipboard.readText())
     await page.getByRole('button', { name: 'Copy as CSV' }).click()

@@ -87,6 +87,48 @@ test('[W-79] tags are given to chats and narrow the list, also after a reload', 
   await expect.poll(async () => (await titlesOf(page)).length, patience).toBe(3)
 })
 
+test('[W-79] tags and words are kept as a filter under a name, in every browser', journey, async () => {
+  const ada = await world.aPerson()
+  const page = await world.visitAs(ada)
+  const headers = { origin: new URL(world.portal.url).origin }
+  for (const data of [
+    { title: 'Soup for many', tags: ['food', 'home'] },
+    { title: 'Soup of the day', tags: ['food'] },
+    { title: 'Garden', tags: ['home', 'food'] },
+  ])
+    await page.request.post('/api/chat/sessions', { data, headers })
+  await page.goto('/chat')
+  const tags = chats(page).getByRole('group', { name: 'Tags' })
+  const filters = chats(page).getByRole('group', { name: 'Filters' })
+  await tags.getByRole('button', { name: 'food' }).click()
+  await tags.getByRole('button', { name: 'home' }).click()
+  await expect
+    .poll(async () => (await titlesOf(page)).toSorted(), patience)
+    .toEqual(['Garden', 'Soup for many'])
+  await chats(page).getByLabel('Search your chats').fill('soup')
+  await chats(page).getByRole('link', { name: 'Soup for many' }).waitFor()
+  await expect.poll(() => chats(page).getByRole('link', { name: /Soup/ }).count(), patience).toBe(1)
+  await filters.getByRole('button', { name: 'Keep this filter' }).click()
+  await expectAccessible(page)
+  await filters.getByLabel('Name of the filter').fill('Dinner')
+  await filters.getByLabel('Name of the filter').press('Enter')
+  await filters.getByRole('button', { name: 'Dinner', pressed: true }).waitFor()
+
+  const elsewhere = await world.visitAs(ada)
+  await elsewhere.goto('/chat')
+  const there = chats(elsewhere).getByRole('group', { name: 'Filters' })
+  await there.getByRole('button', { name: 'Dinner', pressed: false }).click()
+  await expect.poll(() => chats(elsewhere).getByRole('link', { name: /Soup/ }).count(), patience).toBe(1)
+  await expectAccessible(elsewhere)
+  await there.getByRole('button', { name: 'Dinner', exact: true }).click()
+  await expect.poll(async () => (await titlesOf(elsewhere)).length, patience).toBe(3)
+  await there.getByRole('button', { name: 'Dinner', exact: true }).click()
+  await there.getByRole('button', { name: 'Remove the filter Dinner' }).click()
+  await there.getByRole('button', { name: 'Keep this filter' }).waitFor()
+  await elsewhere.getByRole('button', { name: 'Undo' }).click()
+  await there.getByRole('button', { name: 'Dinner', pressed: true }).waitFor()
+})
+
 test(
   '[W-60] [W-79] a pin and a tag of a chat that was used long ago are there from the start',
   journey,

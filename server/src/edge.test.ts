@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startTestCluster, type TestCluster } from './db/test-database.ts'
+import { compileCache } from './test/crash/processes.ts'
 import { chatRequest, eventually, type Portal, startPortal } from './test/index.ts'
 
 let cluster: TestCluster
@@ -285,7 +286,13 @@ describe('the process', () => {
       const { url } = await cluster.createDatabase()
       const hook = `data:text/javascript,process.on("SIGUSR2",()=>{${encodeURIComponent(`${fault};${fault}`)}})`
       const child = spawn(process.execPath, ['--import', hook, main], {
-        env: { DATA_DIR: folder, DATABASE_URL: url, PORT: '0', LOCAL_MODELS: 'off' },
+        env: {
+          NODE_COMPILE_CACHE: compileCache,
+          DATA_DIR: folder,
+          DATABASE_URL: url,
+          PORT: '0',
+          LOCAL_MODELS: 'off',
+        },
       })
       const exited = once(child, 'exit')
       let output = ''

@@ -34,6 +34,7 @@ import {
   type ModelRegistry,
   type Models,
 } from './models/index.ts'
+import { openObjects } from './open-objects.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import type { OrganisationService } from './organisations/index.ts'
 import { openPages, type Pages } from './pages/index.ts'
@@ -46,7 +47,6 @@ import { createRemoteImages, type RemoteImages } from './remote-images/index.ts'
 import type { Secrets } from './secrets/index.ts'
 import type { Sessions } from './sessions/index.ts'
 import type { SignIn } from './sign-in/index.ts'
-import { createFolderStore, createS3Store, type ObjectStore } from './storage/index.ts'
 import { createThrottles } from './throttle/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
 import { createDashboard, createUsage, type Dashboard, type ProofFound, tendUsage } from './usage/index.ts'
@@ -234,10 +234,7 @@ async function assembleTalk(parts: Omit<TalkParts, 'pages'>) {
   return { files, chat, remoteImages, voice: createVoice({ ...config, events }) }
 }
 
-/** Where files lie. */
-const openObjects = async ({ s3, dataDir }: Config): Promise<ObjectStore> =>
-  s3 ? createS3Store(s3) : createFolderStore(join(dataDir, 'objects'))
-/** Beside them, so that taking one over is a new name and no copy. */
+/** Beside files' objects, so that taking one over is a new name and no copy. */
 const uploadsIn = ({ dataDir }: Config): string => join(dataDir, 'uploads')
 
 /** Waits for parts to end: one that cannot, as where the database is away, keeps no other from it. */

@@ -1,9 +1,11 @@
 import { CreateKeyBody } from '@portal/contract'
 import { z } from 'zod'
 import { PlanId, type User } from '../accounts/index.ts'
+import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { ownerInPerson, type Principal } from '../http/index.ts'
-import type { AdminPortal } from './open-portal.ts'
+import { backup, restore } from './backup-commands.ts'
+import { type AdminPortal, openPortal } from './open-portal.ts'
 import { type CommandShape, columns } from './options.ts'
 
 /** An operator's command, its options still to be read. */
@@ -12,7 +14,8 @@ export type Command = CommandShape & {
   prepare: (options: Record<string, unknown>, readPassword: ReadPassword) => Promise<Act>
 }
 
-type Act = (portal: AdminPortal) => Promise<readonly string[]>
+/** Does it; each line is told once it is true. */
+export type Act = (config: Config, tell: (line: string) => void) => Promise<void>
 type ReadPassword = () => Promise<string>
 
 type Definition<Options extends z.ZodObject> = CommandShape & {
@@ -33,7 +36,14 @@ function command<Options extends z.ZodObject>({ ask, run, ...shape }: Definition
     async prepare(given, readPassword) {
       const options = given as z.output<Options>
       const password = (await ask?.(options, readPassword)) ?? null
-      return (portal) => run(portal, options, password)
+      return async (config, tell) => {
+        const portal = await openPortal(config)
+        try {
+          for (const line of await run(portal, options, password)) tell(line)
+        } finally {
+          await portal.close()
+        }
+      }
     },
   }
 }
@@ -209,5 +219,7 @@ export const commands: Record<string, Command> = {
   'list-users': listUsers,
   'set-plan': setPlan,
   'reset-2fa': resetTwoFactor,
+  backup,
+  restore,
   migrate,
 }

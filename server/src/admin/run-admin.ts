@@ -1,7 +1,6 @@
 import { readConfig } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { type Command, commands } from './commands.ts'
-import { openPortal } from './open-portal.ts'
 import { helpOf, helpOfAll, parseOptions, UsageError } from './options.ts'
 import { readPassword, type Terminal } from './read-password.ts'
 
@@ -40,12 +39,7 @@ async function run({ args, environment, print, terminal }: Invocation): Promise<
   const options = parseOptions(command, given)
   const config = readConfig(environment)
   const act = await command.prepare(options, () => readPassword(terminal))
-  const portal = await openPortal(config)
-  try {
-    for (const line of await act(portal)) print(line)
-  } finally {
-    await portal.close()
-  }
+  await act(config, print)
 }
 
 const isHelp = (text: string): boolean => text === '--help' || text === '-h'

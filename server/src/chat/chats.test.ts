@@ -80,6 +80,41 @@ describe('a chat', () => {
     expect(data.map(({ id }: { id: string }) => id)).toEqual([made[0], oldest])
   })
 
+  test('[CS2] is found by several tags at once, with words and without', async () => {
+    const ada = await aPerson()
+    const titles = async (query: string) =>
+      (await ada.send('GET', `/sessions?${query}`)).body.data.map(({ title }: { title: string }) => title)
+    await ada.aSession({ title: 'Soup for many', tags: ['food', 'home, sweet home'] })
+    await ada.aSession({ title: 'Soup of the day', tags: ['food'] })
+    await ada.aSession({ title: 'Garden', tags: ['home, sweet home', 'food'] })
+    const both = 'tag=food&tag=home, sweet home'
+    expect(await titles('tag=food')).toEqual(['Garden', 'Soup of the day', 'Soup for many'])
+    expect(await titles(both)).toEqual(['Garden', 'Soup for many'])
+    expect(await titles(`${both}&search=soup`)).toEqual(['Soup for many'])
+    expect(await titles('tag=food&tag=gone')).toEqual([])
+    expect(await ada.send('GET', '/sessions?limit=1&limit=2')).toMatchObject({ status: 400 })
+  })
+
+  test('[CS2] is found by filters that are kept under names, apart from instructions', async () => {
+    const [ada, bob] = [await aPerson(), await aPerson()]
+    const filters = [
+      { name: 'Dinner', tags: ['food', 'home'], search: 'soup' },
+      { name: 'Tax', tags: [], search: 'tax 2026' },
+    ]
+    await ada.send('PATCH', '/settings', { instructions: 'Be brief.' })
+    expect((await ada.send('PATCH', '/settings', { filters })).body.filters).toEqual(filters)
+    expect((await ada.send('GET', '/settings')).body).toEqual({ instructions: 'Be brief.', filters })
+    expect((await bob.send('GET', '/settings')).body).toEqual({ instructions: null, filters: [] })
+    const refused = [
+      [{ name: 'Nothing' }],
+      [...filters, { name: 'Tax', tags: ['tax'] }],
+      Array.from({ length: 21 }, (_, i) => ({ name: `Filter ${i}`, tags: ['food'] })),
+    ]
+    for (const given of refused)
+      expect(await ada.send('PATCH', '/settings', { filters: given })).toMatchObject({ status: 400 })
+    expect((await ada.send('GET', '/settings')).body.filters).toEqual(filters)
+  })
+
   test('[CS2] has its tags in the list of all tags, unless it is in the trash or another’s', async () => {
     const [ada, bob] = [await aPerson(), await aPerson()]
     const tags = async () => (await ada.send('GET', '/tags')).body

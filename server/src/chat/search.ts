@@ -4,7 +4,7 @@ import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { listSessionsById, type Owner, sessionOf } from './session-store.ts'
 
-type Asked = { search: string; tag: string | undefined; limit: number }
+type Asked = { search: string; tags: readonly string[]; limit: number }
 type Found = { id: string; message_id: string | null; said: string }
 
 const wordsMax = 10
@@ -50,7 +50,7 @@ async function inTime<T>(db: Kysely<Tables>, work: (trx: Kysely<Tables>) => Prom
 async function findChats(
   trx: Kysely<Tables>,
   { userId, organisationId }: Owner,
-  { words, tag, limit }: Omit<Asked, 'search'> & { words: readonly string[] },
+  { words, tags, limit }: Omit<Asked, 'search'> & { words: readonly string[] },
 ) {
   const query = sql.join(
     words.map((word) => sql`bigram_query(${word})`),
@@ -61,7 +61,7 @@ async function findChats(
     with own as (
       select id, title, updated_at from chat_sessions
       where user_id = ${userId} and organisation_id = ${organisationId} and deleted_at is null
-        and (${tag ?? null}::text is null or ${tag ?? null} = any(tags))
+        and tags @> ${tags}
     ), said as (
       select message.session_id, message.id, message.content, 0 as position
       from chat_messages message

@@ -43,7 +43,8 @@ export const lockSession = (trx: Db, owner: Owner, id: string): Promise<SessionR
 
 type Listing = {
   show: 'active' | 'archived' | 'trash'
-  tag: string | undefined
+  /** A session has all of them. */
+  tags: readonly string[]
   /** The last row of the page before. */
   after: { pinned: boolean; usedAt: Date; id: string } | null
   limit: number
@@ -53,7 +54,7 @@ type Listing = {
 export function listSessions(
   db: Db,
   owner: Owner,
-  { show, tag, after, limit }: Listing,
+  { show, tags, after, limit }: Listing,
 ): Promise<ListedRow[]> {
   const isTrash = show === 'trash'
   const pinned = sql<boolean>`(pinned and deleted_at is null)`
@@ -64,7 +65,7 @@ export function listSessions(
     .orderBy('id', 'desc')
     .limit(limit)
   if (!isTrash) query = query.where('archived', '=', show === 'archived')
-  if (tag !== undefined) query = query.where(sql<boolean>`${tag} = any(tags)`)
+  if (tags.length > 0) query = query.where(sql<boolean>`tags @> ${tags}`)
   if (after) {
     const place = sql`(${after.pinned}::boolean, ${after.usedAt}, ${after.id})`
     query = query.where(sql<boolean>`(${pinned}, updated_at, id) < ${place}`)

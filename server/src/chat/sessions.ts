@@ -118,12 +118,12 @@ async function leafFor(db: ChatDeps['db'], sessionId: string, messageId: string)
 async function listPage(
   db: ChatDeps['db'],
   owner: Owner,
-  { limit, cursor, show, tag, search }: ListChatSessions,
+  { limit, cursor, show, tag: tags, search }: ListChatSessions,
 ) {
   if (search !== undefined)
-    return { data: await searchChats(db, owner, { search, tag, limit }), nextCursor: null }
+    return { data: await searchChats(db, owner, { search, tags, limit }), nextCursor: null }
   const after = cursor === undefined ? null : placeOf(cursor)
-  const rows = await store.listSessions(db, owner, { show, tag, after, limit: limit + 1 })
+  const rows = await store.listSessions(db, owner, { show, tags, after, limit: limit + 1 })
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   return {

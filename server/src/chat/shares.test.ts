@@ -126,13 +126,13 @@ test('[CX3] a chat is exported as Markdown, the branch in use, and as JSON, all 
 
 test('[CG8] what a person wants in all chats stands before what the chat wants', async () => {
   const ada = await aPerson()
-  expect((await ada.send('GET', '/settings')).body).toEqual({ instructions: null })
+  expect((await ada.send('GET', '/settings')).body).toEqual({ instructions: null, filters: [] })
   const { body } = await ada.send('PATCH', '/settings', { instructions: 'Answer in verse.' })
-  expect(body).toEqual({ instructions: 'Answer in verse.' })
+  expect(body).toMatchObject({ instructions: 'Answer in verse.' })
   const { id } = await ada.aSession({ title: 'x', instructions: 'Be brief.' })
   await ada.read(id, (await ada.ask(id)).id)
   const asked = JSON.stringify(portal().upstream.requests.at(-1)?.body)
   expect(asked.indexOf('Answer in verse.')).toBeGreaterThan(0)
   expect(asked.indexOf('Be brief.')).toBeGreaterThan(asked.indexOf('Answer in verse.'))
-  expect((await (await aPerson()).send('GET', '/settings')).body).toEqual({ instructions: null })
+  expect((await (await aPerson()).send('GET', '/settings')).body).toEqual({ instructions: null, filters: [] })
 })

@@ -19,7 +19,7 @@ test('[OA4] of several accounts of a site that somebody had, the first linked on
   const { clientConfig } = await cluster.createDatabase({ empty: true })
   for (const file of globSync(join(import.meta.dirname, 'migrations/000[1-8]_*.sql')))
     copyFileSync(file, join(before, basename(file)))
-  await migrate(clientConfig, before)
+  await migrate(clientConfig, { folder: before })
   const client = new pg.Client(clientConfig)
   await client.connect()
   await client.query(`

@@ -18,13 +18,19 @@ interface Applied {
   checksum: string
 }
 
+type MigrateOptions = { folder?: string; last?: string | undefined }
+
 /**
  * Brings the schema up to date and resolves to the names of the migrations it applied, in order. Each runs in a
- * transaction of its own; of several processes at once, one applies and the others wait for it.
+ * transaction of its own; of several processes at once, one applies and the others wait for it. `last` names the one after
+ * which it stops.
  * @throws when the database was migrated by a newer release, or by other files of the same name.
  */
-export async function migrate(clientConfig: pg.ClientConfig, folder = ownMigrations): Promise<string[]> {
-  const migrations = await readMigrations(folder)
+export async function migrate(
+  clientConfig: pg.ClientConfig,
+  { folder = ownMigrations, last }: MigrateOptions = {},
+): Promise<string[]> {
+  const migrations = (await readMigrations(folder)).filter(({ name }) => last === undefined || name <= last)
   const client = new pg.Client(clientConfig)
   client.on('error', () => {}) // the query that is running rejects
   await client.connect()
@@ -38,6 +44,10 @@ export async function migrate(clientConfig: pg.ClientConfig, folder = ownMigrati
     await client.end()
   }
 }
+
+/** The names of this release's migrations, in order. */
+export const migrationNames = async (): Promise<string[]> =>
+  (await readMigrations(ownMigrations)).map(({ name }) => name)
 
 async function readMigrations(folder: string): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()

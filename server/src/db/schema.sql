@@ -191,6 +191,7 @@ CREATE INDEX chat_sessions_title_bigrams ON chat_sessions USING gin (bigrams(tit
 create table chat_settings (
   user_id text not null,
   instructions text,
+  filters jsonb default '[]'::jsonb not null,
   constraint chat_settings_pkey PRIMARY KEY (user_id),
   constraint chat_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );

@@ -181,6 +181,7 @@ interface ChatSessionsTable {
 interface ChatSettingsTable {
   user_id: string
   instructions: string | null
+  filters: Generated<unknown>
 }
 
 interface ChatSharesTable {

@@ -82,7 +82,7 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
         const call = {
           principal,
           params: parse(endpoint.params, c.req.param()),
-          query: parse(endpoint.query, requireText(c.req.query())),
+          query: parse(endpoint.query, requireText(c.req.queries())),
           body: await parseBody(endpoint, incoming),
           headers: incoming.headers,
           caller,
@@ -114,10 +114,17 @@ async function parseBody(endpoint: Endpoint, req: IncomingMessage): Promise<unkn
   return parse(endpoint.body, json === null ? {} : json.value)
 }
 
-/** PostgreSQL takes no NUL, and no word of a search has one. @throws AppError invalid_request */
-function requireText(query: Record<string, string>): Record<string, string> {
-  const param = Object.keys(query).find((name) => query[name]?.includes('\0'))
-  if (param === undefined) return query
+/**
+ * A query as contracts have it: text, or a list where a name was given several times. PostgreSQL takes no NUL, and no word
+ * of a search has one. @throws AppError invalid_request
+ */
+function requireText(query: Record<string, string[]>): Record<string, unknown> {
+  const param = Object.keys(query).find((name) => query[name]?.some((value) => value.includes('\0')))
+  if (param === undefined) {
+    return Object.fromEntries(
+      Object.entries(query).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+    )
+  }
   throw new AppError('invalid_request', {
     message: `${param}: Contains characters that are not text.`,
     param,

@@ -34,19 +34,25 @@ export function createQueues(boss: PgBoss) {
   }
   const ensureFailed = () => once(failedQueue, () => boss.createQueue(failedQueue, { heartbeatSeconds }))
 
+  // Of jobs that wait under one key there is one; those that are given none have one of their own.
+  const create = async (name: string, settings: object) => {
+    await ensureFailed()
+    await boss.createQueue(name, { ...settings, policy: 'short' })
+  }
+
   /** Makes a queue, or gives it the settings of this release. */
   const ensure = (queue: Queue): Promise<void> =>
     once(queue.name, async () => {
-      await ensureFailed()
       const settings = settingsOf(queue)
-      // Of jobs that wait under one key there is one; those that are given none have one of their own.
-      await boss.createQueue(queue.name, { ...settings, policy: 'short' })
+      await create(queue.name, settings)
       await boss.updateQueue(queue.name, settings)
     })
 
   return {
     ensure,
     ensureFailed,
+    /** Makes one of which no more is known: the server that works on it gives it its settings. */
+    ensureNamed: (name: string): Promise<void> => create(name, {}),
     /** Adds a job every day at a time in UTC; one more when it was missed while nothing ran. */
     async schedule(queue: Queue, time: string, payload: object): Promise<void> {
       await ensure(queue)

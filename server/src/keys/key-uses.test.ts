@@ -225,7 +225,7 @@ it('[K12] keys from before the column keep the last use that the rollups knew', 
     cpSync(join(all, name), join(folder, name))
   }
   const { clientConfig } = await cluster.createDatabase({ empty: true })
-  await migrate(clientConfig, folder)
+  await migrate(clientConfig, { folder })
   const client = new pg.Client(clientConfig)
   await client.connect()
   await client.query(`

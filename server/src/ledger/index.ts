@@ -1,7 +1,7 @@
 export { msFromBin } from './bins.ts'
 export { closeDays } from './closing.ts'
 export { createLedger, type LedgerOptions } from './ledger.ts'
-export { dropMonthsBefore } from './partitions.ts'
+export { dropMonthsBefore, ensurePartitions, listMonths } from './partitions.ts'
 export { proveSums } from './prove-sums.ts'
 export { halfHourOf } from './statement.ts'
 export {

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { modelAdministrationEndpoints } from '@portal/contract'
 import { describe, expect, test } from 'vitest'
+import { compileCache } from '../test/crash/processes.ts'
 import { chatRequest, eventually, openBrowser } from '../test/index.ts'
 import { aModel, modelsPath, password, providersPath, useAdministration } from './test-administration.ts'
 
@@ -202,7 +203,8 @@ test('[LM14] no log line at any level carries a provider’s key, whatever goes 
   const child = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url))], {
     cwd: folder,
     env: {
-      ...{ PATH: '/usr/bin:/bin', DATA_DIR: folder, PORT: '0', LOCAL_MODELS: 'off', LOCAL_SPEECH: 'off' },
+      ...{ NODE_COMPILE_CACHE: compileCache, PATH: '/usr/bin:/bin' },
+      ...{ DATA_DIR: folder, PORT: '0', LOCAL_MODELS: 'off', LOCAL_SPEECH: 'off' },
       ...{ DATABASE_URL: databaseUrl, LOG_LEVEL: 'trace' },
     },
   })

@@ -67,7 +67,8 @@ async function syncFile(path: string): Promise<void> {
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
+/** Puts the names in a folder on the disk. */
+export async function syncFolder(path: string): Promise<void> {
   const handle = await open(path)
   try {
     await handle.sync()

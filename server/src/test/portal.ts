@@ -186,7 +186,7 @@ function factories({ accounts, keys }: Services, pool: pg.Pool) {
   let people = 0
   /** Somebody with an organisation of their own on the plan. */
   const aUser = async ({ plan = 'enterprise' }: { plan?: Plan } = {}): Promise<Principal> => {
-    const email = `person${++people}@example.com`
+    const email = `owner${++people}@example.com`
     const { user, organisation } = await accounts.createUser({ email, password: 'SecureP@ssw0rd!', plan })
     const entitlements = await accounts.entitlementsOf(organisation.id)
     return {

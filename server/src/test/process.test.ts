@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestCluster, type TestCluster } from '../db/test-database.ts'
 import { codeOf, tokenIn } from '../sign-in/test-people.ts'
+import { compileCache } from './crash/processes.ts'
 import { eventually, openBrowser } from './index.ts'
 
 const run = promisify(execFile)
@@ -28,7 +29,14 @@ afterAll(async () => {
 async function aProcess(env: Record<string, string>) {
   const child = spawn(process.execPath, [main], {
     cwd: folder,
-    env: { PATH: '/usr/bin:/bin', DATA_DIR: folder, PORT: '0', LOCAL_MODELS: 'off', ...env },
+    env: {
+      NODE_COMPILE_CACHE: compileCache,
+      PATH: '/usr/bin:/bin',
+      DATA_DIR: folder,
+      PORT: '0',
+      LOCAL_MODELS: 'off',
+      ...env,
+    },
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {

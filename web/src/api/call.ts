@@ -62,7 +62,9 @@ export function urlOf(path: string, params: AnyInput['params'] = {}, query: AnyI
     encodeURIComponent(params[name] ?? ''),
   )
   const search = new URLSearchParams(
-    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+    Object.entries(query).flatMap(([name, value]) =>
+      [value].flat().flatMap((one) => (one === undefined ? [] : [[name, String(one)]])),
+    ),
   ).toString()
   return search ? `${filled}?${search}` : filled
 }

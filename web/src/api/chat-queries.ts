@@ -6,26 +6,30 @@ import { call } from './call.ts'
 /** Chats, and what is in one. */
 export const chatQueries = {
   lists: ['chats', 'list'] as const,
-  list: (show: 'active' | 'archived' | 'trash', tag: string | null) =>
+  list: (show: 'active' | 'archived' | 'trash', tag: readonly string[]) =>
     infiniteQueryOptions({
       queryKey: ['chats', 'list', show, tag],
       queryFn: ({ pageParam, signal }) =>
         call(chatEndpoints.listSessions, {
-          query: { show, ...(tag && { tag }), ...(pageParam && { cursor: pageParam }) },
+          query: { show, tag, ...(pageParam && { cursor: pageParam }) },
           signal,
         }),
       initialPageParam: null as string | null,
       getNextPageParam: ({ nextCursor }) => nextCursor,
     }),
+  settings: queryOptions({
+    queryKey: ['chat-settings'],
+    queryFn: ({ signal }) => call(chatEndpoints.getSettings, { signal }),
+  }),
   tags: queryOptions({
     queryKey: ['chats', 'tags'],
     queryFn: async ({ signal }) => (await call(chatEndpoints.listTags, { signal })).data,
   }),
-  search: (words: string) =>
+  search: (words: string, tag: readonly string[] = []) =>
     queryOptions({
-      queryKey: ['chats', 'search', words],
+      queryKey: ['chats', 'search', words, tag],
       queryFn: async ({ signal }) =>
-        (await call(chatEndpoints.listSessions, { query: { search: words }, signal })).data,
+        (await call(chatEndpoints.listSessions, { query: { search: words, tag }, signal })).data,
     }),
   session: (sessionId: string) =>
     queryOptions({

@@ -7,16 +7,20 @@ import { Loaded } from '../ui/index.ts'
 import classes from './chat.module.css'
 import { ChatRows } from './chat-rows.tsx'
 import { ChatViews, emptyViews, type Show, viewNames } from './chat-views.tsx'
-import { useTagFilter } from './use-tag-filter.ts'
+import { type NarrowingState, useNarrowing } from './use-narrowing.ts'
 
 type ChatListProps = { onBegin: () => void; onLeave: () => void }
 
 const ChatSearch = lazy(() => import('./chat-search.tsx').then(({ ChatSearch }) => ({ default: ChatSearch })))
-const TagFilter = lazy(() => import('./tag-filter.tsx').then(({ TagFilter }) => ({ default: TagFilter })))
+const ListFilters = lazy(() =>
+  import('./list-filters.tsx').then(({ ListFilters }) => ({ default: ListFilters })),
+)
 
 /** Somebody’s chats, those used last first, and the way to find one. */
 export function ChatList({ onBegin, onLeave }: ChatListProps) {
-  const [words, setWords] = useState('')
+  const [show, setShow] = useState<Show>('active')
+  const narrowing = useNarrowing()
+  const { tags, search, narrow } = narrowing
   return (
     <nav aria-label="Chats" className={classes.list}>
       <Button variant="light" leftSection={<IconPencilPlus size={18} aria-hidden />} onClick={onBegin}>
@@ -28,40 +32,52 @@ export function ChatList({ onBegin, onLeave }: ChatListProps) {
         aria-label="Search your chats"
         placeholder="Search your chats"
         leftSection={<IconSearch size={15} aria-hidden />}
-        value={words}
+        value={search}
         maxLength={200}
-        onChange={(event) => setWords(event.currentTarget.value)}
+        onChange={(event) => narrow({ search: event.currentTarget.value })}
         onKeyDown={(event) => {
-          if (event.key !== 'Escape' || !words) return
+          if (event.key !== 'Escape' || !search) return
           event.preventDefault()
-          setWords('')
+          narrow({ search: '' })
         }}
       />
-      {words.trim() ? (
+      {show !== 'trash' && <Filters {...narrowing} />}
+      {search.trim() ? (
         <Suspense>
-          <ChatSearch typed={words.trim()} onLeave={onLeave} />
+          <ChatSearch typed={search.trim()} tags={tags} onLeave={onLeave} />
         </Suspense>
       ) : (
-        <Listed onLeave={onLeave} />
+        <Listed tags={tags} show={show} onShow={setShow} onLeave={onLeave} />
       )}
     </nav>
   )
 }
 
-function Listed({ onLeave }: Pick<ChatListProps, 'onLeave'>) {
-  const [show, setShow] = useState<Show>('active')
-  const filter = useTagFilter()
-  const list = useChats(show, show === 'trash' ? null : filter.tag)
+/** Nothing is loaded for it where there is nothing to choose. */
+function Filters(narrowing: NarrowingState) {
+  const { data: tagged = [] } = useQuery(chatQueries.tags)
+  const { data: settings } = useQuery(chatQueries.settings)
+  const filters = settings?.filters ?? []
+  const { tags, search } = narrowing
+  if (tagged.length + filters.length + tags.length === 0 && !search.trim()) return null
+  return (
+    <Suspense>
+      <ListFilters tagged={tagged} filters={filters} {...narrowing} />
+    </Suspense>
+  )
+}
+
+type ListedProps = Pick<ChatListProps, 'onLeave'> & {
+  tags: readonly string[]
+  show: Show
+  onShow: (show: Show) => void
+}
+
+function Listed({ tags, show, onShow, onLeave }: ListedProps) {
+  const list = useChats(show, show === 'trash' ? [] : tags)
   const chats = list.data?.pages.flatMap(({ data }) => data) ?? []
-  const { data: tags = [] } = useQuery(chatQueries.tags)
-  const isFiltered = filter.tag !== null || tags.length > 0
   return (
     <>
-      {show !== 'trash' && isFiltered && (
-        <Suspense>
-          <TagFilter tags={tags} {...filter} />
-        </Suspense>
-      )}
       {show !== 'active' && (
         <Text component="h2" size="sm" fw={600} px="xs">
           {viewNames[show]}
@@ -78,7 +94,7 @@ function Listed({ onLeave }: Pick<ChatListProps, 'onLeave'>) {
             <ChatRows chats={chats} onLeave={onLeave} />
           ) : (
             <Text size="sm" c="dimmed" px="xs">
-              {filter.tag && show !== 'trash' ? 'No chat here has this tag.' : emptyViews[show]}
+              {tags.length > 0 && show !== 'trash' ? noneTagged(tags) : emptyViews[show]}
             </Text>
           )
         }
@@ -94,17 +110,20 @@ function Listed({ onLeave }: Pick<ChatListProps, 'onLeave'>) {
         </Button>
       )}
       <div className={classes.listGap} />
-      <ChatViews show={show} onShow={setShow} />
+      <ChatViews show={show} onShow={onShow} />
     </>
   )
 }
 
+const noneTagged = (tags: readonly string[]): string =>
+  tags.length > 1 ? 'No chat here has all of these tags.' : 'No chat here has this tag.'
+
 const answeringMs = 3000
 
 /** The chats, looked at again while one answers. */
-const useChats = (show: Show, tag: string | null) =>
+const useChats = (show: Show, tags: readonly string[]) =>
   useInfiniteQuery({
-    ...chatQueries.list(show, tag),
+    ...chatQueries.list(show, tags),
     refetchInterval: ({ state }) => {
       const isAnswering = state.data?.pages.some(({ data }) => data.some(({ running }) => running))
       return isAnswering === true && answeringMs

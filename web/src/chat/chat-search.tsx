@@ -10,16 +10,18 @@ import { markedPieces } from './marked-pieces.ts'
 
 const typingMs = 200
 
-/** The chats whose title or messages have all of these words; a message that was found is gone to. */
-export function ChatSearch({ typed, onLeave }: { typed: string; onLeave: () => void }) {
+type ChatSearchProps = { typed: string; tags: readonly string[]; onLeave: () => void }
+
+/** The chats of these tags whose title or messages have all of these words; a message that was found is gone to. */
+export function ChatSearch({ typed, tags, onLeave }: ChatSearchProps) {
   const [words] = useDebouncedValue(typed, typingMs)
-  const found = useQuery({ ...chatQueries.search(words), placeholderData: keepPreviousData })
+  const found = useQuery({ ...chatQueries.search(words, tags), placeholderData: keepPreviousData })
   return (
     <Loaded query={found} what="what was found" rows={3}>
       {(chats) => (
         <>
           <Text size="xs" c="dimmed" px="xs" role="status">
-            {chats.length === 0 ? 'No chat has these words.' : counted(chats.length)}
+            {chats.length === 0 ? noneFound(tags) : counted(chats.length)}
           </Text>
           <ul className={classes.found}>
             {chats.map(({ id, title, archived, match }) => (
@@ -48,6 +50,9 @@ export function ChatSearch({ typed, onLeave }: { typed: string; onLeave: () => v
     </Loaded>
   )
 }
+
+const noneFound = (tags: readonly string[]): string =>
+  tags.length > 0 ? 'No chat of these tags has these words.' : 'No chat has these words.'
 
 const counted = (count: number): string =>
   count === 1 ? 'One chat' : count >= 50 ? 'The 50 chats used last' : `${count} chats`

@@ -1,13 +1,9 @@
-import { chatEndpoints, chatPromptEndpoints, chatShareEndpoints, fileEndpoints } from '@portal/contract'
+import { chatPromptEndpoints, chatShareEndpoints, fileEndpoints } from '@portal/contract'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { call } from '../api/index.ts'
 
-/** What somebody has beside their chats: instructions, prompts, links, files. */
+/** What somebody has beside their chats: prompts, links, files. */
 export const personalQueries = {
-  settings: queryOptions({
-    queryKey: ['chat-settings'],
-    queryFn: ({ signal }) => call(chatEndpoints.getSettings, { signal }),
-  }),
   prompts: queryOptions({
     queryKey: ['chat-prompts'],
     queryFn: async ({ signal }) => (await call(chatPromptEndpoints.listPrompts, { signal })).data,

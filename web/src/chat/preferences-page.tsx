@@ -2,16 +2,15 @@ import { Button, Group, Stack, Textarea } from '@mantine/core'
 import { type ChatSettings, chatEndpoints } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { call } from '../api/index.ts'
+import { call, chatQueries } from '../api/index.ts'
 import { FormError, Loaded, Section, useChange } from '../ui/index.ts'
 import { KeptPrompts } from './kept-prompts.tsx'
-import { personalQueries } from './personal-queries.ts'
 import { SharedLinks } from './shared-links.tsx'
 import { StoredFiles } from './stored-files.tsx'
 
 /** What somebody wants in all their chats, and what they have beside them. */
 export function PreferencesPage() {
-  const settings = useQuery(personalQueries.settings)
+  const settings = useQuery(chatQueries.settings)
   return (
     <Stack gap="lg">
       <Loaded query={settings} what="your instructions">
@@ -28,7 +27,7 @@ function Instructions({ settings }: { settings: ChatSettings }) {
   const [text, setText] = useState(settings.instructions ?? '')
   const { mutate, isPending, error } = useChange({
     change: () => call(chatEndpoints.updateSettings, { body: { instructions: text.trim() || null } }),
-    rereads: [personalQueries.settings.queryKey],
+    rereads: [chatQueries.settings.queryKey],
     done: 'Your instructions are saved.',
   })
   return (

@@ -2,6 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 
 /** A process under test. */
 export type Running = {
@@ -21,12 +22,18 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Runs a TypeScript program under the Node that runs the tests, with nothing in its environment but `env`. */
+/** Where Node keeps what it made of the sources, as for `npm start`: programs start in half the time. */
+export const compileCache = fileURLToPath(new URL('../../../../node_modules/.cache/node', import.meta.url))
+
+/**
+ * Runs a TypeScript program under the Node that runs the tests, with nothing in its environment but `env` and where
+ * compiled sources are kept.
+ */
 export function runNode(program: string, args: string[], options: RunOptions = {}): Running {
   const { env = {}, uid, nodeOptions = [] } = options
   const child = spawn(process.execPath, [...nodeOptions, program, ...args], {
     cwd: '/',
-    env,
+    env: { NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid, gid: uid }),
   })

@@ -1,0 +1,2 @@
+export { type BackupSource, backUp } from './backup.ts'
+export { type RestoreTarget, restore } from './restore.ts'
