@@ -53,7 +53,7 @@ async function bundle(outDir: string): Promise<void> {
         output: {
           // What many pages use is one file: a few large ones compress better than many small ones.
           codeSplitting: {
-            groups: [{ name: 'shared', test: /node_modules|web.src.ui/, minShareCount: 12 }],
+            groups: [{ name: 'shared', test: /node_modules|web.src.ui/, minShareCount: 13 }],
           },
         },
       },
