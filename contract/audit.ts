@@ -58,6 +58,13 @@ export const AuditAction = z.enum([
   'incident.opened',
   'incident.changed',
   'incident.told',
+  'provider.added',
+  'provider.changed',
+  'provider.state-changed',
+  'provider.removed',
+  'model.added',
+  'model.changed',
+  'model.removed',
 ])
 export type AuditAction = z.infer<typeof AuditAction>
 

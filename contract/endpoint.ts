@@ -4,9 +4,10 @@ import type { ErrorCode } from './errors.ts'
 /**
  * Who may call an endpoint, besides people who are signed in:
  * `public` anyone · `any` every live key · `models` keys that may call models · `read` and `write` keys
- * that may see and change the account · `self` keys that may change it, of their owner's own things · `person` no key.
+ * that may see and change the account · `self` keys that may change it, of their owner's own things · `person` no key ·
+ * `administrator` no key, and only people who run the portal.
  */
-export type Scope = 'public' | 'any' | 'models' | 'read' | 'write' | 'self' | 'person'
+export type Scope = 'public' | 'any' | 'models' | 'read' | 'write' | 'self' | 'person' | 'administrator'
 
 type Schema = z.ZodType | undefined
 

@@ -1,3 +1,4 @@
+import { modelAdministrationEndpoints } from './administration-models.ts'
 import { alertEndpoints } from './alerts.ts'
 import { auditEndpoints } from './audit.ts'
 import { authEndpoints } from './auth.ts'
@@ -44,6 +45,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(auditEndpoints),
   ...Object.values(statusEndpoints),
   ...Object.values(incidentEndpoints),
+  ...Object.values(modelAdministrationEndpoints),
   ...Object.values(systemEndpoints),
   ...Object.values(mailboxEndpoints),
 ]

@@ -1,4 +1,13 @@
 export {
+  AdministeredModel,
+  AdministeredProvider,
+  AdministeredTarget,
+  CreateProviderBody,
+  modelAdministrationEndpoints,
+  ProviderState,
+  ProviderTest,
+} from './administration-models.ts'
+export {
   Alert,
   AlertEvent,
   AlertEventType,
@@ -69,6 +78,7 @@ export {
   StorageUse,
   StoredFile,
 } from './files.ts'
+export { isPlainHttpUrl } from './http-url.ts'
 export {
   type Id,
   type IdKind,
@@ -96,6 +106,7 @@ export {
   UpdateKeyBody,
 } from './keys.ts'
 export { mailboxEndpoints, SandboxMail } from './mailbox.ts'
+export { ModelDefinition, ProviderDefinition } from './model-definitions.ts'
 export { AnthropicModel, Model, modelEndpoints } from './models.ts'
 export { type MicroUsd, microusd, microusdFromUsd, microusdOfTokens, usdFromMicrousd } from './money.ts'
 export { OAuthProvider } from './oauth.ts'

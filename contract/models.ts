@@ -6,6 +6,7 @@ export const Model = z.object({
   id: z.string(),
   object: z.literal('model'),
   created: z.number().describe('Seconds since 1970.'),
+  display_name: z.string().describe('What to call it; its id where it has no other name.'),
   owned_by: z.string(),
   context_tokens: z.number().nullable(),
   output_tokens_max: z.number().nullable(),

@@ -29,7 +29,7 @@ const arrows: Record<string, readonly string[]> = {
   throttle: ['db'],
   audit: ['db', 'http', 'jobs'],
   accounts: ['db', 'events', 'http'],
-  models: ['http', 'log', 'providers'],
+  models: ['audit', 'db', 'events', 'http', 'log', 'providers', 'secrets'],
   status: [
     ...['audit', 'db', 'http', 'jobs', 'ledger', 'log', 'mail', 'metrics', 'secrets', 'storage', 'throttle'],
   ],

@@ -47,7 +47,7 @@ import {
 import { mountKeys } from './keys/index.ts'
 import { mountMailbox, seesMailbox } from './mail/index.ts'
 import type { Metrics } from './metrics/index.ts'
-import { mountModels } from './models/index.ts'
+import { mountModelAdministration, mountModels } from './models/index.ts'
 import { mountOrganisations } from './organisations/index.ts'
 import { mountProfiles } from './profile/index.ts'
 import { mountRemoteImages } from './remote-images/index.ts'
@@ -173,6 +173,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   const mount = createMount(app, gate)
   mountSystem(app, services)
   mountModels(mount, models)
+  mountModelAdministration(mount, services.modelAdministration)
   mountKeys(mount, keys)
   mountUsage(mount, services.dashboard)
   mountAlerts(mount, services.alerts)

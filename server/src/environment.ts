@@ -1,6 +1,6 @@
+import { isPlainHttpUrl } from '@portal/contract'
 import { z } from 'zod'
 import { type Sender, senderOf } from './mail/index.ts'
-import { isPlainHttpUrl } from './models/index.ts'
 
 // Every message is what a variable must be, to go after its name.
 const text = z.string().trim()

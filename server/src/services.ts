@@ -28,7 +28,14 @@ import { createLedger, createUsageReader, type LedgerOptions } from './ledger/in
 import { createLog, type Log } from './log/index.ts'
 import { createMail, createSmtpTransport, type Mailbox, type MailService } from './mail/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
-import { createModels, type ModelEntry, type Models } from './models/index.ts'
+import {
+  createModelAdministration,
+  createModels,
+  type ModelAdministration,
+  type ModelEntry,
+  type ModelRegistry,
+  type Models,
+} from './models/index.ts'
 import { openObjects } from './open-objects.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import type { OrganisationService } from './organisations/index.ts'
@@ -39,6 +46,7 @@ import type { Profiles } from './profile/index.ts'
 import { createInProcessTransport, createOpenAiProvider } from './providers/index.ts'
 import { createPublicUrl } from './public-url.ts'
 import { createRemoteImages, type RemoteImages } from './remote-images/index.ts'
+import type { Secrets } from './secrets/index.ts'
 import type { Sessions } from './sessions/index.ts'
 import type { SignIn } from './sign-in/index.ts'
 import type { Status } from './status/index.ts'
@@ -57,6 +65,7 @@ export type Services = {
   accounts: Accounts
   keys: Keys
   models: Models
+  modelAdministration: ModelAdministration
   jobs: Jobs
   sessions: Sessions
   signIn: SignIn
@@ -111,7 +120,7 @@ export async function createServices(config: Config): Promise<Services> {
 /** How long jobs under way may take to end when the process does. */
 const shortly = (graceMs: number) => ({ graceMs: Math.min(graceMs, 5_000) })
 
-type Parts = { config: Config; log: Log; models: Models; pages: Pages; storage: Storage }
+type Parts = { config: Config; log: Log; models: ModelRegistry; pages: Pages; storage: Storage }
 
 async function assemble({ config, log, models, pages, storage }: Parts): Promise<Services> {
   const metrics = createMetrics()
@@ -141,6 +150,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
     openRequests: createOpenRequests((err) => log.error({ err }, 'an open request could not be looked at')),
   }
   exposeGauges(metrics, gateway)
+  const modelAdministration = await administer({ models, storage, secrets, log, breaker: gateway.breaker })
   exposeProof(metrics, { pool, jobs, log, now: Date.now, monthsKept: config.ledgerMonthsKept })
   const dashboard = createDashboard({ db, now: Date.now, isClosing: drain.isOn })
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
@@ -153,7 +163,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
 
   return {
     ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, dashboard, ...talk, ...people },
-    ...{ jobs, mail, mailbox, publicUrl, listensAt, telemetry, status },
+    ...{ jobs, mail, mailbox, publicUrl, listensAt, telemetry, status, modelAdministration },
     lost: storage.lost,
     async readiness() {
       if (drain.isOn()) throw new AppError('draining')
@@ -171,6 +181,21 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       log.flush()
     },
   }
+}
+
+type AdministeredParts = Pick<Parts, 'models' | 'storage' | 'log'> & {
+  secrets: Secrets
+  breaker: GatewayDeps['breaker']
+}
+
+/** Lets administrators change the models, with what they changed before in force. */
+async function administer({ models, storage, secrets, log, breaker }: AdministeredParts) {
+  const administration = createModelAdministration({
+    ...{ db: storage.db, events: storage.events, secrets, registry: models, log, now: Date.now },
+    healthOf: (target) => ({ isOpen: breaker.isOpen(target), ...breaker.recent(target) }),
+  })
+  await administration.start()
+  return administration
 }
 
 /** What organisations begin with. */
@@ -275,6 +300,7 @@ async function demoModel(): Promise<ModelEntry> {
   const id = 'Waymore-A1-Instruct-1011'
   return {
     id,
+    displayName: null,
     ownedBy: 'waymore',
     created: 0,
     targets: [{ name: 'demo/demo', provider, model: id, weight: 1 }],

@@ -266,6 +266,11 @@ const portalPages = [
   }),
   createRoute({
     getParentRoute: () => portal,
+    path: '/admin/models',
+    component: lazyRouteComponent(() => import('./model-administration/models-page.tsx'), 'ModelsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => portal,
     path: '/chat/$sessionId/print',
     component: lazyRouteComponent(() => import('./chat/print-page.tsx'), 'PrintPage'),
   }),

@@ -474,6 +474,32 @@ create table ledger_requests (
 CREATE INDEX ledger_requests_key ON ledger_requests USING btree (key_id, started_at DESC);
 CREATE INDEX ledger_requests_organisation ON ledger_requests USING btree (organisation_id, started_at DESC);
 
+create table live_models (
+  id text not null,
+  definition jsonb,
+  is_enabled boolean not null,
+  is_hidden boolean not null,
+  version bigint not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint live_models_pkey PRIMARY KEY (id)
+);
+
+create table live_providers (
+  name text not null,
+  definition jsonb,
+  key_kind text not null,
+  sealed_key text,
+  state text not null,
+  version bigint not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint live_providers_pkey PRIMARY KEY (name),
+  constraint live_providers_check CHECK (((key_kind = 'own'::text) = (sealed_key IS NOT NULL))),
+  constraint live_providers_key_kind_check CHECK ((key_kind = ANY (ARRAY['none'::text, 'own'::text, 'source'::text]))),
+  constraint live_providers_state_check CHECK ((state = ANY (ARRAY['active'::text, 'draining'::text, 'disabled'::text])))
+);
+
 create table mail_links (
   hash bytea not null,
   user_id text not null,

@@ -28,6 +28,8 @@ export interface Tables {
   known_networks: KnownNetworksTable
   ledger_holds: LedgerHoldsTable
   ledger_requests: LedgerRequestsTable
+  live_models: LiveModelsTable
+  live_providers: LiveProvidersTable
   mail_links: MailLinksTable
   mails: MailsTable
   members: MembersTable
@@ -390,6 +392,27 @@ interface LedgerRequestsTable {
   first_token_ms: number | null
   settled_at: Generated<Date>
   audio_ms: number | null
+}
+
+interface LiveModelsTable {
+  id: string
+  definition: unknown | null
+  is_enabled: boolean
+  is_hidden: boolean
+  version: bigint
+  created_at: Date
+  updated_at: Date
+}
+
+interface LiveProvidersTable {
+  name: string
+  definition: unknown | null
+  key_kind: 'none' | 'own' | 'source'
+  sealed_key: string | null
+  state: 'active' | 'draining' | 'disabled'
+  version: bigint
+  created_at: Date
+  updated_at: Date
 }
 
 interface MailLinksTable {

@@ -48,8 +48,9 @@ export async function route<T>(
   for (let attempts = 1; target; attempts++) {
     if (cancellation.reason) return { kind: 'cancelled', reason: cancellation.reason }
     meter.attempted(target.name)
+    const startedMs = performance.now()
     const result = await attempt({ target, onNewConnection })
-    judge(breaker, target, result)
+    judge(breaker, target, { result, ms: performance.now() - startedMs })
     if (result.kind !== 'failed' || !mayRetry()) return result
     const next = nextAttempt({ order, attempts, failure: result.failure, random: Math.random })
     if (!next) return result
@@ -71,8 +72,10 @@ function waitUnlessCancelled(ms: number, cancellation: Cancellation): Promise<vo
   })
 }
 
-function judge(breaker: Breaker, { name }: Target, result: AttemptResult<unknown>): void {
-  if (result.kind === 'done') breaker.succeeded(name)
+type Ended = { result: AttemptResult<unknown>; ms: number }
+
+function judge(breaker: Breaker, { name }: Target, { result, ms }: Ended): void {
+  if (result.kind === 'done') breaker.succeeded(name, ms)
   else if (result.kind === 'failed' && recoveryFrom(result.failure) !== 'none') breaker.failed(name)
   else if (result.kind === 'cancelled' && result.reason === 'deadline') breaker.failed(name)
 }

@@ -1,10 +1,8 @@
 import { AppError } from '../errors.ts'
 import type { Principal } from './principal.ts'
 
-/**
- * Lets only those on who run this portal, in person; to others there is nothing here.
- * @throws AppError not_found
- */
-export function requireAdministrator({ person }: Principal): void {
-  if (!person?.isAdministrator) throw new AppError('not_found')
+/** Lets only people in who run this portal, and no key of theirs. @throws AppError permission_denied */
+export function requireAdministrator({ key, person }: Pick<Principal, 'key' | 'person'>): void {
+  if (!key && person?.isAdministrator) return
+  throw new AppError('permission_denied', { message: 'This is for the administrators of this portal.' })
 }

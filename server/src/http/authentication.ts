@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ErrorCode, OrganisationRole, Scope } from '@portal/contract'
 import { AppError } from '../errors.ts'
+import { requireAdministrator } from './administrator.ts'
 import { keyOf } from './credentials.ts'
 import { isWrite, type OriginCheck } from './own-origin.ts'
 import type { KeyGrant, Principal } from './principal.ts'
@@ -73,8 +74,13 @@ const reachOfRole: Record<OrganisationRole, Reach> = {
  * Checks that whoever asks reaches an endpoint's scope.
  * @throws AppError permission_denied
  */
-export function requireScope({ key, person }: Principal, scope: Scope): void {
+export function requireScope(principal: Principal, scope: Scope): void {
+  const { key, person } = principal
   if (scope === 'public') return
+  if (scope === 'administrator') {
+    requireAdministrator(principal)
+    return
+  }
   const role = key?.role ?? person?.role
   const mayRole = role !== undefined && reaches(reachOfRole[role], scope)
   const mayKey = !key || reaches(reachOfKey[key.access], scope)

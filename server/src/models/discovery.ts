@@ -1,5 +1,4 @@
-import { request } from 'undici'
-import { z } from 'zod'
+import { listModels } from './listing.ts'
 
 /** A server that answered, and the models it serves. */
 export type Discovered = {
@@ -18,13 +17,11 @@ const localServers = [
   { name: 'lm-studio', baseUrl: 'http://127.0.0.1:1234/v1' },
 ]
 
-const ModelList = z.object({ data: z.array(z.object({ id: z.string().min(1) })) })
-
 /** Model servers found running on this machine, each asked for at most half a second. */
 export async function discoverLocal(): Promise<Discovered[]> {
   const found = await Promise.all(
     localServers.map(async ({ name, baseUrl }) => {
-      const models = await listModels(`${baseUrl}/models`, { timeoutMs: 500 }).catch(() => [])
+      const models = await listModels({ kind: 'openai', baseUrl, apiKey: null }, 500).catch(() => [])
       return { name, kind: 'openai' as const, ownedBy: name, baseUrl, apiKey: null, models }
     }),
   )
@@ -36,25 +33,8 @@ export type Vendor = { kind: 'openai' | 'anthropic'; apiKey: string; baseUrl: st
 
 /** A vendor's chat models, for a key. Rejects when they cannot be listed. */
 export async function discoverVendor({ kind, apiKey, baseUrl }: Vendor): Promise<Discovered> {
-  const root = baseUrl.replace(/\/+$/, '')
-  const models = await (kind === 'openai'
-    ? listModels(`${root}/models`, { headers: { authorization: `Bearer ${apiKey}` } })
-    : listModels(`${root.replace(/\/v1$/, '')}/v1/models?limit=1000`, {
-        headers: { 'x-api-key': apiKey, 'anthropic-version': '2023-06-01' },
-      }))
+  const models = await listModels({ kind, baseUrl, apiKey })
   return { name: kind, kind, ownedBy: kind, baseUrl, apiKey, models: models.filter(isChatModel) }
-}
-
-async function listModels(
-  url: string,
-  { headers = {}, timeoutMs = 5000 }: { headers?: Record<string, string>; timeoutMs?: number },
-): Promise<string[]> {
-  const response = await request(url, { headers, signal: AbortSignal.timeout(timeoutMs) })
-  if (response.statusCode !== 200) {
-    await response.body.dump()
-    throw new Error(`${url} answered ${response.statusCode}`)
-  }
-  return ModelList.parse(await response.body.json()).data.map(({ id }) => id)
 }
 
 // The list mixes chat models with those for sound, pictures and vectors, without saying which is which.

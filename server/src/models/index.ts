@@ -1,5 +1,6 @@
-export { isPlainHttpUrl } from './http-url.ts'
+export { createModelAdministration, type ModelAdministration } from './administration.ts'
+export { mountModelAdministration } from './administration-routes.ts'
 export type { ModelEntry, Target } from './model-entry.ts'
-export { createModels, type Models } from './registry.ts'
+export { createModels, type ModelRegistry, type Models } from './registry.ts'
 export { requireModel } from './require-model.ts'
 export { mountModels } from './routes.ts'

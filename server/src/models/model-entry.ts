@@ -18,6 +18,8 @@ export type Target = {
 /** A model the portal offers. */
 export type ModelEntry = {
   id: string
+  /** What people call it; null where that is its id. */
+  displayName: string | null
   ownedBy: string
   /** Seconds since 1970. */
   created: number

@@ -1,64 +1,18 @@
 import { readFile } from 'node:fs/promises'
+import { ModelDefinition, ProviderDefinition } from '@portal/contract'
 import { z } from 'zod'
 import { invalidRequest } from '../http/index.ts'
-import { isPlainHttpUrl } from './http-url.ts'
 
-const microusdPerMillion = z.int().min(0)
-
-// These are refused in words of their own, so that nothing secret in them is repeated.
-const BaseUrl = z
-  .string()
-  .refine(
-    isPlainHttpUrl,
-    'Write a URL of the form https://host/v1, without user, query or fragment; a key goes into "apiKey".',
-  )
 const keyForm = 'Write the key as text, or "env:" and the name of an environment variable.'
-
-// How long a server may say nothing. The default is past the deadline of every request, so it ends none by itself.
-const silence = z.int().min(100).max(310_000).default(310_000)
-
 const whatItHolds = 'Write a JSON object with "providers" and "models".'
 
 const ModelsFile = z.strictObject(
   {
     providers: z.record(
       z.string().min(1),
-      z.strictObject({
-        kind: z.enum(['openai', 'anthropic']),
-        baseUrl: BaseUrl,
-        firstByteMs: silence,
-        silenceMs: silence,
-        apiKey: z.string(keyForm).min(1, keyForm).optional(),
-      }),
+      ProviderDefinition.extend({ apiKey: z.string(keyForm).min(1, keyForm).optional() }),
     ),
-    models: z
-      .array(
-        z.strictObject({
-          id: z.string().min(1).max(200),
-          ownedBy: z.string().min(1).default('self-hosted'),
-          targets: z
-            .array(
-              z.strictObject({
-                provider: z.string(),
-                model: z.string().min(1),
-                weight: z.number().positive().max(1_000_000).default(1),
-              }),
-            )
-            .min(1),
-          // Required: a model of unknown price would be given away.
-          price: z.strictObject({
-            inputMicrousdPerMillion: microusdPerMillion,
-            cachedInputMicrousdPerMillion: microusdPerMillion.optional(),
-            outputMicrousdPerMillion: microusdPerMillion,
-          }),
-          contextTokens: z.int().min(1).nullable().default(null),
-          outputTokensMax: z.int().min(1).nullable().default(null),
-          capabilities: z.array(z.string()).default([]),
-          temperatureDefault: z.number().min(0).max(2).nullable().default(0.7),
-          description: z.string().nullable().default(null),
-        }),
-      )
-      .min(1),
+    models: z.array(ModelDefinition).min(1),
   },
   { error: ({ code }) => (code === 'invalid_type' ? whatItHolds : undefined) },
 )

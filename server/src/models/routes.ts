@@ -3,7 +3,7 @@ import { type AnthropicModel, type Model, modelEndpoints, usdFromMicrousd } from
 import type { Mount } from '../http/index.ts'
 import type { ModelEntry } from './model-entry.ts'
 import type { Models } from './registry.ts'
-import { requireModel } from './require-model.ts'
+import { findModel } from './require-model.ts'
 
 /** Mounts the model list and the single model, in Anthropic's shape for its clients. */
 export function mountModels(mount: Mount, models: Models): void {
@@ -13,7 +13,7 @@ export function mountModels(mount: Mount, models: Models): void {
       : { object: 'list' as const, data: models.list().map(present) },
   )
   mount(modelEndpoints.get, async ({ params, headers }) => {
-    const model = requireModel(models, params.modelId)
+    const model = findModel(models, params.modelId)
     return isAnthropic(headers) ? presentToAnthropic(model) : present(model)
   })
 }
@@ -27,16 +27,17 @@ const anthropicList = (data: AnthropicModel[]) => ({
   last_id: data.at(-1)?.id ?? null,
 })
 
-const presentToAnthropic = ({ id, created }: ModelEntry): AnthropicModel => ({
+const presentToAnthropic = ({ id, displayName, created }: ModelEntry): AnthropicModel => ({
   type: 'model',
   id,
-  display_name: id,
+  display_name: displayName ?? id,
   created_at: new Date(created * 1000).toISOString(),
 })
 
 const present = (entry: ModelEntry): Model => ({
   id: entry.id,
   object: 'model',
+  display_name: entry.displayName ?? entry.id,
   created: entry.created,
   owned_by: entry.ownedBy,
   context_tokens: entry.contextTokens,

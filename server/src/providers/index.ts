@@ -1,6 +1,8 @@
 export { createAnthropicProvider } from './anthropic/index.ts'
+export { counted, type Running } from './counted.ts'
 export { createInProcessTransport } from './in-process-transport.ts'
 export { createOpenAiProvider } from './openai/index.ts'
+export { probeModel } from './probe.ts'
 export {
   type Answer,
   failure,

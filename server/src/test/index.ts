@@ -1,3 +1,4 @@
+export { startUpstream } from '@portal/sandbox'
 export { startTestCluster, type TestCluster } from '../db/test-database.ts'
 export { type Browser, openBrowser } from './browser.ts'
 export { eventually } from './eventually.ts'

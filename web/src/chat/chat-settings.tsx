@@ -41,15 +41,16 @@ export function ChatSettings({ settings, onChange }: SettingsProps) {
 
 function ModelSelect({ settings: { model }, onChange }: SettingsProps) {
   const { data = [] } = useQuery(modelsQuery)
-  const ids = data.map(({ id }) => id)
+  const choices = data.map(({ id, display_name: label }) => ({ value: id, label }))
+  const isOffered = model === null || choices.some(({ value }) => value === model)
   // One that is no longer offered is shown as what it is: answers fail until another is chosen.
-  const offered = model === null || ids.includes(model) ? ids : [model, ...ids]
+  const offered = isOffered ? choices : [{ value: model, label: model }, ...choices]
   return (
     <NativeSelect
       aria-label="Model"
       size="xs"
       data={offered}
-      value={model ?? ids[0] ?? ''}
+      value={model ?? data[0]?.id ?? ''}
       onChange={(event) => onChange({ model: event.currentTarget.value })}
       miw={0}
     />

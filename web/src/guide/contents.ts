@@ -106,6 +106,10 @@ export const guideParts: readonly { title: string; pages: readonly GuidePage[] }
         about: 'Prometheus, a dashboard for Grafana, and OpenTelemetry.',
       },
       {
+        ...{ name: 'change-models', title: 'Change models while it runs' },
+        about: 'Add, test, drain and switch off providers and models in the browser.',
+      },
+      {
         ...{ name: 'configuration', title: 'Configuration' },
         about: 'Every environment variable and what it does.',
       },

@@ -56,6 +56,13 @@ export const actionWords: Record<AuditAction, string> = {
   'incident.opened': 'Opened an incident, or planned maintenance',
   'incident.changed': 'Changed an incident',
   'incident.told': 'Wrote about an incident',
+  'provider.added': 'Added a model provider',
+  'provider.changed': 'Changed a model provider',
+  'provider.state-changed': 'Switched a model provider',
+  'provider.removed': 'Removed a model provider',
+  'model.added': 'Added a model',
+  'model.changed': 'Changed a model',
+  'model.removed': 'Removed a model',
 }
 
 /** What exactly it was done to, in words; null where the act says it all. */
