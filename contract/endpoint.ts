@@ -1,12 +1,14 @@
 import type { z } from 'zod'
 import type { ErrorCode } from './errors.ts'
+import type { Feature } from './features.ts'
 
 /**
  * Who may call an endpoint, besides people who are signed in:
  * `public` anyone · `any` every live key · `models` keys that may call models · `read` and `write` keys
- * that may see and change the account · `self` keys that may change it, of their owner's own things · `person` no key.
+ * that may see and change the account · `self` keys that may change it, of their owner's own things · `person` no key ·
+ * `administrator` no key, and only people who run the portal.
  */
-export type Scope = 'public' | 'any' | 'models' | 'read' | 'write' | 'self' | 'person'
+export type Scope = 'public' | 'any' | 'models' | 'read' | 'write' | 'self' | 'person' | 'administrator'
 
 type Schema = z.ZodType | undefined
 
@@ -26,6 +28,10 @@ export type Endpoint<
   tag: string
   summary: string
   scope: Scope
+  /** Not for an administrator who is signed in as somebody else: only for that person themselves. */
+  isPersonal?: true
+  /** What has to be switched on for it. */
+  feature?: Feature
   params?: Params
   query?: Query
   body?: Body

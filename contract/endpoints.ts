@@ -1,3 +1,4 @@
+import { administrationEndpoints } from './administration.ts'
 import { auditEndpoints } from './audit.ts'
 import { authEndpoints } from './auth.ts'
 import { chatEndpoints } from './chat-endpoints.ts'
@@ -36,6 +37,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(organisationEndpoints),
   ...Object.values(invitationEndpoints),
   ...Object.values(auditEndpoints),
+  ...Object.values(administrationEndpoints),
   ...Object.values(systemEndpoints),
   ...Object.values(mailboxEndpoints),
 ]

@@ -11,6 +11,7 @@ import {
   voiceEndpoints,
 } from '@portal/contract'
 import { Hono } from 'hono'
+import { mountAdministration } from './administration/index.ts'
 import { mountActivity } from './audit/index.ts'
 import { mountChat } from './chat/index.ts'
 import type { Config } from './config.ts'
@@ -180,6 +181,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountProfiles({ app, mount, gate }, signIn, profiles)
   mountOrganisations(mount, organisations)
   mountActivity(mount, auditLog)
+  mountAdministration(mount, services)
   mountMailbox(app, forMailbox)
   for (const path of apiPaths) {
     app.all(path, () => {

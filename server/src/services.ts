@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { microusd } from '@portal/contract'
 import { createDemoModel, createMailbox, loadDocuments } from '@portal/sandbox'
 import { type Accounts, createAccounts } from './accounts/index.ts'
+import type { Administration } from './administration/index.ts'
+import { assembleAdministration } from './administrators.ts'
 import { createInProcessAdmission } from './admission/index.ts'
 import type { AuditLog } from './audit/index.ts'
 import { type Chat, createChat, createChatRecords } from './chat/index.ts'
@@ -22,9 +24,15 @@ import {
 import { clientAddressReader, type Gate } from './http/index.ts'
 import { createJobs, type Jobs } from './jobs/index.ts'
 import { createKeys, createKeyUses, createPrincipals, type Keys } from './keys/index.ts'
-import { createLedger, createUsageReader } from './ledger/index.ts'
+import { createLedger, createUsageReader, type Ledger } from './ledger/index.ts'
 import { createLog, type Log } from './log/index.ts'
-import { createMail, createSmtpTransport, type Mailbox, type MailService } from './mail/index.ts'
+import {
+  createMail,
+  createSmtpTransport,
+  type Deliveries,
+  type Mailbox,
+  type MailService,
+} from './mail/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import { createModels, type ModelEntry, type Models } from './models/index.ts'
 import { openStorage, type Storage } from './open-storage.ts'
@@ -39,6 +47,7 @@ import { createRemoteImages, type RemoteImages } from './remote-images/index.ts'
 import type { Sessions } from './sessions/index.ts'
 import type { SignIn } from './sign-in/index.ts'
 import { createFolderStore, createS3Store, type ObjectStore } from './storage/index.ts'
+import { createSwitches } from './switches/index.ts'
 import { createThrottles } from './throttle/index.ts'
 import { createTokenCounter } from './tokens/index.ts'
 import { createDashboard, createUsage, type Dashboard, type ProofFound, tendUsage } from './usage/index.ts'
@@ -69,6 +78,8 @@ export type Services = {
   listensAt: (url: string) => void
   gateway: GatewayDeps
   dashboard: Dashboard
+  administration: Administration
+  deliveries: Deliveries
   chat: Chat
   files: Files
   voice: Voice
@@ -119,9 +130,10 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
-  const forPeople = { config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl }
+  const switches = createSwitches({ db, events })
+  const forPeople = { switches, config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl }
   const people = assemblePeople(forPeople)
-  const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
+  const gate = createGate({ config, principals, clientAddress, switches, sessions: people.sessions })
 
   const drain = createDrain()
   const ledger = createLedger({ pool, spillDir: join(config.dataDir, 'spill'), log, exclusive: true })
@@ -138,7 +150,11 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   exposeProof(metrics, tendUsage(nights).proof)
   const dashboard = createDashboard({ db, now: Date.now, isClosing: drain.isOn })
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
-  const talk = await assembleTalk({ config, storage, jobs, log, models, ask, publicUrl })
+  const requireFeature = switches.require
+  const talk = await assembleTalk({ config, storage, jobs, log, models, ask, publicUrl, requireFeature })
+  const readiness = () => requireReady({ drain, ledger, pool })
+  const running = { db, config, events, gateway, jobs, mail, switches, readiness }
+  const administrators = assembleAdministration({ ...running, accounts, keys, people, principals })
   await ledger.start()
   keyUses.start()
   await jobs.start()
@@ -146,12 +162,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   return {
     ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, dashboard, ...talk, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt },
-    lost: storage.lost,
-    async readiness() {
-      if (drain.isOn()) throw new AppError('draining')
-      if (!ledger.available) throw new AppError('unavailable')
-      await pool.query('select 1')
-    },
+    ...{ ...administrators, readiness, lost: storage.lost },
     async close({ graceMs }) {
       drain.start()
       await gateway.openRequests.drain(graceMs)
@@ -163,6 +174,14 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
       log.flush()
     },
   }
+}
+
+type Asked = { drain: Drain; ledger: Ledger; pool: Storage['pool'] }
+
+async function requireReady({ drain, ledger, pool }: Asked): Promise<void> {
+  if (drain.isOn()) throw new AppError('draining')
+  if (!ledger.available) throw new AppError('unavailable')
+  await pool.query('select 1')
 }
 
 /** Whether the sums of the ledger were right the last time they were proven; nothing before. */
@@ -188,16 +207,24 @@ function warnOfLinks({ smtpUrl, publicUrl: given }: Config, log: Log, publicUrl:
   log.warn({ publicUrl: publicUrl() }, 'links in mails lead to this machine: set PUBLIC_URL')
 }
 
-type TalkParts = Parts & { jobs: Jobs; ask: AskModel; publicUrl: () => string }
+type TalkParts = Parts & {
+  jobs: Jobs
+  ask: AskModel
+  publicUrl: () => string
+  requireFeature: Gate['requireFeature']
+}
 
 /** What people talk to models with. */
 async function assembleTalk(parts: Omit<TalkParts, 'pages'>) {
-  const { config, storage, jobs, log, models, ask, publicUrl } = parts
+  const { config, storage, jobs, log, models, ask, publicUrl, requireFeature } = parts
   const { db, events } = storage
   const objects = await openObjects(config)
   // What a process that died was receiving.
   await rm(uploadsIn(config), { recursive: true, force: true })
-  const files = createFiles({ ...{ db, objects, jobs, log, now: Date.now }, directory: uploadsIn(config) })
+  const files = createFiles({
+    ...{ db, objects, jobs, log, requireFeature, now: Date.now },
+    directory: uploadsIn(config),
+  })
   const chat = createChat({ db, files, models, jobs, log, ask, publicUrl, now: Date.now })
   const remoteImages = createRemoteImages({
     throttles: createThrottles({ db, now: Date.now }),
@@ -228,6 +255,8 @@ function mailTransport({ smtpUrl, dataDir }: Config) {
   const mailbox = createMailbox({ directory: join(dataDir, 'mailbox') })
   return { transport: mailbox, mailbox }
 }
+
+type Drain = ReturnType<typeof createDrain>
 
 function createDrain() {
   let isOn = false

@@ -17,6 +17,7 @@ export interface Tables {
   chat_shares: ChatSharesTable
   file_passages: FilePassagesTable
   files: FilesTable
+  impersonations: ImpersonationsTable
   invitations: InvitationsTable
   known_networks: KnownNetworksTable
   ledger_holds: LedgerHoldsTable
@@ -32,6 +33,7 @@ export interface Tables {
   plans: PlansTable
   sessions: SessionsTable
   sign_in_challenges: SignInChallengesTable
+  switches: SwitchesTable
   throttles: ThrottlesTable
   two_factors: TwoFactorsTable
   unowned_objects: UnownedObjectsTable
@@ -102,6 +104,7 @@ interface AuditEventsTable {
   ip_address: string | null
   user_agent: string | null
   details: Generated<unknown>
+  impersonator_id: string | null
 }
 
 interface BackupCodesTable {
@@ -218,6 +221,17 @@ interface FilesTable {
   reading_turn: Generated<number>
 }
 
+interface ImpersonationsTable {
+  session_id: string
+  administrator_id: string
+  administrator_session_id: string
+  user_id: string
+  organisation_id: string
+  started_at: Date
+  expires_at: Date
+  ended_at: Date | null
+}
+
 interface InvitationsTable {
   id: string
   organisation_id: string
@@ -304,6 +318,7 @@ interface MailsTable {
   tried_at: Date | null
   useful_until: Date | null
   created_at: Generated<Date>
+  note: string | null
 }
 
 interface MembersTable {
@@ -336,6 +351,9 @@ interface OrganisationsTable {
   plan_id: string
   billing_anchor_at: Generated<Date>
   created_at: Generated<Date>
+  suspended_at: Date | null
+  suspend_reason: string | null
+  overrides: Generated<unknown>
 }
 
 interface PasskeyChallengesTable {
@@ -395,6 +413,12 @@ interface SignInChallengesTable {
   user_id: string
   method: 'password' | 'google' | 'github' | 'passkey'
   expires_at: Date
+}
+
+interface SwitchesTable {
+  name: string
+  is_on: boolean
+  changed_at: Date
 }
 
 interface ThrottlesTable {
@@ -520,4 +544,6 @@ interface UsersTable {
   timezone: string | null
   pending_email: string | null
   deletion_at: Date | null
+  suspended_at: Date | null
+  suspend_reason: string | null
 }

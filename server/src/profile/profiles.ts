@@ -54,7 +54,8 @@ export function createProfiles(deps: ProfilesDeps): Profiles {
   }
 }
 
-function requirePerson({ key }: Principal): void {
+function requirePerson({ key, person }: Principal): void {
+  if (person?.impersonatorId) throw new AppError('impersonated')
   if (!key) return
   throw new AppError('permission_denied', {
     message: 'email: No API key may change the e-mail address. Sign in and do it there.',

@@ -1,4 +1,5 @@
 export { createDashboard, type Dashboard } from './dashboard.ts'
 export { type ProofFound, tendUsage } from './nightly.ts'
 export { mountUsage } from './routes.ts'
+export { type UsageTotals, usageTotals } from './totals-of.ts'
 export { createUsage, type Usage } from './usage.ts'
