@@ -23,9 +23,13 @@ const call = (browser: Browser, { method, path }: Endpoint, { body, headers = {}
 const codeOf = ({ body }: { body: { code?: string; error?: { code?: string; type?: string } } }) =>
   body?.code ?? body?.error?.code ?? body?.error?.type
 
+/** Somebody whom every endpoint is open to: they run the portal, too. */
 let owner: Browser
 beforeAll(async () => {
-  owner = (await aSignedIn()).browser
+  const person = await aSignedIn()
+  await portal().pool.query(`update users set role = 'admin' where id = $1`, [person.id])
+  owner = person.browser
+  await owner.post('/api/auth/sign-in/email', { email: person.email, password: 'SecureP@ssw0rd!' })
 })
 
 test('[R1] what is mounted is what the contract lists, and nothing else', () => {

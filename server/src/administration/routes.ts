@@ -61,7 +61,7 @@ function mountOperations(mount: Mount, { administration, deliveries }: Parts): v
   mount(endpoints.discardJob, async (call) => ({ data: await operations.discardJob(call, call.params) }))
   mount(endpoints.listSwitches, async () => ({ data: await operations.switches() }))
   mount(endpoints.setSwitch, async (call) => ({
-    data: await operations.setSwitch(call, { ...call.params, ...call.body }),
+    data: await operations.setSwitch(call, call.body),
   }))
   mount(endpoints.listDeliveries, ({ query }) => deliveries.list(query))
   mount(endpoints.retryDelivery, (call) => operations.retryMail(call, call.params.mailId))

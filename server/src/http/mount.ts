@@ -3,6 +3,7 @@ import type { Endpoint, Feature, UserId } from '@portal/contract'
 import type { Hono } from 'hono'
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
+import { requireThemselves } from './administrator.ts'
 import { type Authenticate, requireScope } from './authentication.ts'
 import { readJson } from './body.ts'
 import { invalidRequest } from './invalid-request.ts'
@@ -110,7 +111,7 @@ async function admitted(gate: Gate, endpoint: Endpoint, { incoming, outgoing }: 
   }
   const principal = await gate.authenticate(incoming, outgoing)
   requireScope(principal, scope)
-  if (isPersonal && principal.person?.impersonatorId) throw new AppError('impersonated')
+  if (isPersonal) requireThemselves(principal)
   if (feature) await gate.requireFeature(feature)
   return principal
 }
