@@ -1,28 +1,14 @@
 // Which path shows what. Every page is loaded when it is first gone to.
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router'
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { administration, administrationPages } from './administration-routes.tsx'
+import { portal, rootRoute, texts } from './portal-route.tsx'
 import { EntranceLayout, FaultPage } from './shell/index.ts'
-
-const rootRoute = createRootRoute({ component: Outlet })
 
 /** Pages for those who are not signed in. */
 const entrance = createRoute({
   getParentRoute: () => rootRoute,
   id: 'entrance',
   component: EntranceLayout,
-})
-
-/** Pages for those who are, within the shell. */
-const portal = createRoute({
-  getParentRoute: () => rootRoute,
-  id: 'portal',
-  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
 })
 
 /** Pages to be read, for everybody. */
@@ -49,16 +35,6 @@ const guidePages = [
     component: lazyRouteComponent(() => import('./chat/shared-chat-page.tsx'), 'SharedChatPage'),
   }),
 ] as const
-
-type Search = Record<string, unknown>
-
-/** The search parameters of these names that are text. */
-const texts =
-  <Name extends string>(...names: Name[]) =>
-  (search: Search): { [N in Name]?: string } =>
-    Object.fromEntries(
-      names.flatMap((name) => (typeof search[name] === 'string' ? [[name, search[name]]] : [])),
-    ) as { [N in Name]?: string }
 
 const entrancePages = [
   createRoute({
@@ -234,6 +210,7 @@ const routeTree = rootRoute.addChildren([
   portal.addChildren([
     ...portalPages,
     chat.addChildren(chatPages),
+    administration.addChildren(administrationPages),
     settings.addChildren(settingsPages),
     organisation.addChildren(organisationPages),
   ]),

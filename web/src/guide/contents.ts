@@ -101,6 +101,10 @@ export const guideParts: readonly { title: string; pages: readonly GuidePage[] }
         ...{ name: 'configuration', title: 'Configuration' },
         about: 'Every environment variable and what it does.',
       },
+      {
+        ...{ name: 'administration', title: 'Administration' },
+        about: 'Users, organisations, limits, jobs and switches, without a shell.',
+      },
       { name: 'mail', title: 'Mail', about: 'Which mails are sent, and how to send them for real.' },
     ],
   },

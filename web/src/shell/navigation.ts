@@ -1,3 +1,4 @@
+import type { SignedInUser } from '@portal/contract'
 import {
   type Icon,
   IconActivity,
@@ -10,6 +11,7 @@ import {
   IconListDetails,
   IconMessages,
   IconPalette,
+  IconServerCog,
   IconSettings,
   IconShieldLock,
   IconUsers,
@@ -24,6 +26,8 @@ export type Place = {
   keywords: string
   /** The other pages that belong to it. */
   holds?: readonly string[]
+  /** Whether it is for those alone who run the portal. */
+  isForAdministrators?: true
 }
 
 /** Where the sidebar and the palette lead. */
@@ -39,6 +43,12 @@ export const places: readonly Place[] = [
 
 /** What stands at the sidebar's foot. */
 export const footPlaces: readonly Place[] = [
+  {
+    ...{ to: '/admin/overview', label: 'Administration', icon: IconServerCog },
+    keywords: 'admin users organisations plans limits jobs audit switches mails storage',
+    holds: ['/admin'],
+    isForAdministrators: true,
+  },
   { to: '/docs', label: 'Help', icon: IconHelpCircle, keywords: 'guide documentation docs how to examples' },
   {
     ...{ to: '/settings/organisation', label: 'Organisation', icon: IconBuilding },
@@ -64,3 +74,7 @@ export const deepPlaces: readonly Place[] = [
   { to: '/settings/activity', label: 'Activity', icon: IconActivity, keywords: 'history sign-ins events' },
   { to: '/settings/appearance', label: 'Appearance', icon: IconPalette, keywords: 'theme dark light' },
 ]
+
+/** Those of the places that are for somebody of such a role. */
+export const placesFor = (all: readonly Place[], role: SignedInUser['role'] | undefined): readonly Place[] =>
+  all.filter(({ isForAdministrators }) => !isForAdministrators || role === 'ADMIN')
