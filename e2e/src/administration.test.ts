@@ -157,8 +157,7 @@ test('[W-156] a switch closes a door, after it was asked for, and opens it', jou
   await page.goto('/admin/switches')
   const signUp = page.getByRole('switch', { name: 'Signing up' })
   await signUp.waitFor()
-  // What is clicked is the drawn switch, over which the real one lies.
-  await page.getByText('Signing up', { exact: true }).click()
+  await signUp.click()
   await dialog(page).getByRole('button', { name: 'Switch off' }).click()
   await dialog(page).waitFor({ state: 'detached' })
   const register = async () =>
@@ -169,7 +168,7 @@ test('[W-156] a switch closes a door, after it was asked for, and opens it', jou
       })
     ).status()
   expect(await register()).toBe(403)
-  await page.getByText('Signing up', { exact: true }).click()
+  await signUp.click()
   await expect.poll(register).toBe(201)
 })
 

@@ -98,13 +98,17 @@ export const setSuspension = (
 export const listPlans = (db: Db) =>
   db
     .selectFrom('plans')
-    .selectAll('plans')
-    .select(({ selectFrom }) =>
-      selectFrom('organisations')
-        .select(({ fn }) => fn.countAll<bigint>().as('count'))
-        .whereRef('organisations.plan_id', '=', 'plans.id')
-        .as('organisations'),
+    .leftJoin(
+      (on) =>
+        on
+          .selectFrom('organisations')
+          .select(({ fn }) => ['plan_id', fn.countAll<bigint>().as('organisations')])
+          .groupBy('plan_id')
+          .as('counts'),
+      (join) => join.onRef('counts.plan_id', '=', 'plans.id'),
     )
+    .selectAll('plans')
+    .select('counts.organisations')
     .orderBy(sql`plans.tokens_per_month nulls last`)
     .execute()
 

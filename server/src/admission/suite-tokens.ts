@@ -11,7 +11,12 @@ import {
   usedBy,
 } from './suite-world.ts'
 
-const RULES = ['key_tokens_per_day', 'key_tokens_per_month', 'organisation_tokens_per_period'] as const
+const RULES = [
+  'key_tokens_per_day',
+  'key_tokens_per_month',
+  'organisation_tokens_per_day',
+  'organisation_tokens_per_period',
+] as const
 
 /** Tokens are held before a request runs, and charged for what it used. */
 export function tokenTests(create: CreateAdmission): void {

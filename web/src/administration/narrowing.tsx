@@ -1,7 +1,7 @@
 import { NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import { useNavigate } from '@tanstack/react-router'
+import { useNavigate, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import classes from './administration.module.css'
 import type { Narrowed } from './queries.ts'
@@ -41,12 +41,16 @@ type NarrowingProps = { search: Search; to: '/admin/users' | '/admin/organisatio
 /** What a list is narrowed by; it is in the address, so that it can be linked to. */
 export function Narrowing({ search, to, label }: NarrowingProps) {
   const navigate = useNavigate()
+  const router = useRouter()
   const [typed, setTyped] = useState(search.q ?? '')
   const change = (changes: Search) => {
     const next = Object.fromEntries(Object.entries({ ...search, ...changes }).filter(([, value]) => value))
     void navigate({ to, search: next, replace: true })
   }
-  const find = useDebouncedCallback((q: string) => change({ q }), 250)
+  // Whoever has gone on meanwhile is not brought back.
+  const find = useDebouncedCallback((q: string) => {
+    if (router.latestLocation.pathname === to) change({ q })
+  }, 250)
   const choice = (name: 'state' | 'plan' | 'role', data: typeof states, title: string) => (
     <NativeSelect
       label={title}

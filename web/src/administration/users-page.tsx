@@ -67,7 +67,7 @@ type UserBadgesProps = {
 export const UserBadges = ({ user }: UserBadgesProps) => (
   <Group gap={6}>
     {user.suspendedAt ? <Badge color="red">Suspended</Badge> : <Badge color="pine">Active</Badge>}
-    {user.role === 'admin' && <Badge color="blue">Administrator</Badge>}
+    {user.role === 'admin' && <Badge color="yellow">Administrator</Badge>}
     {user.deletionAt && <Badge color="red">Will be deleted</Badge>}
     {!user.emailVerified && <Badge color="gray">Address not confirmed</Badge>}
   </Group>

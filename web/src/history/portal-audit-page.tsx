@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { AuditAction, administrationEndpoints as endpoints } from '@portal/contract'
 import { IconDownload } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -27,7 +27,7 @@ export function PortalAuditPage() {
   }
   return (
     <Stack>
-      <Group align="flex-end">
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 5 }} spacing="sm">
         <NativeSelect
           label="Show"
           data={choices}
@@ -56,6 +56,8 @@ export function PortalAuditPage() {
           value={search.to ?? ''}
           onChange={(event) => change({ to: event.currentTarget.value })}
         />
+      </SimpleGrid>
+      <Group>
         <Button
           component="a"
           variant="default"
