@@ -47,6 +47,13 @@ export const Session = z.object({
 })
 export type Session = z.infer<typeof Session>
 
+/** An administrator who is signed in as somebody else. */
+export const Impersonation = z.object({
+  administrator: z.object({ id: z.string(), name: z.string() }),
+  until: instant,
+})
+export type Impersonation = z.infer<typeof Impersonation>
+
 export const RegisterBody = z.strictObject({ name: nameText(100), email: Email, password: NewPassword })
 
 const SignIn = z.union([
@@ -66,6 +73,7 @@ export const authEndpoints = {
     output: z.object({
       password: z.literal(true),
       providers: z.array(OAuthProvider),
+      signUp: z.boolean().describe('Whether new people may sign up by themselves.'),
       mailbox: z.boolean().describe('Whether mails go to the mailbox at /dev/mailbox, and you may see it.'),
     }),
     status: 200,
@@ -77,6 +85,7 @@ export const authEndpoints = {
     tag,
     summary: 'Sign up. A mail with a link confirms the address; 5 tries in 15 minutes and address.',
     scope: 'public',
+    feature: 'sign-up',
     body: RegisterBody,
     output: z.object({
       id: z.string(),
@@ -182,7 +191,14 @@ export const authEndpoints = {
     tag,
     summary: 'Who is signed in, on which device, and for which organisation; null where nobody is.',
     scope: 'public',
-    output: z.object({ session: Session, user: SignedInUser, organisation: ActingOrganisation }).nullable(),
+    output: z
+      .object({
+        session: Session,
+        user: SignedInUser,
+        organisation: ActingOrganisation,
+        impersonation: Impersonation.nullable().describe('Null where it is they themselves.'),
+      })
+      .nullable(),
     status: 200,
     errors: [],
   }),

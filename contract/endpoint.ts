@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { ErrorCode } from './errors.ts'
+import type { Feature } from './features.ts'
 
 /**
  * Who may call an endpoint, besides people who are signed in:
@@ -27,6 +28,10 @@ export type Endpoint<
   tag: string
   summary: string
   scope: Scope
+  /** Not for an administrator who is signed in as somebody else: only for that person themselves. */
+  isPersonal?: true
+  /** What has to be switched on for it. */
+  feature?: Feature
   params?: Params
   query?: Query
   body?: Body

@@ -1,3 +1,4 @@
+import { administrationEndpoints } from './administration.ts'
 import { modelAdministrationEndpoints } from './administration-models.ts'
 import { alertEndpoints } from './alerts.ts'
 import { auditEndpoints } from './audit.ts'
@@ -46,6 +47,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(statusEndpoints),
   ...Object.values(incidentEndpoints),
   ...Object.values(modelAdministrationEndpoints),
+  ...Object.values(administrationEndpoints),
   ...Object.values(systemEndpoints),
   ...Object.values(mailboxEndpoints),
 ]

@@ -30,6 +30,20 @@ export const errorDefinitions = {
   },
   key_revoked: { status: 401, message: 'This API key has been revoked.' },
   key_expired: { status: 401, message: 'This API key has expired.' },
+  account_suspended: {
+    status: 403,
+    message: 'This account is suspended. Ask whoever runs the portal.',
+  },
+  organisation_suspended: {
+    status: 403,
+    message:
+      'This organisation is suspended: its data can be read, nothing else. Ask whoever runs the portal.',
+  },
+  impersonated: {
+    status: 403,
+    message: 'You are signed in as somebody else, and this is for them alone. Stop first.',
+  },
+  switched_off: { status: 403, message: 'This is switched off on this portal.' },
   email_not_verified: {
     status: 403,
     message: 'This e-mail address is not confirmed yet. Follow the link in the mail, or ask for a new one.',

@@ -1,3 +1,4 @@
+export { administrationEndpoints } from './administration.ts'
 export {
   AdministeredModel,
   AdministeredProvider,
@@ -7,6 +8,23 @@ export {
   ProviderState,
   ProviderTest,
 } from './administration-models.ts'
+export {
+  AdminOverview,
+  FailedJob,
+  FeatureSwitch,
+  JobQueue,
+  MailDelivery,
+  StoredBytes,
+} from './administration-operations.ts'
+export {
+  AdminOrganisation,
+  AdminOrganisationDetail,
+  Allowance,
+  LimitInForce,
+  Overrides,
+  PlanId,
+} from './administration-organisations.ts'
+export { AdminKey, AdminUser, AdminUserDetail, PortalRole } from './administration-users.ts'
 export {
   Alert,
   AlertEvent,
@@ -24,6 +42,7 @@ export { AnthropicMessage, AnthropicMessagesBody } from './anthropic-messages.ts
 export { AuditAction, AuditEvent, auditEndpoints } from './audit.ts'
 export {
   authEndpoints,
+  Impersonation,
   RegisterBody,
   SecondFactor,
   Session,
@@ -68,6 +87,7 @@ export { type Endpoint, endpoint, type Scope } from './endpoint.ts'
 export { describeApi, endpoints } from './endpoints.ts'
 export { OpenAiErrorBody, PortalErrorBody } from './error-bodies.ts'
 export { type ErrorCode, errorDefinitions } from './errors.ts'
+export { Feature, features } from './features.ts'
 export {
   Attachment,
   AttachmentGiven,

@@ -87,13 +87,15 @@ function errorAnswers(endpoint: Endpoint): Json {
 }
 
 /** What an endpoint can answer besides what it lists: what follows from its shape. */
-function errorsOf({ scope, params, query, body, form, errors }: Endpoint): ErrorCode[] {
+function errorsOf({ scope, params, query, body, form, errors, ...rest }: Endpoint): ErrorCode[] {
   const codes: ErrorCode[] = [...errors, 'method_not_allowed', 'internal', 'unavailable']
   if (params ?? query ?? body ?? form) codes.push('invalid_request')
   if (body) codes.push('invalid_json', 'body_too_large', 'unsupported_media_type')
+  if (rest.isPersonal) codes.push('impersonated')
+  if (rest.feature) codes.push('switched_off')
   if (scope !== 'public') {
     codes.push('missing_credentials', 'invalid_api_key', 'key_revoked', 'key_expired')
-    codes.push('permission_denied', 'rate_limit_exceeded')
+    codes.push('account_suspended', 'organisation_suspended', 'permission_denied', 'rate_limit_exceeded')
   }
   return [...new Set(codes)]
 }

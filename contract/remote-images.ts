@@ -9,6 +9,7 @@ export const remoteImageEndpoints = {
     tag: 'Chat',
     summary: 'A picture from elsewhere, fetched and drawn anew by the portal, for whoever asked to see it.',
     scope: 'person',
+    feature: 'remote-images',
     query: z.strictObject({ url: text(2000).min(1).describe('A web address: http or https.') }),
     output: z.string(),
     mediaType: 'image/png',

@@ -203,7 +203,7 @@ export const statusEndpoints = {
   }),
 }
 
-const forAdministrators = { tag: 'Administration', scope: 'person' } as const
+const forAdministrators = { tag: 'Administration', scope: 'administrator' } as const
 
 export const incidentEndpoints = {
   list: endpoint({

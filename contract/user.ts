@@ -60,6 +60,7 @@ export const userEndpoints = {
     tag,
     summary: 'Everything that is yours, as a zip; 5 times an hour.',
     scope: 'person',
+    isPersonal: true,
     output: z.string(),
     mediaType: 'application/zip',
     status: 200,
@@ -71,6 +72,7 @@ export const userEndpoints = {
     tag,
     summary: 'Have your account deleted in 30 days. Until then it works as before, and you can keep it.',
     scope: 'person',
+    isPersonal: true,
     body: z.strictObject({
       password: GivenPassword.optional().describe('Accounts that have none take a recent sign-in instead.'),
     }),
@@ -115,6 +117,7 @@ export const userEndpoints = {
     tag,
     summary: 'Change your password with the current one. Every other device is signed out.',
     scope: 'person',
+    isPersonal: true,
     body: z.strictObject({
       currentPassword: GivenPassword.optional().describe(
         'Accounts that have none yet take a recent sign-in instead.',

@@ -78,6 +78,7 @@ export const voiceEndpoints = {
     summary:
       'A WebSocket that turns speech into text: send PCM16 (mono, 16 kHz) as binary messages, then {"type":"stop"}.',
     scope: 'models',
+    feature: 'voice',
     query: TranscribeQuery,
     output: VoiceEvent,
     status: 101,

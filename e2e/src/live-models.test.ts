@@ -38,7 +38,7 @@ async function choose(page: Page, thing: string, action: string): Promise<void> 
 async function openModels(view?: Parameters<World['visitAs']>[1]): Promise<Page> {
   const page = await world.visitAs(ada, view)
   await page.goto('/admin/models')
-  await page.getByRole('heading', { level: 1, name: 'Models and providers' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Administration' }).waitFor()
   return page
 }
 

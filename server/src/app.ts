@@ -11,6 +11,7 @@ import {
   voiceEndpoints,
 } from '@portal/contract'
 import { Hono } from 'hono'
+import { mountAdministration } from './administration/index.ts'
 import { mountAlerts } from './alerts/index.ts'
 import { mountActivity } from './audit/index.ts'
 import { mountChat } from './chat/index.ts'
@@ -189,6 +190,7 @@ function createApi(services: Services): Hono<HttpEnv> {
   mountActivity(mount, auditLog)
   const { pageFor } = pages
   mountStatus({ mount, pageFor, countTry: signIn.countTry, publicUrl: services.publicUrl }, services.status)
+  mountAdministration(mount, services)
   mountMailbox(app, forMailbox)
   for (const path of apiPaths) {
     app.all(path, () => {

@@ -202,6 +202,8 @@ const ofNobody = [
   'PATCH /api/admin/incidents/:incidentId',
   'POST /api/admin/incidents/:incidentId/updates',
 ]
+/** What people who run the portal name, whosever it is; to everybody else there is no such place. */
+const ofAdministrators = endpoints.filter(({ scope }) => scope === 'administrator')
 /** Completions name a chat. */
 const ofChats = ['POST /api/chat/completions', 'POST /api/v1/messages', 'POST /api/v1/messages/count_tokens']
 
@@ -298,7 +300,7 @@ async function everythingOf({ browser, things }: typeof ada): Promise<string> {
 }
 
 test('[R6] every endpoint that takes an id is among these', () => {
-  const found = endpoints.filter(takesId).map(nameOf)
+  const found = endpoints.filter((each) => takesId(each) && !ofAdministrators.includes(each)).map(nameOf)
   expect([...Object.keys(asks), ...ofNobody, ...ofChats].sort()).toEqual(found.sort())
 })
 
@@ -342,6 +344,23 @@ test.each(nested)('[R6] %s: another’s is not reached through one’s own organ
   const answer = said(await withCookie(name, ask({ ...ada.things, organisation })))
   expect(answer.status).toBe(404)
   expect(answer).toEqual(said(await withCookie(name, ask({ ...none, organisation }))))
+})
+
+test('[R6] what administrators name is refused to everybody else, whether it is there or not', async () => {
+  expect(ofAdministrators.length).toBeGreaterThan(20)
+  for (const { method, path } of ofAdministrators) {
+    const asked = (of: Things) => ({
+      path: path
+        .replace(':userId', of.member)
+        .replace(':organisationId', of.organisation)
+        .replaceAll(/:\w+/g, 'nothing'),
+      ...(method !== 'GET' && { body: {} }),
+    })
+    const answer = said(await withCookie(`${method} ${path}`, asked(ada.things)))
+    expect([path, answer.status]).toEqual([path, 403])
+    expect(answer).toEqual(said(await withCookie(`${method} ${path}`, asked(none))))
+    expect((await withKey(`${method} ${path}`, asked(ada.things))).status).toBe(403)
+  }
 })
 
 test.each(ofChats)('[R6] %s goes on no chat that is not there', async (name) => {

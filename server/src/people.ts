@@ -12,6 +12,7 @@ import { createProfiles } from './profile/index.ts'
 import { createSecrets, portalSecret } from './secrets/index.ts'
 import { createSessions, type Sessions } from './sessions/index.ts'
 import { createSignIn, type SignInDeps } from './sign-in/index.ts'
+import type { Switches } from './switches/index.ts'
 import { createThrottles } from './throttle/index.ts'
 
 type PeopleParts = Pick<SignInDeps, 'accounts' | 'jobs' | 'mail' | 'publicUrl' | 'log'> & {
@@ -20,11 +21,12 @@ type PeopleParts = Pick<SignInDeps, 'accounts' | 'jobs' | 'mail' | 'publicUrl' |
   accounts: Accounts
   keys: Keys
   clientAddress: Gate['clientAddress']
+  switches: Switches
 }
 
 /** Builds who people are, how they come in, what they are in together, and how they are told of what is used there. */
 export function assemblePeople(parts: PeopleParts) {
-  const { config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl } = parts
+  const { config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl, switches } = parts
   const { db, events } = storage
   const now = () => Date.now()
   const { publicUrl: givenUrl } = config
@@ -38,7 +40,8 @@ export function assemblePeople(parts: PeopleParts) {
   }
   const signIn = createSignIn({
     ...{ db, accounts, sessions, throttles, secrets, cookies, mail, jobs, providers, publicUrl, givenUrl },
-    ...{ log, now },
+    ...{ log, now, requireFeature: switches.require },
+    isSignUpOpen: () => switches.isOn('sign-up'),
   })
   const profiles = createProfiles({
     ...{ db, events, jobs, mail, throttles, credentials: signIn.credentials, now },
@@ -64,13 +67,14 @@ type Doors = {
   principals: Principals
   sessions: Sessions
   clientAddress: Gate['clientAddress']
+  switches: Switches
 }
 
 /** Builds what every route goes through: whose key or cookie it is, and from which page. */
-export function createGate({ config, principals, sessions, clientAddress }: Doors): Gate {
+export function createGate({ config, principals, sessions, clientAddress, switches }: Doors): Gate {
   const requireOwnOrigin = createOriginCheck(config.publicUrl)
   const { findBySecret } = principals
   const { findPerson } = sessions
   const authenticate = createAuthenticate({ findBySecret, findPerson, requireOwnOrigin, clientAddress })
-  return { authenticate, requireOwnOrigin, clientAddress }
+  return { authenticate, requireOwnOrigin, clientAddress, requireFeature: switches.require }
 }

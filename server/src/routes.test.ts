@@ -23,12 +23,13 @@ const call = (browser: Browser, { method, path }: Endpoint, { body, headers = {}
 const codeOf = ({ body }: { body: { code?: string; error?: { code?: string; type?: string } } }) =>
   body?.code ?? body?.error?.code ?? body?.error?.type
 
+/** Somebody whom every endpoint is open to: they run the portal, too. */
 let owner: Browser
 beforeAll(async () => {
-  const somebody = await aSignedIn()
-  owner = somebody.browser
-  // Who runs the portal besides, so that nothing is refused before it is looked at.
-  await portal().pool.query(`update users set role = 'admin' where id = $1`, [somebody.id])
+  const person = await aSignedIn()
+  await portal().pool.query(`update users set role = 'admin' where id = $1`, [person.id])
+  owner = person.browser
+  await owner.post('/api/auth/sign-in/email', { email: person.email, password: 'SecureP@ssw0rd!' })
 })
 
 test('[R1] what is mounted is what the contract lists, and nothing else', () => {

@@ -5,28 +5,29 @@ import { fileURLToPath } from 'node:url'
 import { microusd } from '@portal/contract'
 import { createDemoModel, createMailbox, loadDocuments } from '@portal/sandbox'
 import { type Accounts, createAccounts } from './accounts/index.ts'
-import { createInProcessAdmission } from './admission/index.ts'
+import type { Administration } from './administration/index.ts'
+import { assembleAdministration } from './administrators.ts'
 import { type Alerts, makeDefaultAlert } from './alerts/index.ts'
+import { assembleGateway } from './assemble-gateway.ts'
 import { assembleStatus } from './assemble-status.ts'
 import type { AuditLog } from './audit/index.ts'
-import { type Chat, createChat, createChatRecords } from './chat/index.ts'
+import { type Chat, createChat } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
 import { createFiles, type Files } from './files/index.ts'
-import {
-  type AskModel,
-  askModel,
-  createBreaker,
-  createOpenRequests,
-  exposeGauges,
-  type GatewayDeps,
-} from './gateway/index.ts'
+import { type AskModel, askModel, type GatewayDeps } from './gateway/index.ts'
 import { clientAddressReader, type Gate } from './http/index.ts'
 import { createJobs, type Jobs } from './jobs/index.ts'
 import { createKeys, createKeyUses, createPrincipals, type Keys } from './keys/index.ts'
-import { createLedger, createUsageReader, type LedgerOptions } from './ledger/index.ts'
+import type { Ledger } from './ledger/index.ts'
 import { createLog, type Log } from './log/index.ts'
-import { createMail, createSmtpTransport, type Mailbox, type MailService } from './mail/index.ts'
+import {
+  createMail,
+  createSmtpTransport,
+  type Deliveries,
+  type Mailbox,
+  type MailService,
+} from './mail/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import {
   createModelAdministration,
@@ -50,9 +51,9 @@ import type { Secrets } from './secrets/index.ts'
 import type { Sessions } from './sessions/index.ts'
 import type { SignIn } from './sign-in/index.ts'
 import type { Status } from './status/index.ts'
-import { createTelemetry, type Telemetry } from './telemetry/index.ts'
+import { createSwitches } from './switches/index.ts'
+import type { Telemetry } from './telemetry/index.ts'
 import { createThrottles } from './throttle/index.ts'
-import { createTokenCounter } from './tokens/index.ts'
 import { createDashboard, createUsage, type Dashboard, type ProofFound, tendUsage } from './usage/index.ts'
 import { createVoice, type Voice } from './voice/index.ts'
 
@@ -83,6 +84,8 @@ export type Services = {
   listensAt: (url: string) => void
   gateway: GatewayDeps
   dashboard: Dashboard
+  administration: Administration
+  deliveries: Deliveries
   chat: Chat
   files: Files
   voice: Voice
@@ -134,27 +137,26 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const principals = createPrincipals({ db, events, keyUses, now: Date.now })
   const keys = createKeys({ db, events, usage: createUsage(db), principals, keyUses, now: Date.now })
   const clientAddress = clientAddressReader(config.trustedProxies)
-  const forPeople = { config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl }
+  const switches = createSwitches({ db, events })
+  const forPeople = { switches, config, log, storage, accounts, keys, jobs, mail, clientAddress, publicUrl }
   const { doors: people, secrets, throttles } = assemblePeople(forPeople)
-  const gate = createGate({ ...{ config, principals, clientAddress, sessions: people.sessions } })
+  const gate = createGate({ config, principals, clientAddress, switches, sessions: people.sessions })
 
   const drain = createDrain()
   const { evaluator } = people.alerts
-  const { telemetry, ledger } = await openLedger({ config, pool, log, metrics, onCommitted: evaluator.touch })
-  const gateway: GatewayDeps = {
-    ...{ authenticate: gate.authenticate, models, ledger, log, isDraining: drain.isOn },
-    admission: createInProcessAdmission({ usage: createUsageReader(pool) }),
-    tokens: createTokenCounter(),
-    breaker: createBreaker(),
-    records: createChatRecords(db, Date.now),
-    openRequests: createOpenRequests((err) => log.error({ err }, 'an open request could not be looked at')),
-  }
-  exposeGauges(metrics, gateway)
+  const { gateway, ledger, telemetry } = await assembleGateway({
+    ...{ config, storage, metrics, models, log, gate, isDraining: drain.isOn },
+    onCommitted: evaluator.touch,
+  })
   const modelAdministration = await administer({ models, storage, secrets, log, breaker: gateway.breaker })
   exposeProof(metrics, { pool, jobs, log, now: Date.now, monthsKept: config.ledgerMonthsKept })
   const dashboard = createDashboard({ db, now: Date.now, isClosing: drain.isOn })
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
-  const talk = await assembleTalk({ config, storage, jobs, log, models, ask, publicUrl })
+  const requireFeature = switches.require
+  const talk = await assembleTalk({ config, storage, jobs, log, models, ask, publicUrl, requireFeature })
+  const readiness = () => requireReady({ drain, ledger, pool })
+  const running = { db, config, events, gateway, jobs, mail, switches, readiness }
+  const administrators = assembleAdministration({ ...running, accounts, keys, people, principals })
   const status = assembleStatus({ ...forPeople, ...talk, secrets, throttles, metrics, ownUrl, gateway })
   await ledger.start()
   keyUses.start()
@@ -164,12 +166,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   return {
     ...{ config, log, metrics, accounts, keys, models, pages, gate, gateway, dashboard, ...talk, ...people },
     ...{ jobs, mail, mailbox, publicUrl, listensAt, telemetry, status, modelAdministration },
-    lost: storage.lost,
-    async readiness() {
-      if (drain.isOn()) throw new AppError('draining')
-      if (!ledger.available) throw new AppError('unavailable')
-      await pool.query('select 1')
-    },
+    ...{ ...administrators, readiness, lost: storage.lost },
     async close({ graceMs }) {
       drain.start()
       await gateway.openRequests.drain(graceMs)
@@ -201,14 +198,12 @@ async function administer({ models, storage, secrets, log, breaker }: Administer
 /** What organisations begin with. */
 const foundingOf = ({ defaultPlan }: Config) => ({ defaultPlan, furnish: makeDefaultAlert })
 
-type ForLedger = Pick<LedgerOptions, 'pool' | 'log' | 'onCommitted'> & { config: Config; metrics: Metrics }
+type Asked = { drain: Drain; ledger: Ledger; pool: Storage['pool'] }
 
-/** The ledger, and what tells of each of its rows. */
-async function openLedger({ config, metrics, ...options }: ForLedger) {
-  const telemetry = await createTelemetry(metrics, config.otlp)
-  const spillDir = join(config.dataDir, 'spill')
-  const ledger = createLedger({ ...options, spillDir, exclusive: true, onSettled: telemetry.settled })
-  return { telemetry, ledger }
+async function requireReady({ drain, ledger, pool }: Asked): Promise<void> {
+  if (drain.isOn()) throw new AppError('draining')
+  if (!ledger.available) throw new AppError('unavailable')
+  await pool.query('select 1')
 }
 
 /** Has the ledger tended, and says whether its sums were right the last time they were proven; nothing before. */
@@ -235,16 +230,24 @@ function warnOfLinks({ smtpUrl, publicUrl: given }: Config, log: Log, publicUrl:
   log.warn({ publicUrl: publicUrl() }, 'links in mails lead to this machine: set PUBLIC_URL')
 }
 
-type TalkParts = Parts & { jobs: Jobs; ask: AskModel; publicUrl: () => string }
+type TalkParts = Parts & {
+  jobs: Jobs
+  ask: AskModel
+  publicUrl: () => string
+  requireFeature: Gate['requireFeature']
+}
 
 /** What people talk to models with. */
 async function assembleTalk(parts: Omit<TalkParts, 'pages'>) {
-  const { config, storage, jobs, log, models, ask, publicUrl } = parts
+  const { config, storage, jobs, log, models, ask, publicUrl, requireFeature } = parts
   const { db, events } = storage
   const objects = await openObjects(config)
   // What a process that died was receiving.
   await rm(uploadsIn(config), { recursive: true, force: true })
-  const files = createFiles({ ...{ db, objects, jobs, log, now: Date.now }, directory: uploadsIn(config) })
+  const files = createFiles({
+    ...{ db, objects, jobs, log, requireFeature, now: Date.now },
+    directory: uploadsIn(config),
+  })
   const chat = createChat({ db, files, models, jobs, log, ask, publicUrl, now: Date.now })
   const remoteImages = createRemoteImages({
     throttles: createThrottles({ db, now: Date.now }),
@@ -275,6 +278,8 @@ function mailTransport(config: Config, log: Log, publicUrl: () => string) {
   const mailbox = createMailbox({ directory: join(dataDir, 'mailbox') })
   return { transport: mailbox, mailbox }
 }
+
+type Drain = ReturnType<typeof createDrain>
 
 function createDrain() {
   let isOn = false

@@ -1,28 +1,14 @@
 // Which path shows what. Every page is loaded when it is first gone to.
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router'
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { administration, administrationPages } from './administration-routes.tsx'
+import { portal, rootRoute, texts } from './portal-route.tsx'
 import { EntranceLayout, FaultPage } from './shell/index.ts'
-
-const rootRoute = createRootRoute({ component: Outlet })
 
 /** Pages for those who are not signed in. */
 const entrance = createRoute({
   getParentRoute: () => rootRoute,
   id: 'entrance',
   component: EntranceLayout,
-})
-
-/** Pages for those who are, within the shell. */
-const portal = createRoute({
-  getParentRoute: () => rootRoute,
-  id: 'portal',
-  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
 })
 
 /** Pages to be read, for everybody. */
@@ -54,16 +40,6 @@ const guidePages = [
     component: lazyRouteComponent(() => import('./status/status-page.tsx'), 'StatusPage'),
   }),
 ] as const
-
-type Search = Record<string, unknown>
-
-/** The search parameters of these names that are text. */
-const texts =
-  <Name extends string>(...names: Name[]) =>
-  (search: Search): { [N in Name]?: string } =>
-    Object.fromEntries(
-      names.flatMap((name) => (typeof search[name] === 'string' ? [[name, search[name]]] : [])),
-    ) as { [N in Name]?: string }
 
 const entrancePages = [
   createRoute({
@@ -261,16 +237,6 @@ const portalPages = [
   }),
   createRoute({
     getParentRoute: () => portal,
-    path: '/admin/incidents',
-    component: lazyRouteComponent(() => import('./status/incidents-page.tsx'), 'IncidentsPage'),
-  }),
-  createRoute({
-    getParentRoute: () => portal,
-    path: '/admin/models',
-    component: lazyRouteComponent(() => import('./model-administration/models-page.tsx'), 'ModelsPage'),
-  }),
-  createRoute({
-    getParentRoute: () => portal,
     path: '/chat/$sessionId/print',
     component: lazyRouteComponent(() => import('./chat/print-page.tsx'), 'PrintPage'),
   }),
@@ -287,6 +253,7 @@ const routeTree = rootRoute.addChildren([
   portal.addChildren([
     ...portalPages,
     chat.addChildren(chatPages),
+    administration.addChildren(administrationPages),
     settings.addChildren(settingsPages),
     organisation.addChildren(organisationPages),
     alerts.addChildren(alertPages),

@@ -1,4 +1,4 @@
-import { Email, newId, type OrganisationId, type UserId } from '@portal/contract'
+import { Email, newId, type OrganisationId, type Overrides, type UserId } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { z } from 'zod'
 import type { Tables } from '../db/index.ts'
@@ -49,6 +49,10 @@ export type Accounts = {
    * @throws AppError not_found
    */
   setPlan: (change: { email: string; plan: PlanId }) => Promise<Organisation>
+  /** Puts an organisation on a plan in the transaction; whoever caches it is told. */
+  putOnPlan: (trx: Kysely<Tables>, organisationId: string, plan: PlanId) => Promise<void>
+  /** Allows an organisation something else than its plan does, in the transaction; likewise. */
+  setOverrides: (trx: Kysely<Tables>, organisationId: string, overrides: Overrides) => Promise<void>
   /**
    * The organisation that was made with the user.
    * @throws AppError not_found
@@ -74,7 +78,18 @@ type AccountsDeps = {
 /** Builds the accounts of one database. */
 export function createAccounts(deps: AccountsDeps): Accounts {
   const { db, events } = deps
+  const tell = (trx: Kysely<Tables>, organisationId: string) =>
+    events.publish(trx, { type: 'organisation-changed', organisationId })
+  async function putOnPlan(trx: Kysely<Tables>, organisationId: string, plan: PlanId): Promise<void> {
+    await store.setPlan(trx, organisationId, plan)
+    await tell(trx, organisationId)
+  }
   return {
+    putOnPlan,
+    async setOverrides(trx, organisationId, overrides) {
+      await store.setOverrides(trx, organisationId, overrides)
+      await tell(trx, organisationId)
+    },
     createUser: (user, also) => createUser(deps, user, also),
     createUserWithin: async (trx, user) => insertAccount(trx, deps, await prepare(user)),
     createOrganisation: (trx, organisation) =>
@@ -89,8 +104,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
         const user = await findUserByEmail(trx, email)
         if (!user) throw new AppError('not_found', { message: `There is no user with the address ${email}.` })
         const organisation = await organisationOf(trx, user.id)
-        await store.setPlan(trx, organisation.id, plan)
-        await events.publish(trx, { type: 'organisation-changed', organisationId: organisation.id })
+        await putOnPlan(trx, organisation.id, plan)
         return { ...organisation, planId: plan }
       }),
   }

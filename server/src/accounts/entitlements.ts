@@ -2,6 +2,7 @@ import type { Kysely, Selectable } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Entitlements } from '../http/index.ts'
+import { overridesInForce } from './overrides.ts'
 
 /** What to select from organisations joined with their plans for `entitlementsFromRow`. */
 export const entitlementColumns = [
@@ -13,6 +14,8 @@ export const entitlementColumns = [
   'plans.parallel_max',
   'plans.requests_per_minute',
   'organisations.billing_anchor_at',
+  'organisations.overrides',
+  'organisations.suspended_at as organisation_suspended_at',
 ] as const
 
 type EntitlementsRow = Pick<
@@ -25,10 +28,16 @@ type EntitlementsRow = Pick<
   | 'parallel_max'
   | 'requests_per_minute'
   | 'billing_anchor_at'
->
+  | 'overrides'
+> & { organisation_suspended_at: Date | null }
 
-/** What a plan allows, from a row of `entitlementColumns`. */
-export const entitlementsFromRow = (row: EntitlementsRow): Entitlements => ({
+/** What an organisation is allowed at an instant, from a row of `entitlementColumns`. */
+export const entitlementsFromRow = (row: EntitlementsRow, atMs: number = Date.now()): Entitlements => ({
+  ...planFromRow(row),
+  ...overridesInForce(row.overrides, atMs),
+})
+
+const planFromRow = (row: EntitlementsRow): Entitlements => ({
   tier: row.tier,
   tokensPerMonth: row.tokens_per_month === null ? null : Number(row.tokens_per_month),
   tokenCeilingPercent: row.token_ceiling_percent,
@@ -36,7 +45,9 @@ export const entitlementsFromRow = (row: EntitlementsRow): Entitlements => ({
   storageBytesMax: row.storage_bytes_max === null ? null : Number(row.storage_bytes_max),
   parallelMax: row.parallel_max,
   requestsPerMinute: row.requests_per_minute,
+  tokensPerDay: null,
   billingAnchorAt: row.billing_anchor_at.getTime(),
+  isSuspended: row.organisation_suspended_at !== null,
 })
 
 /**

@@ -1,10 +1,7 @@
-import { Email, NewPassword, nameText } from '@portal/contract'
+import { Email, NewPassword, nameText, PlanId } from '@portal/contract'
 import { z } from 'zod'
 
-/** The plans there are, by id. */
-export const PlanId = z.enum(['free', 'pro', 'enterprise'])
-/** The id of a plan. */
-export type PlanId = z.infer<typeof PlanId>
+export { PlanId }
 
 /** What a user is created from. */
 export const NewUser = z.strictObject({

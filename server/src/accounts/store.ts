@@ -1,3 +1,4 @@
+import type { Overrides } from '@portal/contract'
 import type { Insertable, Kysely, Selectable } from 'kysely'
 import { sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
@@ -78,4 +79,13 @@ export const listUsers = (db: Db): Promise<(UserRow & { plan_id: string })[]> =>
 /** Puts an organisation on a plan. */
 export async function setPlan(db: Db, organisationId: string, planId: string): Promise<void> {
   await db.updateTable('organisations').set({ plan_id: planId }).where('id', '=', organisationId).execute()
+}
+
+/** Sets what an organisation is allowed in place of what its plan says. */
+export async function setOverrides(db: Db, organisationId: string, overrides: Overrides): Promise<void> {
+  await db
+    .updateTable('organisations')
+    .set({ overrides: JSON.stringify(overrides) })
+    .where('id', '=', organisationId)
+    .execute()
 }

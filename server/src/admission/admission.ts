@@ -10,6 +10,8 @@ export type AdmissionRequest = {
     id: string
     requestsPerMinute: number | null
     tokensPerPeriod: number | null
+    /** Of a UTC day; none unless given. */
+    tokensPerDay?: number | null
     /** Billing period, epoch ms; `startsAt` is its identity. */
     period: Period
     parallelMax: number | null
@@ -36,6 +38,21 @@ export type Admission = {
   charge(correction: Correction): Promise<void>
   /** Leases open now and the tokens they hold, in this process. */
   stats(): { openLeases: number; heldTokens: number }
+  /** What is counted now for whoever asked within the last hour, in this process; tokens settled and held. */
+  uses(): { keys: KeyInUse[]; organisations: OrganisationInUse[] }
+}
+
+/** What is counted for a key now. */
+export type KeyInUse = { id: string; requests: number; tokensOfDay: number; tokensOfMonth: number }
+
+/** What is counted for an organisation now; tokens of a day are counted only where they are limited. */
+export type OrganisationInUse = {
+  id: string
+  requests: number
+  openLeases: number
+  tokensOfDay: number | null
+  /** Of the billing period that begins at an instant (epoch ms); null where nothing was counted in it. */
+  tokensOfPeriod: (startsAt: number) => number | null
 }
 
 /** Tokens found after the lease had ended; times in epoch ms. */
@@ -69,6 +86,7 @@ export type LimitRule =
   | 'organisation_requests_per_minute'
   | 'key_tokens_per_day'
   | 'key_tokens_per_month'
+  | 'organisation_tokens_per_day'
   | 'organisation_tokens_per_period'
   | 'organisation_parallel'
 

@@ -62,6 +62,7 @@ export function createInProcessAdmission(deps: AdmissionDeps): Admission {
         Math.min(...tokenRulesOf(request, use).map(({ limit, used }) => limit - used)),
       ),
     charge: counters.charge,
+    uses: counters.uses,
     stats() {
       advance()
       return { openLeases: leases.size, heldTokens: leases.heldTokens }

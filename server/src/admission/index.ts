@@ -1,2 +1,11 @@
-export type { Admission, AdmissionRequest, Correction, Lease, Refused, UsageReader } from './admission.ts'
+export type {
+  Admission,
+  AdmissionRequest,
+  Correction,
+  KeyInUse,
+  Lease,
+  OrganisationInUse,
+  Refused,
+  UsageReader,
+} from './admission.ts'
 export { createInProcessAdmission } from './in-process.ts'

@@ -27,6 +27,11 @@ export class Known<T extends Subject> {
     return subject
   }
 
+  /** Those that are known now, none of them marked as used. */
+  *entries(now: number): Iterable<[id: string, subject: T]> {
+    for (const entry of this.#subjects) if (!isIdle(entry[1], now)) yield entry
+  }
+
   /** Adds or replaces the subject. */
   set(id: string, subject: T): T {
     this.#subjects.set(id, subject)

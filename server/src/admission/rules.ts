@@ -37,7 +37,20 @@ export function requestRulesOf({ key, organisation }: AdmissionRequest, use: Use
 /** The rules on tokens, in the order in which a refusal names them: the input and one token of output must fit. */
 export function tokenRulesOf(request: AdmissionRequest, use: Use): TokenRule[] {
   const { key, organisation } = request
+  const { organisationDay } = use
   const needed = tokensFrom(request.inputTokens) + 1
+  const ofDay: TokenRule[] = organisationDay
+    ? [
+        {
+          rule: 'organisation_tokens_per_day',
+          limit: limitFrom(organisation.tokensPerDay ?? null),
+          used: usedOf(organisationDay),
+          needed,
+          resetsAt: organisationDay.endsAt,
+          period: organisationDay,
+        },
+      ]
+    : []
   return [
     {
       rule: 'key_tokens_per_day',
@@ -55,6 +68,7 @@ export function tokenRulesOf(request: AdmissionRequest, use: Use): TokenRule[] {
       resetsAt: use.month.endsAt,
       period: use.month,
     },
+    ...ofDay,
     {
       rule: 'organisation_tokens_per_period',
       limit: limitFrom(organisation.tokensPerPeriod),

@@ -8,6 +8,8 @@ import {
   aRequestLimitedBy,
   aWorld,
   type CreateAdmission,
+  DAY_MS,
+  MINUTE_MS,
   PERIOD,
   START,
   usedBy,
@@ -53,6 +55,37 @@ function countingTests(create: CreateAdmission): void {
     expect(await usedBy(world, 'key_tokens_per_day')).toBe(11)
     expect(await usedBy(world, 'key_tokens_per_month')).toBe(222)
     expect(await usedBy(world, 'organisation_tokens_per_period')).toBe(3333)
+  })
+
+  test('an organisation’s day is read once it is limited, and counted from then on', async () => {
+    const spans: number[] = []
+    const usage = aReader({
+      async ofOrganisation(_, { startsAt, endsAt }) {
+        spans.push(endsAt - startsAt)
+        return { tokens: 600, requestTimes: [] }
+      },
+    })
+    const world = await aWorld(create, usage)
+    ;(await world.admit(aRequest())).settle(70)
+    expect(spans).toEqual([PERIOD.endsAt - PERIOD.startsAt])
+    ;(await world.admit(aRequestLimitedBy('organisation_tokens_per_day', 1000))).settle(40)
+    expect(spans).toEqual([PERIOD.endsAt - PERIOD.startsAt, DAY_MS])
+    ;(await world.admit(aRequest())).settle(5)
+    expect(await usedBy(world, 'organisation_tokens_per_day')).toBe(645)
+  })
+
+  test('what is counted is told without being kept in memory for it', async () => {
+    const world = await aWorld(create)
+    const lease = await world.admit(aRequestLimitedBy('organisation_tokens_per_day', 1000))
+    const { keys, organisations } = world.admission.uses()
+    expect(keys).toEqual([{ id: 'key_a', requests: 1, tokensOfDay: 100, tokensOfMonth: 100 }])
+    expect(organisations).toMatchObject([{ id: 'org_a', requests: 1, openLeases: 1, tokensOfDay: 100 }])
+    expect(organisations[0]?.tokensOfPeriod(PERIOD.startsAt)).toBe(100)
+    lease.settle(1)
+    world.clock.at += 40 * MINUTE_MS
+    world.admission.uses()
+    world.clock.at += 40 * MINUTE_MS
+    expect(world.admission.uses()).toEqual({ keys: [], organisations: [] })
   })
 
   test('a known key and organisation wait for no other’s read', async () => {

@@ -11,7 +11,12 @@ import {
   usedBy,
 } from './suite-world.ts'
 
-const RULES = ['key_tokens_per_day', 'key_tokens_per_month', 'organisation_tokens_per_period'] as const
+const RULES = [
+  'key_tokens_per_day',
+  'key_tokens_per_month',
+  'organisation_tokens_per_day',
+  'organisation_tokens_per_period',
+] as const
 
 /** Tokens are held before a request runs, and charged for what it used. */
 export function tokenTests(create: CreateAdmission): void {
@@ -60,11 +65,15 @@ function ruleTests(create: CreateAdmission, rule: LimitRule): void {
     await world.admit(aRequestLimitedBy(rule, 1511))
   })
 
-  test('tokens used without a limit count once there is one', async () => {
-    const world = await aWorld(create)
-    ;(await world.admit(aRequest())).settle(70)
-    expect(await usedBy(world, rule)).toBe(70)
-  })
+  // An organisation's day is read from the ledger once it is limited: until then nobody counts it.
+  test.runIf(rule !== 'organisation_tokens_per_day')(
+    'tokens used without a limit count once there is one',
+    async () => {
+      const world = await aWorld(create)
+      ;(await world.admit(aRequest())).settle(70)
+      expect(await usedBy(world, rule)).toBe(70)
+    },
+  )
 
   test('an input that leaves no room for a token of output is refused and holds nothing', async () => {
     const world = await aWorld(create)

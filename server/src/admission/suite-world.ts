@@ -103,6 +103,7 @@ export function aRequestLimitedBy(rule: LimitRule, limit: number): AdmissionRequ
     organisation_requests_per_minute: { organisation: { requestsPerMinute: limit } },
     key_tokens_per_day: { key: { tokensPerDay: limit } },
     key_tokens_per_month: { key: { tokensPerMonth: limit } },
+    organisation_tokens_per_day: { organisation: { tokensPerDay: limit } },
     organisation_tokens_per_period: { organisation: { tokensPerPeriod: limit } },
     organisation_parallel: { organisation: { parallelMax: limit } },
   }

@@ -12,6 +12,7 @@ import * as store from './store.ts'
 type Query<Name extends keyof typeof auditEndpoints> = z.output<
   NonNullable<(typeof auditEndpoints)[Name]['query']>
 >
+type PortalQuery = Query<'exportOfOrganisation'> & { organisation?: string | undefined }
 type AuditPage = { data: AuditEvent[]; nextCursor: string | null }
 
 /** The events of one database. Who may ask is for the caller to know. */
@@ -23,6 +24,9 @@ export type AuditLog = {
     organisationId: string,
     query: Query<'exportOfOrganisation'>,
   ) => Promise<{ pages: AsyncIterable<string>; isTruncated: boolean }>
+  /** The same of the whole portal, for those who run it. */
+  ofPortal: (query: PortalQuery & { limit: number; cursor?: string | undefined }) => Promise<AuditPage>
+  exportOfPortal: (query: PortalQuery) => Promise<{ pages: AsyncIterable<string>; isTruncated: boolean }>
   /** What somebody did and what was done to them. @throws AppError invalid_request for a cursor that is none */
   ofUser: (userId: string, query: Query<'ofUser'>) => Promise<AuditPage>
 }
@@ -44,18 +48,22 @@ const cleanUpQueue = defineQueue({ name: 'audit-clean-up', payload: z.object({})
 export function createAuditLog({ db, jobs, now }: AuditLogDeps): AuditLog {
   jobs.work(cleanUpQueue, () => store.deleteBefore(db, now() - keptMs))
   jobs.everyDay(cleanUpQueue, { time: '03:40', payload: {} })
+  async function read(organisationId: string | null, { limit, cursor, ...query }: Query<'ofOrganisation'>) {
+    requireCursor('auditEvent', cursor)
+    const paging = { limit: limit + 1, cursor }
+    const rows = await store.listEvents(db, organisationId, { ...filterOf(query), ...paging })
+    return pageOf(rows, limit, eventFromRow)
+  }
+  async function exported(organisationId: string | null, query: Query<'exportOfOrganisation'>) {
+    const filter = filterOf(query)
+    const isTruncated = await store.hasMoreThan(db, organisationId, { ...filter, limit: exportRowsMax })
+    return { pages: csvPages(db, organisationId, filter), isTruncated }
+  }
   return {
-    async ofOrganisation(organisationId, { limit, cursor, ...query }) {
-      requireCursor('auditEvent', cursor)
-      const paging = { limit: limit + 1, cursor }
-      const rows = await store.listOfOrganisation(db, organisationId, { ...filterOf(query), ...paging })
-      return pageOf(rows, limit, eventFromRow)
-    },
-    async exportOfOrganisation(organisationId, query) {
-      const filter = filterOf(query)
-      const isTruncated = await store.hasMoreThan(db, organisationId, { ...filter, limit: exportRowsMax })
-      return { pages: csvPages(db, organisationId, filter), isTruncated }
-    },
+    ofOrganisation: read,
+    exportOfOrganisation: exported,
+    ofPortal: ({ organisation, ...query }) => read(organisation ?? null, query),
+    exportOfPortal: ({ organisation, ...query }) => exported(organisation ?? null, query),
     async ofUser(userId, { limit, cursor }) {
       requireCursor('auditEvent', cursor)
       const rows = await store.listOfUser(db, userId, { limit: limit + 1, cursor })
@@ -66,14 +74,14 @@ export function createAuditLog({ db, jobs, now }: AuditLogDeps): AuditLog {
 
 async function* csvPages(
   db: Kysely<Tables>,
-  organisationId: string,
+  organisationId: string | null,
   filter: store.AuditFilter,
 ): AsyncIterable<string> {
   yield eventsAsCsv.head
   let cursor: string | undefined
   for (let written = 0; written < exportRowsMax; ) {
     const paging = { cursor, limit: Math.min(exportPageRows, exportRowsMax - written) }
-    const rows = await store.listOfOrganisation(db, organisationId, { ...filter, ...paging })
+    const rows = await store.listEvents(db, organisationId, { ...filter, ...paging })
     if (rows.length === 0) return
     yield rows.map((row) => eventsAsCsv.line(eventFromRow(row))).join('')
     written += rows.length

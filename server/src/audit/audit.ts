@@ -3,7 +3,12 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 
 /** Where somebody was when they did something. */
-export type AuditOrigin = { address: string; userAgent: string | null }
+export type AuditOrigin = {
+  address: string
+  userAgent: string | null
+  /** The administrator who was signed in as them. */
+  impersonatorId?: string | null
+}
 
 /** Something that was done: by whom, to whom, from where. Null where there is none. */
 type NewAuditEvent = {
@@ -30,6 +35,7 @@ export async function recordAudit(db: Kysely<Tables>, event: NewAuditEvent): Pro
       organisation_id: event.organisationId,
       actor_id: event.actorId,
       actor_key_id: event.actorKeyId ?? null,
+      impersonator_id: event.from?.impersonatorId ?? null,
       subject_id: event.subjectId,
       action: event.action,
       ip_address: event.from?.address ?? null,

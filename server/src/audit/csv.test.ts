@@ -9,6 +9,7 @@ const event: AuditEvent = {
   organisationId: 'org_1',
   actor: { id: 'usr_1', name: 'Ada' },
   actorKeyId: null,
+  impersonator: null,
   subject: null,
   ipAddress: '203.0.113.9',
   userAgent: 'Firefox',
@@ -25,7 +26,7 @@ test.each(['=', '+', '-', '@', '\t', '\r'])('[O-17] a cell that begins with %j i
 
 test('[O-17] quotes and line breaks stay inside their cell', () => {
   expect(cellsOf({ userAgent: 'a "b",\r\nc', details: { name: '=1', left: 2 } })).toBe(
-    '"2026-11-22T09:30:00.000Z","user.signed-in","usr_1","Ada","","","","203.0.113.9","a ""b"",\r\nc","{""name"":""=1"",""left"":2}","aud_1"',
+    '"2026-11-22T09:30:00.000Z","user.signed-in","usr_1","Ada","","","","","","203.0.113.9","a ""b"",\r\nc","{""name"":""=1"",""left"":2}","aud_1"',
   )
 })
 

@@ -10,13 +10,19 @@ const events = (db: Db) =>
     .selectFrom('audit_events as events')
     .leftJoin('users as actors', 'actors.id', 'events.actor_id')
     .leftJoin('users as subjects', 'subjects.id', 'events.subject_id')
+    .leftJoin('users as impersonators', 'impersonators.id', 'events.impersonator_id')
     .selectAll('events')
-    .select(['actors.name as actor_name', 'subjects.name as subject_name'])
+    .select([
+      'actors.name as actor_name',
+      'subjects.name as subject_name',
+      'impersonators.name as impersonator_name',
+    ])
 
 /** An event as stored, with the names of those in it; null once they are gone. */
 export type AuditRow = Selectable<Tables['audit_events']> & {
   actor_name: string | null
   subject_name: string | null
+  impersonator_name: string | null
 }
 
 /** Which events; from `from` on and before `to`, in milliseconds since 1970. */
@@ -30,30 +36,30 @@ export type AuditFilter = {
 /** At most so many events, from after the one with the id. */
 export type AuditPaging = { limit: number; cursor?: string | undefined }
 
-/** An organisation's events, newest first, from after the cursor. */
-export const listOfOrganisation = (
+/** An organisation's events, or with null everybody's, newest first, from after the cursor. */
+export const listEvents = (
   db: Db,
-  organisationId: string,
+  organisationId: string | null,
   { cursor, limit, ...filter }: AuditFilter & AuditPaging,
 ): Promise<AuditRow[]> =>
   events(db)
-    .where('events.organisation_id', '=', organisationId)
+    .$if(organisationId !== null, (query) => query.where('events.organisation_id', '=', organisationId))
     .where(matching(filter))
     .$if(cursor !== undefined, (query) => query.where('events.id', '<', cursor ?? ''))
     .orderBy('events.id', 'desc')
     .limit(limit)
     .execute()
 
-/** Whether an organisation has more such events than the limit. */
+/** Whether there are more such events than the limit. */
 export async function hasMoreThan(
   db: Db,
-  organisationId: string,
+  organisationId: string | null,
   { limit, ...filter }: AuditFilter & { limit: number },
 ): Promise<boolean> {
   const beyond = await db
     .selectFrom('audit_events as events')
     .select('events.id')
-    .where('events.organisation_id', '=', organisationId)
+    .$if(organisationId !== null, (query) => query.where('events.organisation_id', '=', organisationId))
     .where(matching(filter))
     .orderBy('events.id', 'desc')
     .offset(limit)
@@ -67,7 +73,9 @@ const matching =
   ({ eb, and }: ExpressionBuilder<{ events: Tables['audit_events'] }, 'events'>) =>
     and([
       ...(action === undefined ? [] : [eb('events.action', '=', action)]),
-      ...(actor === undefined ? [] : [eb('events.actor_id', '=', actor)]),
+      ...(actor === undefined
+        ? []
+        : [eb.or([eb('events.actor_id', '=', actor), eb('events.impersonator_id', '=', actor)])]),
       ...(from === undefined ? [] : [eb('events.id', '>=', idsFrom(from))]),
       ...(to === undefined ? [] : [eb('events.id', '<', idsFrom(to))]),
     ])

@@ -143,9 +143,12 @@ create table audit_events (
   ip_address text,
   user_agent text,
   details jsonb default '{}'::jsonb not null,
+  impersonator_id text,
   constraint audit_events_pkey PRIMARY KEY (id)
 );
+CREATE INDEX audit_events_action ON audit_events USING btree (action, id DESC);
 CREATE INDEX audit_events_actor ON audit_events USING btree (actor_id, id DESC);
+CREATE INDEX audit_events_impersonator ON audit_events USING btree (impersonator_id, id DESC) WHERE (impersonator_id IS NOT NULL);
 CREATE INDEX audit_events_organisation ON audit_events USING btree (organisation_id, id DESC);
 CREATE INDEX audit_events_subject ON audit_events USING btree (subject_id, id DESC);
 
@@ -346,10 +349,22 @@ create table files (
   constraint files_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX files_for_messages ON files USING btree (created_at) WHERE for_messages;
-CREATE INDEX files_organisation_id ON files USING btree (organisation_id) INCLUDE (bytes);
+CREATE INDEX files_organisation_id ON files USING btree (organisation_id) INCLUDE (bytes, kind);
 CREATE INDEX files_reading ON files USING btree (reading_turn) WHERE (status = 'reading'::text);
 CREATE INDEX files_user_id ON files USING btree (user_id, organisation_id, id DESC);
 CREATE TRIGGER files_disown_object AFTER DELETE ON files FOR EACH ROW EXECUTE FUNCTION disown_object();
+
+create table impersonations (
+  session_id text not null,
+  administrator_id text not null,
+  administrator_session_id text not null,
+  user_id text not null,
+  organisation_id text not null,
+  started_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint impersonations_pkey PRIMARY KEY (session_id)
+);
 
 create table incident_components (
   incident_id text collate "C" not null,
@@ -521,6 +536,7 @@ create table mails (
   tried_at timestamp with time zone,
   useful_until timestamp with time zone,
   created_at timestamp with time zone default now() not null,
+  note text,
   constraint mails_pkey PRIMARY KEY (id),
   constraint mails_check CHECK (((content IS NOT NULL) OR (state <> 'waiting'::text))),
   constraint mails_recipient_check CHECK ((recipient = lower(recipient))),
@@ -528,6 +544,7 @@ create table mails (
 );
 CREATE INDEX mails_created_at ON mails USING btree (created_at);
 CREATE INDEX mails_recipient ON mails USING btree (recipient, tried_at);
+CREATE INDEX mails_state ON mails USING btree (state, id);
 
 create table members (
   id text not null,
@@ -570,10 +587,17 @@ create table organisations (
   plan_id text not null,
   billing_anchor_at timestamp with time zone default date_trunc('day'::text, now(), 'UTC'::text) not null,
   created_at timestamp with time zone default now() not null,
+  suspended_at timestamp with time zone,
+  suspend_reason text,
+  overrides jsonb default '{}'::jsonb not null,
   constraint organisations_pkey PRIMARY KEY (id),
   constraint organisations_slug_key UNIQUE (slug),
+  constraint organisations_suspend_reason_check CHECK (((suspended_at IS NULL) = (suspend_reason IS NULL))),
   constraint organisations_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id)
 );
+CREATE INDEX organisations_name_prefix ON organisations USING btree (lower(name) text_pattern_ops);
+CREATE INDEX organisations_plan ON organisations USING btree (plan_id, id);
+CREATE INDEX organisations_suspended ON organisations USING btree (id) WHERE (suspended_at IS NOT NULL);
 
 create table passkey_challenges (
   hash bytea not null,
@@ -705,6 +729,13 @@ create table status_subscriptions (
   constraint status_subscriptions_pkey PRIMARY KEY (id),
   constraint status_subscriptions_email_key UNIQUE (email),
   constraint status_subscriptions_token_hash_key UNIQUE (token_hash)
+);
+
+create table switches (
+  name text not null,
+  is_on boolean not null,
+  changed_at timestamp with time zone not null,
+  constraint switches_pkey PRIMARY KEY (name)
 );
 
 create table throttles (
@@ -848,12 +879,19 @@ create table users (
   timezone text,
   pending_email text,
   deletion_at timestamp with time zone,
+  suspended_at timestamp with time zone,
+  suspend_reason text,
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email_unique UNIQUE (email),
   constraint users_email_check CHECK ((email = lower(email))),
   constraint users_pending_email_check CHECK ((pending_email = lower(pending_email))),
-  constraint users_role_check CHECK ((role = ANY (ARRAY['user'::text, 'admin'::text])))
+  constraint users_role_check CHECK ((role = ANY (ARRAY['user'::text, 'admin'::text]))),
+  constraint users_suspend_reason_check CHECK (((suspended_at IS NULL) = (suspend_reason IS NULL)))
 );
+CREATE INDEX users_administrators ON users USING btree (id) WHERE (role = 'admin'::text);
+CREATE INDEX users_email_prefix ON users USING btree (email text_pattern_ops);
+CREATE INDEX users_name_prefix ON users USING btree (lower(name) text_pattern_ops);
+CREATE INDEX users_suspended ON users USING btree (id) WHERE (suspended_at IS NOT NULL);
 
 create table webhooks (
   id text not null,

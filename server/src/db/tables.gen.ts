@@ -21,6 +21,7 @@ export interface Tables {
   deliveries: DeliveriesTable
   file_passages: FilePassagesTable
   files: FilesTable
+  impersonations: ImpersonationsTable
   incident_components: IncidentComponentsTable
   incident_updates: IncidentUpdatesTable
   incidents: IncidentsTable
@@ -45,6 +46,7 @@ export interface Tables {
   status_minutes: StatusMinutesTable
   status_spans: StatusSpansTable
   status_subscriptions: StatusSubscriptionsTable
+  switches: SwitchesTable
   throttles: ThrottlesTable
   two_factors: TwoFactorsTable
   unowned_objects: UnownedObjectsTable
@@ -162,6 +164,7 @@ interface AuditEventsTable {
   ip_address: string | null
   user_agent: string | null
   details: Generated<unknown>
+  impersonator_id: string | null
 }
 
 interface BackupCodesTable {
@@ -301,6 +304,17 @@ interface FilesTable {
   reading_turn: Generated<number>
 }
 
+interface ImpersonationsTable {
+  session_id: string
+  administrator_id: string
+  administrator_session_id: string
+  user_id: string
+  organisation_id: string
+  started_at: Date
+  expires_at: Date
+  ended_at: Date | null
+}
+
 interface IncidentComponentsTable {
   incident_id: string
   component: string
@@ -432,6 +446,7 @@ interface MailsTable {
   tried_at: Date | null
   useful_until: Date | null
   created_at: Generated<Date>
+  note: string | null
 }
 
 interface MembersTable {
@@ -464,6 +479,9 @@ interface OrganisationsTable {
   plan_id: string
   billing_anchor_at: Generated<Date>
   created_at: Generated<Date>
+  suspended_at: Date | null
+  suspend_reason: string | null
+  overrides: Generated<unknown>
 }
 
 interface PasskeyChallengesTable {
@@ -555,6 +573,12 @@ interface StatusSubscriptionsTable {
   expires_at: Date | null
   confirmed_at: Date | null
   created_at: Date
+}
+
+interface SwitchesTable {
+  name: string
+  is_on: boolean
+  changed_at: Date
 }
 
 interface ThrottlesTable {
@@ -680,6 +704,8 @@ interface UsersTable {
   timezone: string | null
   pending_email: string | null
   deletion_at: Date | null
+  suspended_at: Date | null
+  suspend_reason: string | null
 }
 
 interface WebhooksTable {

@@ -7,6 +7,8 @@ export const PortalEvent = z.discriminatedUnion('type', [
   /** Somebody's devices, role or rights. */
   z.object({ type: z.literal('user-changed'), userId: z.string() }),
   z.object({ type: z.literal('models-changed') }),
+  /** What is switched off or on. */
+  z.object({ type: z.literal('switches-changed') }),
   z.object({ type: z.literal('job-added'), queue: z.string() }),
 ])
 /** One of these. */

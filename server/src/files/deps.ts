@@ -1,3 +1,4 @@
+import type { Feature } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { Jobs } from '../jobs/index.ts'
@@ -12,6 +13,8 @@ export type FilesDeps = {
   directory: string
   jobs: Pick<Jobs, 'work' | 'everyDay' | 'enqueue'>
   log: Log
+  /** @throws AppError switched_off */
+  requireFeature: (feature: Feature) => Promise<void>
   /** Milliseconds since 1970. */
   now: () => number
 }

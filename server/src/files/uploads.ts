@@ -15,7 +15,7 @@ import { type FileType, recogniseFile } from './types.ts'
 
 /**
  * Stores the files of a form, all or none.
- * @throws AppError rate_limit_exceeded, plan_limit_reached; what `receiveFiles` and `recogniseFile` throw
+ * @throws AppError rate_limit_exceeded, plan_limit_reached, switched_off for videos; what `receiveFiles` and `recogniseFile` throw
  */
 export type Upload = (
   owner: Owner,
@@ -26,7 +26,10 @@ export type Upload = (
 type Made = Received & { id: string; type: FileType }
 
 /** Builds it. */
-export function createUpload({ db, objects, directory, now }: FilesDeps, reading: FileReading): Upload {
+export function createUpload(
+  { db, objects, directory, requireFeature, now }: FilesDeps,
+  reading: FileReading,
+): Upload {
   const enter = createPlaces(uploadsMax, tooManyAtOnce)
 
   /** In one transaction with what the plan allows: a file is there when there is room for it, and read when it is there. */
@@ -49,6 +52,7 @@ export function createUpload({ db, objects, directory, now }: FilesDeps, reading
     const made = await Promise.all(
       received.map(async (file) => ({ ...file, id: newId('file', now()), type: await recogniseFile(file) })),
     )
+    if (made.some(({ type }) => type.kind === 'video')) await requireFeature('videos')
     const ids = made.map(({ id }) => id)
     try {
       for (const { id, path } of made) {

@@ -37,7 +37,7 @@ export async function admitWithoutTokens(admission: Admission, asking: Asking): 
   const { key, organisation } = admissionRequest(asking)
   const outcome = await admission.consume({
     key: { ...key, tokensPerDay: null, tokensPerMonth: null },
-    organisation: { ...organisation, tokensPerPeriod: null },
+    organisation: { ...organisation, tokensPerPeriod: null, tokensPerDay: null },
     inputTokens: 0,
     outputTokensMax: 0,
   })
@@ -81,6 +81,7 @@ export function limitsOf({
       id: organisationId,
       requestsPerMinute: entitlements.requestsPerMinute,
       tokensPerPeriod: tokenCeiling(entitlements),
+      tokensPerDay: entitlements.tokensPerDay,
       period: billingPeriodAt(entitlements.billingAnchorAt, nowMs),
       parallelMax: entitlements.parallelMax,
     },

@@ -6,6 +6,7 @@ const limits: Record<Refused['rule'], string> = {
   organisation_requests_per_minute: 'Your organisation’s limit of {limit} requests a minute is reached.',
   key_tokens_per_day: 'This key may use {limit} tokens a day',
   key_tokens_per_month: 'This key may use {limit} tokens a month',
+  organisation_tokens_per_day: 'Your organisation may use {limit} tokens a day',
   organisation_tokens_per_period: 'Your plan includes {limit} tokens in this billing period',
   organisation_parallel: 'Your organisation has {limit} requests under way, as many as the plan allows.',
 }

@@ -9,15 +9,15 @@ import type { KeyGrant, Principal } from './principal.ts'
 /** What a secret opens: somebody, or the reason why nobody. */
 export type KeyLookup =
   | Principal
-  | { refused: Extract<ErrorCode, 'invalid_api_key' | 'key_revoked' | 'key_expired'> }
+  | { refused: Extract<ErrorCode, 'invalid_api_key' | 'key_revoked' | 'key_expired' | 'account_suspended'> }
 
 /** Tells who is asking; the one door for every transport. May set a cookie on the answer. */
 export type Authenticate = (req: IncomingMessage, res: ServerResponse) => Promise<Principal>
 
 /**
  * Builds the authentication every route goes through.
- * @throws AppError missing_credentials, invalid_api_key, key_revoked, key_expired, ip_not_allowed, session_ended,
- *   foreign_origin
+ * @throws AppError missing_credentials, invalid_api_key, key_revoked, key_expired, account_suspended,
+ *   organisation_suspended, ip_not_allowed, session_ended, foreign_origin
  */
 export function createAuthenticate(deps: {
   findBySecret: (secret: string) => Promise<KeyLookup>
@@ -41,6 +41,7 @@ export function createAuthenticate(deps: {
   async function withKey(req: IncomingMessage, secret: string): Promise<Principal> {
     const found = await deps.findBySecret(secret)
     if ('refused' in found) throw new AppError(found.refused)
+    if (found.entitlements.isSuspended) throw new AppError('organisation_suspended')
     if (!found.key || found.key.ipWhitelist.length === 0) return found
     const address = deps.clientAddress(req)
     if (!found.key.allowsAddress(address)) {
@@ -72,10 +73,10 @@ const reachOfRole: Record<OrganisationRole, Reach> = {
 
 /**
  * Checks that whoever asks reaches an endpoint's scope.
- * @throws AppError permission_denied
+ * @throws AppError permission_denied, organisation_suspended
  */
 export function requireScope(principal: Principal, scope: Scope): void {
-  const { key, person } = principal
+  const { key, person, entitlements } = principal
   if (scope === 'public') return
   if (scope === 'administrator') {
     requireAdministrator(principal)
@@ -85,6 +86,7 @@ export function requireScope(principal: Principal, scope: Scope): void {
   const mayRole = role !== undefined && reaches(reachOfRole[role], scope)
   const mayKey = !key || reaches(reachOfKey[key.access], scope)
   if (!(mayRole && mayKey)) throw new AppError('permission_denied', { message: refusal(key, scope) })
+  if (entitlements.isSuspended && !reaches(onlySeeing, scope)) throw new AppError('organisation_suspended')
 }
 
 const reaches = (reach: Reach, scope: Scope): boolean => reach.includes(scope)

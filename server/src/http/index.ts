@@ -1,4 +1,4 @@
-export { requireAdministrator } from './administrator.ts'
+export { requireThemselves } from './administrator.ts'
 export { attachmentHeader } from './attachment-header.ts'
 export { type Authenticate, createAuthenticate, type KeyLookup, requireScope } from './authentication.ts'
 export { readJson } from './body.ts'

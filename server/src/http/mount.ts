@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { Endpoint } from '@portal/contract'
+import type { Endpoint, Feature, UserId } from '@portal/contract'
 import type { Hono } from 'hono'
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
+import { requireThemselves } from './administrator.ts'
 import { type Authenticate, requireScope } from './authentication.ts'
 import { readJson } from './body.ts'
 import { invalidRequest } from './invalid-request.ts'
@@ -32,6 +33,8 @@ export type Caller = {
   userAgent: string | null
   /** Adds a `set-cookie` header to the answer. */
   setCookie: (header: string) => void
+  /** The administrator who is signed in as whoever calls; null where nobody is. */
+  impersonatorId: UserId | null
 }
 
 /** What answers an endpoint's calls; its own Response goes as it is. */
@@ -58,6 +61,7 @@ export const callerOf = (
   address: clientAddress(incoming),
   userAgent: incoming.headers['user-agent']?.slice(0, 500) ?? null,
   setCookie: (header) => void outgoing.appendHeader('set-cookie', header),
+  impersonatorId: null,
 })
 
 /** What every route goes through. */
@@ -65,6 +69,8 @@ export type Gate = {
   authenticate: Authenticate
   requireOwnOrigin: OriginCheck
   clientAddress: (req: IncomingMessage) => string
+  /** @throws AppError switched_off */
+  requireFeature: (feature: Feature) => Promise<void>
 }
 
 /**
@@ -77,7 +83,8 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
       app.on(endpoint.method, path, async (c) => {
         const { incoming } = c.env
         const principal = await admitted(gate, endpoint, c.env)
-        const caller = callerOf(c.env, gate.clientAddress)
+        const impersonatorId = principal?.person?.impersonatorId ?? null
+        const caller = { ...callerOf(c.env, gate.clientAddress), impersonatorId }
         await before?.(caller)
         const call = {
           principal,
@@ -95,13 +102,17 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
 }
 
 /** Who asks, where that matters; what anybody may ask is taken from our own pages only, once a page asks it. */
-async function admitted(gate: Gate, { scope }: Endpoint, { incoming, outgoing }: HttpEnv['Bindings']) {
+async function admitted(gate: Gate, endpoint: Endpoint, { incoming, outgoing }: HttpEnv['Bindings']) {
+  const { scope, feature, isPersonal } = endpoint
   if (scope === 'public') {
     if (isWrite(incoming)) gate.requireOwnOrigin(incoming)
+    if (feature) await gate.requireFeature(feature)
     return undefined
   }
   const principal = await gate.authenticate(incoming, outgoing)
   requireScope(principal, scope)
+  if (isPersonal) requireThemselves(principal)
+  if (feature) await gate.requireFeature(feature)
   return principal
 }
 

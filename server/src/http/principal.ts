@@ -11,8 +11,12 @@ export type Entitlements = {
   storageBytesMax: number | null
   parallelMax: number | null
   requestsPerMinute: number | null
+  /** Of a UTC day. */
+  tokensPerDay: number | null
   /** Milliseconds since 1970: billing periods are counted in months from here. */
   billingAnchorAt: number
+  /** Nothing is allowed but reading. */
+  isSuspended: boolean
 }
 
 /** What the key in use may do. */
@@ -42,6 +46,8 @@ export type Person = {
   role: OrganisationRole
   /** Whether they run this portal. */
   isAdministrator: boolean
+  /** The administrator who is signed in as them; null where they are there themselves. */
+  impersonatorId: UserId | null
 }
 
 /** Who is asking, once that is known: with a key, or in person. */
@@ -59,4 +65,5 @@ export const ownerInPerson: Person = {
   signedInAtMs: null,
   role: 'owner',
   isAdministrator: false,
+  impersonatorId: null,
 }

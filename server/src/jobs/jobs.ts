@@ -9,6 +9,7 @@ import { createBoss, startBoss } from './boss.ts'
 import { createEnqueue, type Enqueue } from './enqueue.ts'
 import { failedQueue, reportFailedJobs } from './failed-jobs.ts'
 import { batchHandler, type Handler } from './handler.ts'
+import { createInspection, type JobInspection } from './inspection.ts'
 import type { Queue } from './queue.ts'
 import { createQueues } from './queues.ts'
 
@@ -23,6 +24,8 @@ export type Jobs = {
   work: <Payload extends object>(queue: Queue<Payload>, handler: Handler<Payload>) => void
   /** Adds a job every day at a time (UTC, `03:30`), once also for the days it was missed; before `start`. */
   everyDay: <Payload extends object>(queue: Queue<Payload>, at: { time: string; payload: Payload }) => void
+  /** What whoever runs the portal sees of it, and may do about it. */
+  inspection: JobInspection
   /** Begins to work. @throws Error with a sentence when its tables cannot be made */
   start: () => Promise<void>
   /** Takes on nothing new, lets what runs end within `graceMs`, and gives the rest back to be tried again. */
@@ -48,6 +51,7 @@ export function createJobs({ clientConfig, events, log }: JobsDeps): Jobs {
 
   return {
     enqueue: createEnqueue({ boss, queues, events }),
+    inspection: createInspection(boss, pool),
     work(queue, handler) {
       const work = batchHandler({ queue, handler, log })
       workers.push({ queue, start: () => (queue.singly ? startSingly : startTogether)(boss, queue, work) })

@@ -1,3 +1,4 @@
+export { statusAt } from './key.ts'
 export { createKeyUses } from './key-uses.ts'
 export { createPrincipals, type Principals } from './principals.ts'
 export { mountKeys } from './routes.ts'

@@ -16,6 +16,7 @@ type KnownSecret = {
   keyId: string
   principal: Principal
   revoked: boolean
+  isOwnerSuspended: boolean
   /** When the key expires. */
   expiresAtMs: number
   /** When the grace of a replaced secret is over. */
@@ -28,6 +29,8 @@ export type Principals = {
   findBySecret: (secret: string) => Promise<KeyLookup>
   /** Drops what is cached of a key, ahead of the event that says so. */
   forgetKey: (keyId: string) => void
+  /** The same of all of a person's keys, or an organisation's. */
+  forgetKeysOf: (owner: { userId: string } | { organisationId: string }) => void
 }
 
 /** Builds the look-up that authentication asks; one for each process. */
@@ -58,6 +61,12 @@ export function createPrincipals(deps: {
       return found
     },
     forgetKey,
+    forgetKeysOf: (owner) =>
+      cache.drop(({ principal }) =>
+        'userId' in owner
+          ? principal.userId === owner.userId
+          : principal.organisationId === owner.organisationId,
+      ),
   }
 }
 
@@ -65,6 +74,7 @@ function lookupAt(atMs: number, known: KnownSecret | null): KeyLookup {
   if (!known || known.retiresAtMs <= atMs) return { refused: 'invalid_api_key' }
   if (known.revoked) return { refused: 'key_revoked' }
   if (known.expiresAtMs <= atMs) return { refused: 'key_expired' }
+  if (known.isOwnerSuspended) return { refused: 'account_suspended' }
   return known.principal
 }
 
@@ -85,6 +95,7 @@ async function readSecret(db: Kysely<Tables>, hash: Buffer): Promise<KnownSecret
       person: null,
     },
     revoked: row.revoked_at !== null || row.owner_role === null,
+    isOwnerSuspended: row.owner_suspended_at !== null,
     expiresAtMs: rights.expiresAt ?? Number.POSITIVE_INFINITY,
     retiresAtMs: row.secret_expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
   }

@@ -47,7 +47,8 @@ function listenerOf({ principals, keys }: TestKeys): (req: IncomingMessage, res:
     ...{ findBySecret: principals.findBySecret, requireOwnOrigin, clientAddress },
     findPerson: async () => null,
   })
-  mountKeys(createMount(app, { authenticate, requireOwnOrigin, clientAddress }), keys)
+  const gate = { authenticate, requireOwnOrigin, clientAddress, requireFeature: async () => {} }
+  mountKeys(createMount(app, gate), keys)
   app.onError((cause) => {
     const error = appErrorFrom(cause)
     return Response.json(portalErrorBody(error, 'req_test'), { status: error.status })

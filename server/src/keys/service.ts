@@ -10,7 +10,7 @@ import { recordKeyAct } from './key-audit.ts'
 import { type Changing, createKeyChanges, type KeyActor, requireKey } from './key-changes.ts'
 import type { KeyUses } from './key-uses.ts'
 import type { Principals } from './principals.ts'
-import { listKeys, revokeOwned } from './store.ts'
+import { listKeys, revokeOne, revokeOwned } from './store.ts'
 import * as verbs from './verbs.ts'
 
 type Endpoints = typeof keyEndpoints
@@ -48,6 +48,11 @@ export type Keys = {
    * transaction of whoever holds its lock. Each key is recorded; how many there were.
    */
   revokeKeysOf: (trx: Kysely<Tables>, principal: KeyActor, userId: string) => Promise<number>
+  /** Revokes somebody's key for whoever runs the portal, in their transaction; null where there is none that works. */
+  stopKey: (
+    trx: Kysely<Tables>,
+    which: { keyId: string; userId: string; reason: string },
+  ) => Promise<KeyRow | null>
   usageOfKey: (principal: Principal, keyId: string, query: Query<'usage'>) => Answer<'usage'>
   requestsOfKey: (principal: Principal, keyId: string, query: Query<'requests'>) => Answer<'requests'>
 }
@@ -144,6 +149,11 @@ function writers({ db, events, principals, now }: KeysDeps, show: Show) {
         await events.publish(trx, { type: 'key-changed', keyId: key.id })
       }
       return revoked.length
+    },
+    async stopKey(trx, { keyId, userId, reason }) {
+      const key = await revokeOne(trx, { keyId, userId, reason, at: new Date(now()) })
+      if (key) await events.publish(trx, { type: 'key-changed', keyId })
+      return key ?? null
     },
     removeKey: (principal, keyId) => changes.ofKey(principal, keyId, verbs.removeKey),
   } satisfies Partial<Keys>

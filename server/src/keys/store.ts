@@ -72,6 +72,20 @@ export const revokeOwned = (
     .returningAll()
     .execute()
 
+/** Revokes one of somebody's keys, wherever it is, and returns it; nothing where it does not work any more. */
+export const revokeOne = (
+  db: Db,
+  { keyId, userId, reason, at }: { keyId: string; userId: string; reason: string; at: Date },
+): Promise<KeyRow | undefined> =>
+  db
+    .updateTable('api_keys')
+    .set({ revoked_at: at, revoke_reason: reason, updated_at: at })
+    .where('id', '=', keyId)
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+
 /** Makes a key. */
 export const insertKey = (db: Db, key: Insertable<Tables['api_keys']>): Promise<KeyRow> =>
   db.insertInto('api_keys').values(key).returningAll().executeTakeFirstOrThrow()
@@ -125,13 +139,18 @@ export const findSecret = (db: Db, hash: Buffer) =>
     .innerJoin('api_keys', 'api_keys.id', 'secrets.key_id')
     .innerJoin('organisations', 'organisations.id', 'api_keys.organisation_id')
     .innerJoin('plans', 'plans.id', 'organisations.plan_id')
+    .innerJoin('users', 'users.id', 'api_keys.user_id')
     .leftJoin('members', (join) =>
       join
         .onRef('members.organisation_id', '=', 'api_keys.organisation_id')
         .onRef('members.user_id', '=', 'api_keys.user_id'),
     )
     .selectAll('api_keys')
-    .select(['secrets.expires_at as secret_expires_at', 'members.role as owner_role'])
+    .select([
+      'secrets.expires_at as secret_expires_at',
+      'members.role as owner_role',
+      'users.suspended_at as owner_suspended_at',
+    ])
     .select(entitlementColumns)
     .where('secrets.hash', '=', hash)
     .executeTakeFirst()

@@ -4,7 +4,7 @@ import type { DatabaseLog, Tables } from '../db/index.ts'
 import { defineQueue, FinalFailure } from '../jobs/index.ts'
 import type { Sender } from './address.ts'
 import type { Content } from './letter.ts'
-import { claimPlace, endMail, findWaitingMail, type MailRow } from './store.ts'
+import { claimPlace, endMail, findWaitingMail, type MailRow, noteDelay } from './store.ts'
 import type { MailTransport } from './transport.ts'
 
 /**
@@ -38,18 +38,22 @@ export const createDelivery =
     const obstacle = await obstacleTo(deps, mail)
     if (obstacle) {
       deps.log.warn({ mailId, kind: mail.kind }, obstacle)
-      return endMail(deps.db, mailId, 'dropped')
+      return endMail(deps.db, mailId, { state: 'dropped', note: obstacle })
     }
     try {
       await hand(deps, mail, signal)
     } catch (error) {
-      if (error instanceof FinalFailure || number >= mailQueue.triesMax) {
-        await endMail(deps.db, mailId, 'failed')
-      }
+      const note = reasonOf(error)
+      const isLast = error instanceof FinalFailure || number >= mailQueue.triesMax
+      await (isLast ? endMail(deps.db, mailId, { state: 'failed', note }) : noteDelay(deps.db, mailId, note))
       throw error
     }
-    await endMail(deps.db, mailId, 'sent')
+    await endMail(deps.db, mailId, { state: 'sent', note: null })
   }
+
+/** What a mail server said, which repeats no words of the mail. */
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).slice(0, 300)
 
 async function obstacleTo({ db }: DeliveryDeps, mail: MailRow): Promise<string | null> {
   if (mail.useful_until && mail.useful_until < new Date()) return 'a mail was dropped: its link is dead'

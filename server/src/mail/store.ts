@@ -44,9 +44,44 @@ export const claimPlace = (db: Db, { id, recipient, kind }: MailRow, max: number
   })
 
 /** Notes how a mail ended, and forgets what it said. */
-export async function endMail(db: Db, id: string, state: 'sent' | 'dropped' | 'failed'): Promise<void> {
-  await db.updateTable('mails').set({ state, content: null }).where('id', '=', id).execute()
+export async function endMail(
+  db: Db,
+  id: string,
+  { state, note }: { state: 'sent' | 'dropped' | 'failed'; note: string | null },
+): Promise<void> {
+  await db.updateTable('mails').set({ state, note, content: null }).where('id', '=', id).execute()
 }
+
+/** Notes why a mail is still on its way. */
+export async function noteDelay(db: Db, id: string, note: string): Promise<void> {
+  await db.updateTable('mails').set({ note }).where('id', '=', id).execute()
+}
+
+/** Mails without what they say, the newest first, from after the cursor. */
+export const listMails = (
+  db: Db,
+  {
+    state,
+    cursor,
+    limit,
+  }: { state?: MailRow['state'] | undefined; cursor?: string | undefined; limit: number },
+) =>
+  db
+    .selectFrom('mails')
+    .select(['id', 'kind', 'recipient', 'state', 'note', 'created_at', 'tried_at'])
+    .$if(state !== undefined, (query) => query.where('state', '=', state ?? 'failed'))
+    .$if(cursor !== undefined, (query) => query.where('id', '<', cursor ?? ''))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+
+/** One of them. */
+export const findMail = (db: Db, id: string) =>
+  db
+    .selectFrom('mails')
+    .select(['id', 'kind', 'recipient', 'state', 'note', 'created_at', 'tried_at'])
+    .where('id', '=', id)
+    .executeTakeFirst()
 
 /** Deletes mails of two weeks ago, and gives up those whose job came to nothing a day ago. */
 export async function cleanUpMails(db: Db): Promise<void> {

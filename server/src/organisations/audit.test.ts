@@ -173,7 +173,7 @@ describe('the export', () => {
     expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
     const lines = bytes.toString().slice(1).split('\r\n')
     expect(lines[0]).toBe(
-      '"time","action","actor id","actor name","actor key","subject id","subject name","address","user agent","details","id"',
+      '"time","action","actor id","actor name","actor key","impersonator id","impersonator name","subject id","subject name","address","user agent","details","id"',
     )
     expect(lines.slice(1, -1)).toHaveLength(2345)
     expect(new Set(lines.slice(1, -1)).size).toBe(2345)

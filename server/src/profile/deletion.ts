@@ -19,6 +19,9 @@ export type Deletions = {
   ask: (principal: Principal, password: string | undefined, caller: Caller) => Promise<Date>
   /** Keeps the account. */
   undo: (principal: Principal, caller: Caller) => Promise<void>
+  /** The same as `ask` and `undo` for whoever runs the portal, in their transaction. @throws AppError conflict */
+  schedule: (trx: Kysely<Tables>, userId: string) => Promise<Date>
+  cancel: (trx: Kysely<Tables>, userId: string) => Promise<void>
   /** Deletes every account whose day has come; resolves to how many. */
   deleteDue: () => Promise<number>
 }
@@ -43,22 +46,29 @@ export function createDeletions(deps: DeletionsDeps): Deletions {
   jobs.work(deletionQueue, async () => void (await deleteDue()))
   jobs.everyDay(deletionQueue, { time: '03:30', payload: {} })
 
+  async function schedule(trx: Kysely<Tables>, userId: string, who: 'You are' | 'They are'): Promise<Date> {
+    await requireNobodyLeftBehind(trx, userId, who)
+    const deleteAt = new Date(now() + graceMs)
+    const { email: to, name } = await store.setDeletion(trx, userId, deleteAt)
+    await mail.send(trx, {
+      kind: 'account-deletion-scheduled',
+      ...{ to, name, deleteAt, path: '/settings/profile' },
+    })
+    return deleteAt
+  }
+
   return {
+    schedule: (trx, userId) => schedule(trx, userId, 'They are'),
+    async cancel(trx, userId) {
+      await store.setDeletion(trx, userId, null)
+    },
     async ask(principal, password, caller) {
       await credentials.requireProof(principal, password)
       return db.transaction().execute(async (trx) => {
-        await requireNobodyLeftBehind(trx, principal.userId)
-        const atMs = now()
-        const deleteAt = new Date(atMs + graceMs)
-        const person = await store.setDeletion(trx, principal.userId, deleteAt)
         const { userId, organisationId } = principal
-        const act = { atMs, organisationId, userId, from: caller }
+        const deleteAt = await schedule(trx, userId, 'You are')
+        const act = { atMs: now(), organisationId, userId, from: caller }
         await recordOwnAct(trx, { action: 'user.deletion-asked', ...act })
-        const { email: to, name } = person
-        await mail.send(trx, {
-          kind: 'account-deletion-scheduled',
-          ...{ to, name, deleteAt, path: '/settings/profile' },
-        })
         return deleteAt
       })
     },
@@ -75,11 +85,15 @@ export function createDeletions(deps: DeletionsDeps): Deletions {
 }
 
 /** An organisation with others in it needs an owner. @throws AppError conflict naming those without another */
-async function requireNobodyLeftBehind(trx: Kysely<Tables>, userId: string): Promise<void> {
+async function requireNobodyLeftBehind(
+  trx: Kysely<Tables>,
+  userId: string,
+  who: 'You are' | 'They are',
+): Promise<void> {
   const names = (await store.listOrphaned(trx, userId)).map(({ name }) => `“${name}”`)
   if (names.length === 0) return
   throw new AppError('conflict', {
-    message: `You are the only owner of ${new Intl.ListFormat('en').format(names)}. Hand ${names.length > 1 ? 'them' : 'it'} over to a member first, or remove the others.`,
+    message: `${who} the only owner of ${new Intl.ListFormat('en').format(names)}. Hand ${names.length > 1 ? 'them' : 'it'} over to a member first, or remove the others.`,
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Profile, UpdateProfileBody } from '@portal/contract'
 import { AppError } from '../errors.ts'
-import type { Principal } from '../http/index.ts'
+import { type Principal, requireThemselves } from '../http/index.ts'
 import type { SignIn } from '../sign-in/index.ts'
 import type { Throttle, Throttles } from '../throttle/index.ts'
 import { exportData } from './data-export.ts'
@@ -54,7 +54,9 @@ export function createProfiles(deps: ProfilesDeps): Profiles {
   }
 }
 
-function requirePerson({ key }: Principal): void {
+function requirePerson(principal: Principal): void {
+  const { key } = principal
+  requireThemselves(principal)
   if (!key) return
   throw new AppError('permission_denied', {
     message: 'email: No API key may change the e-mail address. Sign in and do it there.',

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { userEndpoints } from '@portal/contract'
 import type { Hono } from 'hono'
 import type { Gate, HttpEnv, Mount } from '../http/index.ts'
-import { requireScope } from '../http/index.ts'
+import { requireScope, requireThemselves } from '../http/index.ts'
 import type { SignIn } from '../sign-in/index.ts'
 import type { Profiles } from './profiles.ts'
 
@@ -32,6 +32,7 @@ export function mountProfiles(
   app.on(method, path, async (c) => {
     const principal = await gate.authenticate(c.env.incoming, c.env.outgoing)
     requireScope(principal, scope)
+    requireThemselves(principal)
     const zip = await profiles.exportData(principal.userId)
     return c.body(Readable.toWeb(zip) as ReadableStream, 200, {
       'content-type': mediaType,

@@ -1,4 +1,11 @@
-import type { ActingOrganisation, OrganisationId, Session, SessionId, UserId } from '@portal/contract'
+import type {
+  ActingOrganisation,
+  Impersonation,
+  OrganisationId,
+  Session,
+  SessionId,
+  UserId,
+} from '@portal/contract'
 import { entitlementsFromRow } from '../accounts/index.ts'
 import type { Principal } from '../http/index.ts'
 import type { findSession, SessionRow } from './store.ts'
@@ -16,6 +23,8 @@ export type KnownSession = {
   id: SessionId
   createdAt: Date
   expiresAtMs: number
+  /** Whether it can be lengthened: what an administrator does in somebody's name ends when it was said to. */
+  isRenewable: boolean
   principal: Principal
 }
 
@@ -26,6 +35,7 @@ export const knownSession = (row: FoundSession): KnownSession => ({
   id: row.id as SessionId,
   createdAt: row.created_at,
   expiresAtMs: row.expires_at.getTime(),
+  isRenewable: row.impersonator_id === null,
   principal: {
     userId: row.user_id as UserId,
     organisationId: row.organisation_id as OrganisationId,
@@ -36,6 +46,7 @@ export const knownSession = (row: FoundSession): KnownSession => ({
       signedInAtMs: row.created_at.getTime(),
       role: row.member_role,
       isAdministrator: row.user_role === 'admin',
+      impersonatorId: row.impersonator_id as UserId | null,
     },
   },
 })
@@ -47,6 +58,15 @@ export const actingOrganisation = (row: FoundSession): ActingOrganisation => ({
   role: row.member_role,
   tier: row.tier,
 })
+
+/** Whose hands a session is in, where it is not its owner's. */
+export const impersonationOf = (row: FoundSession): Impersonation | null =>
+  row.impersonator_id === null
+    ? null
+    : {
+        administrator: { id: row.impersonator_id, name: row.impersonator_name ?? '' },
+        until: row.expires_at.toISOString(),
+      }
 
 /** A session as its owner sees it, looking at it from the one with the id. */
 export const sessionFromRow = (row: SessionRow, currentId: string): Session => ({

@@ -1,7 +1,13 @@
 // Who is signed in. The cookie is a signed note of a session's id; whether that lives, and what its owner may do, is
 // asked of the database, cached for a moment and dropped as soon as an event says that something changed.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ActingOrganisation, newId, type Session, type SessionId } from '@portal/contract'
+import {
+  type ActingOrganisation,
+  type Impersonation,
+  newId,
+  type Session,
+  type SessionId,
+} from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
@@ -9,7 +15,15 @@ import { createPrincipalCache, type Events } from '../events/index.ts'
 import type { Caller, Cookies, Principal } from '../http/index.ts'
 import type { Secrets } from '../secrets/index.ts'
 import { createEndAll, type EndAll } from './end-all.ts'
-import { actingOrganisation, expiryOf, type KnownSession, knownSession, sessionFromRow } from './session.ts'
+import { type Impersonating, impersonating } from './impersonating.ts'
+import {
+  actingOrganisation,
+  expiryOf,
+  impersonationOf,
+  type KnownSession,
+  knownSession,
+  sessionFromRow,
+} from './session.ts'
 import * as store from './store.ts'
 
 /** Somebody who has shown who they are, by which way, and where they act. */
@@ -19,8 +33,14 @@ export type NewSession = {
   method: Session['method']
 }
 
+type CurrentSession = {
+  session: Session
+  organisation: ActingOrganisation
+  impersonation: Impersonation | null
+}
+
 /** Who is signed in, and where. */
-export type Sessions = {
+export type Sessions = Impersonating & {
   /**
    * Makes a session in the transaction and gives the browser its cookie; the one that the browser had ends.
    */
@@ -28,7 +48,7 @@ export type Sessions = {
   /** Whom the request's cookie stands for; null without one. @throws AppError session_ended */
   findPerson: (req: IncomingMessage, res: ServerResponse) => Promise<Principal | null>
   /** The session of the caller's cookie as its owner sees it; null where there is none that lives. */
-  current: (caller: Caller) => Promise<{ session: Session; organisation: ActingOrganisation } | null>
+  current: (caller: Caller) => Promise<CurrentSession | null>
   /** Whom the caller's cookie stands for; null where there is none that lives. */
   findLiving: (caller: Pick<Caller, 'req' | 'setCookie'>) => Promise<Principal | null>
   /** Somebody's devices, the one with the id first. */
@@ -47,6 +67,8 @@ export type Sessions = {
   farewell: () => string
   /** Drops what is cached of somebody, ahead of the event that says so: once a transaction that ended sessions is through. */
   forget: (userId: string) => void
+  /** The same of everybody who acts for an organisation. */
+  forgetOrganisation: (organisationId: string) => void
   /** Removes what has run out. */
   sweep: () => Promise<void>
 }
@@ -92,7 +114,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
     async current(caller) {
       const known = await findLiving(caller)
       const row = known && (await store.findSession(db, known.id))
-      return row ? { session: sessionFromRow(row, row.id), organisation: actingOrganisation(row) } : null
+      if (!row) return null
+      const impersonation = impersonationOf(row)
+      return { session: sessionFromRow(row, row.id), organisation: actingOrganisation(row), impersonation }
     },
     async findLiving(caller) {
       return (await findLiving(caller))?.principal ?? null
@@ -105,8 +129,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
     end: endOne,
     endAll: createEndAll(events),
     ...movers(announce),
+    ...impersonating({ now, cookieFor: (id) => cookieFor(deps, id), endOne }),
     farewell: () => cookies.remove('session'),
-    forget: (userId) => cache.drop(({ principal }) => principal.userId === userId),
+    forget: (userId) => cache.drop(({ principal }) => isOf(principal, userId)),
+    forgetOrganisation: (id) => cache.drop(({ principal }) => principal.organisationId === id),
     sweep: () => store.deleteExpired(db, new Date(now())),
   }
 
@@ -157,14 +183,22 @@ const rowOf = (
 type SessionCache = ReturnType<typeof createSessionCache>
 
 function createSessionCache({ db, events }: SessionsDeps) {
-  return createPrincipalCache<KnownSession>({
+  const cache = createPrincipalCache<KnownSession>({
     events,
     async find(id) {
       const row = await store.findSession(db, id)
       return row ? knownSession(row) : null
     },
   })
+  // Whatever an administrator may no longer do, they do in nobody's name.
+  events.subscribe((event) => {
+    if (event.type === 'user-changed') cache.drop(({ principal }) => isOf(principal, event.userId))
+  })
+  return cache
 }
+
+const isOf = ({ userId, person }: Principal, id: string): boolean =>
+  userId === id || person?.impersonatorId === id
 
 type Found = {
   /** The session, where the cookie is ours and it lives. */
@@ -194,7 +228,7 @@ async function renew(
   const isAlive = await store.renewSession(deps.db, {
     id: known.id,
     last_seen_at: at,
-    expires_at: expiryOf(known.createdAt, at),
+    expires_at: known.isRenewable ? expiryOf(known.createdAt, at) : new Date(known.expiresAtMs),
     ip_address: deps.clientAddress(req),
     user_agent: req.headers['user-agent']?.slice(0, 500) ?? null,
   })

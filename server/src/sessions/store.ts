@@ -11,10 +11,16 @@ export async function insertSession(db: Db, session: Insertable<Tables['sessions
   await db.insertInto('sessions').values(session).execute()
 }
 
-/** A session with whom it stands for and what they may do there. */
+/**
+ * A session with whom it stands for and what they may do there; none of somebody who is suspended. One that is in an
+ * administrator's hands lives no longer than what they came with.
+ */
 export const findSession = (db: Db, id: string) =>
   db
     .selectFrom('sessions')
+    .leftJoin('impersonations', 'impersonations.session_id', 'sessions.id')
+    .leftJoin('sessions as theirs', 'theirs.id', 'impersonations.administrator_session_id')
+    .leftJoin('users as administrators', 'administrators.id', 'theirs.user_id')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .innerJoin('organisations', 'organisations.id', 'sessions.organisation_id')
     .innerJoin('plans', 'plans.id', 'organisations.plan_id')
@@ -28,9 +34,22 @@ export const findSession = (db: Db, id: string) =>
       'users.role as user_role',
       'members.role as member_role',
       'organisations.name as organisation_name',
+      'impersonations.administrator_id as impersonator_id',
+      'administrators.name as impersonator_name',
     ])
     .select(entitlementColumns)
     .where('sessions.id', '=', id)
+    .where('users.suspended_at', 'is', null)
+    .where(({ or, and, eb }) =>
+      or([
+        eb('impersonations.session_id', 'is', null),
+        and([
+          eb('administrators.role', '=', 'admin'),
+          eb('administrators.suspended_at', 'is', null),
+          eb('users.role', '=', 'user'),
+        ]),
+      ]),
+    )
     .executeTakeFirst()
 
 /** False where it has ended meanwhile. */
@@ -107,3 +126,31 @@ export async function deleteSessions(db: Db, userId: string, exceptId: string | 
 export async function deleteExpired(db: Db, at: Date): Promise<void> {
   await db.deleteFrom('sessions').where('expires_at', '<=', at).execute()
 }
+
+/** By which way somebody came in, in a session that lives. */
+export async function methodOf(db: Db, id: string): Promise<SessionRow['method']> {
+  const { method } = await db
+    .selectFrom('sessions')
+    .select('method')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return method
+}
+
+/** Notes in whose hands a session is. */
+export async function insertImpersonation(
+  db: Db,
+  impersonation: Insertable<Tables['impersonations']>,
+): Promise<void> {
+  await db.insertInto('impersonations').values(impersonation).execute()
+}
+
+/** Notes that it has ended; nothing where that was noted before, or there was none. */
+export const endImpersonation = (db: Db, sessionId: string, at: Date) =>
+  db
+    .updateTable('impersonations')
+    .set({ ended_at: at })
+    .where('session_id', '=', sessionId)
+    .where('ended_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()

@@ -1,4 +1,4 @@
-import type { OAuthProvider } from '@portal/contract'
+import type { Feature, OAuthProvider } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Accounts } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
@@ -23,6 +23,10 @@ export type SignInDeps = {
   jobs: Pick<Jobs, 'enqueue' | 'work' | 'everyDay'>
   /** The other sites that people may sign in with. */
   providers: Partial<Record<OAuthProvider, OAuthClient>>
+  /** Whether new people may sign up by themselves. */
+  isSignUpOpen: () => Promise<boolean>
+  /** @throws AppError switched_off */
+  requireFeature: (feature: Feature) => Promise<void>
   /** Where people reach the portal, without a slash at its end. */
   publicUrl: () => string
   /** The same as the operator gave it; null where they did not. */

@@ -1,4 +1,10 @@
-import { type ActingOrganisation, isId, type Session, type SignedInUser } from '@portal/contract'
+import {
+  type ActingOrganisation,
+  type Impersonation,
+  isId,
+  type Session,
+  type SignedInUser,
+} from '@portal/contract'
 import type { Kysely } from 'kysely'
 import { type AuditAction, recordOwnAct } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
@@ -8,7 +14,12 @@ import type { SignInDeps } from './deps.ts'
 import { signedInUser } from './signed-in-user.ts'
 import * as store from './store.ts'
 
-type Current = { session: Session; user: SignedInUser; organisation: ActingOrganisation }
+type Current = {
+  session: Session
+  user: SignedInUser
+  organisation: ActingOrganisation
+  impersonation: Impersonation | null
+}
 
 /** The devices that people are signed in on. */
 export type Devices = {
@@ -35,6 +46,14 @@ export function createDevices({ db, sessions, now }: Pick<SignInDeps, 'db' | 'se
     sessions.forget(userId)
   }
 
+  const endThis = (trx: Kysely<Tables>, principal: Principal) =>
+    sessions.end(trx, principal.userId, sessionIdOf(principal))
+  /** Whoever signs out in somebody's name is signed out altogether. */
+  async function endBoth(trx: Kysely<Tables>, principal: Principal): Promise<void> {
+    const ended = await sessions.endAs(trx, sessionIdOf(principal), null)
+    if (ended) await sessions.end(trx, ended.administratorId, ended.administratorSessionId)
+  }
+
   return {
     async current(caller) {
       const current = await sessions.current(caller)
@@ -45,8 +64,11 @@ export function createDevices({ db, sessions, now }: Pick<SignInDeps, 'db' | 'se
     async signOut(caller) {
       const principal = await sessions.findLiving(caller)
       if (principal) {
-        const act: Act = (trx) => sessions.end(trx, principal.userId, sessionIdOf(principal))
-        await changing(principal, { action: 'user.signed-out', caller, act })
+        const { impersonatorId = null } = principal.person ?? {}
+        const from = { ...caller, impersonatorId }
+        const act: Act = (trx) => (impersonatorId ? endBoth(trx, principal) : endThis(trx, principal))
+        const action = impersonatorId ? 'administration.impersonation-ended' : 'user.signed-out'
+        await changing(principal, { action, caller: from, act })
       }
       caller.setCookie(sessions.farewell())
     },

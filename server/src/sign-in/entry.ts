@@ -34,6 +34,7 @@ type Parts = { challenges: Challenges; hasPasskey: HasPasskey }
 /** Builds the one way to a session. */
 export function createEntry({ sessions, now }: SignInDeps, { challenges, hasPasskey }: Parts): Entry {
   async function letIn(trx: Kysely<Tables>, { person, method }: Proven, caller: Caller) {
+    requireNotSuspended(person)
     const organisationId = await store.findHome(trx, person.id)
     if (!organisationId) {
       throw new AppError('permission_denied', {
@@ -54,6 +55,7 @@ export function createEntry({ sessions, now }: SignInDeps, { challenges, hasPass
   return {
     async enter(trx, proven, caller) {
       const { person, method } = proven
+      requireNotSuspended(person)
       if (person.two_factor_since === null) return { redirect: false, user: await letIn(trx, proven, caller) }
       await challenges.begin(trx, { userId: person.id, method }, caller)
       const passkey = (await hasPasskey(trx, person.id, caller)) ? (['passkey'] as const) : []
@@ -61,4 +63,12 @@ export function createEntry({ sessions, now }: SignInDeps, { challenges, hasPass
     },
     letIn,
   }
+}
+
+/** Said to whoever has proven that it is they. @throws AppError account_suspended */
+function requireNotSuspended({ suspended_at, suspend_reason }: store.PersonRow): void {
+  if (!suspended_at) return
+  throw new AppError('account_suspended', {
+    message: `Your account is suspended: ${suspend_reason ?? ''} Ask whoever runs the portal.`,
+  })
 }

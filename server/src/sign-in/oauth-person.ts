@@ -12,13 +12,14 @@ type Newcomer = { provider: OAuthProvider; identity: Identity; email: string; ca
 
 /**
  * Makes somebody who comes with a confirmed address from another site, without a password.
- * @throws AppError conflict where they, or somebody with the address, were made meanwhile
+ * @throws AppError switched_off, conflict where they, or somebody with the address, were made meanwhile
  */
 export async function newPersonFrom(
   trx: Kysely<Tables>,
-  { accounts, now }: SignInDeps,
+  { accounts, requireFeature, now }: SignInDeps,
   { provider, identity, email, caller }: Newcomer,
 ): Promise<store.PersonRow> {
+  await requireFeature('sign-up')
   const name = nameText(100).safeParse(identity.name ?? '')
   const { user, organisation } = await accounts.createUserWithin(trx, {
     email,

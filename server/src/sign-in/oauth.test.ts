@@ -313,6 +313,7 @@ test('[OA1] the ways that are offered are told, and others are a 404', async () 
   expect((await open().get('/api/auth/ways')).body).toEqual({
     password: true,
     providers: ['google', 'github'],
+    signUp: true,
     mailbox: false,
   })
   expect((await open().get('/api/auth/callback/facebook')).status).toBe(404)

@@ -1,6 +1,6 @@
-// What whoever runs the portal does for people who cannot get in, or not yet: by a command, where no request proves anything.
+// What whoever runs the portal does for people who cannot get in, or not yet: by a command, or signed in.
 import type { Kysely } from 'kysely'
-import { recordAudit } from '../audit/index.ts'
+import { type AuditOrigin, recordAudit } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { MailService } from '../mail/index.ts'
@@ -21,8 +21,11 @@ export type Recovery = {
    * Turns somebody's two-factor sign-in off without a proof, signs every device out, and tells them by mail.
    * @throws AppError not_found, or conflict where it is not on
    */
-  turnOffTwoFactor: (userId: string) => Promise<{ sessionsEnded: number }>
+  turnOffTwoFactor: (userId: string, by?: Operator) => Promise<{ sessionsEnded: number }>
 }
+
+/** Who does it, where that is an administrator in person and no command. */
+type Operator = { userId: string; from: AuditOrigin }
 
 type RecoveryDeps = {
   db: Kysely<Tables>
@@ -41,7 +44,7 @@ export function createRecovery({ db, sessions, mail, now }: RecoveryDeps): Recov
       if (isMailed) await mail.send(trx, { kind: 'first-password', to: email, name, path, expiresAt })
       return path
     },
-    turnOffTwoFactor: (userId) =>
+    turnOffTwoFactor: (userId, by) =>
       db.transaction().execute(async (trx) => {
         const person = await store.findPerson(trx, userId)
         if (!person) throw new AppError('not_found')
@@ -53,7 +56,13 @@ export function createRecovery({ db, sessions, mail, now }: RecoveryDeps): Recov
         const atMs = now()
         await recordAudit(trx, {
           action: 'user.two-factor-reset',
-          ...{ atMs, organisationId: null, actorId: null, subjectId: userId, from: null },
+          ...{
+            atMs,
+            organisationId: null,
+            actorId: by?.userId ?? null,
+            subjectId: userId,
+            from: by?.from ?? null,
+          },
           details: { sessionsEnded },
         })
         await mail.send(trx, { kind: 'two-factor-reset', to, name, at: new Date(atMs), path: securityPage })

@@ -20,6 +20,7 @@ type Places = {
 export function mountSignIn({ app, mount, seesMailbox, clientAddress }: Places, signIn: SignIn): void {
   mount(authEndpoints.ways, async ({ caller }) => ({
     password: true as const,
+    signUp: await signIn.isSignUpOpen(),
     providers: signIn.providers,
     mailbox: await seesMailbox(caller.req),
   }))

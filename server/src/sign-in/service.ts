@@ -1,4 +1,7 @@
-import { OAuthProvider } from '@portal/contract'
+import { OAuthProvider, type SignedInUser } from '@portal/contract'
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/index.ts'
+import { AppError } from '../errors.ts'
 import type { Caller } from '../http/index.ts'
 import type { Throttle } from '../throttle/index.ts'
 import { createChallenges } from './challenges.ts'
@@ -15,6 +18,8 @@ import { createHasPasskey, createPasskeys, type Passkeys } from './passkeys/inde
 import { createPasswordSignIn, type PasswordSignIn } from './password-sign-in.ts'
 import { createRegistration, type Registration } from './registration.ts'
 import { createSecondFactors } from './second-factor.ts'
+import { signedInUser } from './signed-in-user.ts'
+import { findHome, findPerson } from './store.ts'
 import { createTwoFactorSettings, type TwoFactorSettings } from './two-factor-settings.ts'
 import { createTwoFactorSignIn, type TwoFactorSignIn } from './two-factor-sign-in.ts'
 
@@ -32,6 +37,12 @@ export type SignIn = {
   linkedAccounts: LinkedAccounts
   /** Counts whatever is tried from an address, before anything of it is read. */
   countTry: (throttle: Throttle) => (caller: Caller) => Promise<void>
+  /** Whether new people may sign up by themselves. */
+  isSignUpOpen: () => Promise<boolean>
+  /** Somebody as their own pages show them. @throws AppError not_found */
+  personOf: (db: Kysely<Tables>, userId: string) => Promise<SignedInUser>
+  /** The organisation somebody signs in to; nothing where they are in none. */
+  homeOf: (db: Kysely<Tables>, userId: string) => Promise<string | undefined>
   /** The other sites that are offered. */
   providers: OAuthProvider[]
 }
@@ -55,6 +66,13 @@ export function createSignIn(deps: SignInDeps): SignIn {
     devices: createDevices(deps),
     linkedAccounts: createLinkedAccounts(deps),
     countTry: (throttle) => (caller) => deps.throttles.take(throttle, networkOf(caller.address)),
+    isSignUpOpen: deps.isSignUpOpen,
+    homeOf: findHome,
+    async personOf(db, userId) {
+      const person = await findPerson(db, userId)
+      if (!person) throw new AppError('not_found')
+      return signedInUser(person)
+    },
     providers: OAuthProvider.options.filter((provider) => deps.providers[provider]),
   }
 }

@@ -21,7 +21,7 @@ type TranscribeDeps = {
   gateway: Pick<GatewayDeps, 'admission' | 'ledger' | 'isDraining' | 'openRequests' | 'log'>
 }
 
-const { path, scope } = voiceEndpoints.transcribe
+const { path, scope, feature = 'voice' } = voiceEndpoints.transcribe
 
 /** Takes the connections of `GET /api/voice/transcribe`: who may not, or what is not there, is answered in HTTP. */
 export function createTranscribeUpgrade({ voice, gate, gateway }: TranscribeDeps): UpgradeHandler {
@@ -90,7 +90,7 @@ async function serve(socket: WebSocket, { voice, gate, gateway, log, ...serving 
   log.info({ path, ...heard }, 'voice')
 }
 
-/** @throws AppError as authentication does, permission_denied, foreign_origin */
+/** @throws AppError as authentication does, permission_denied, foreign_origin, switched_off */
 async function admitted(gate: Gate, req: IncomingMessage, res: ServerResponse): Promise<Principal> {
   const principal = await gate.authenticate(req, res)
   const { key } = principal
@@ -100,6 +100,7 @@ async function admitted(gate: Gate, req: IncomingMessage, res: ServerResponse): 
     gate.requireOwnOrigin(req)
   }
   requireScope(principal, scope)
+  await gate.requireFeature(feature)
   if (key && !key.permissions.includes('chat')) {
     throw new AppError('permission_denied', {
       message: 'This key does not have the permission "chat". Add it to the key, or use another one.',

@@ -51,6 +51,7 @@ export function createVoice({ transcription, localSpeech, events }: VoiceOptions
     for (const { principal, recheck } of [...listeners]) {
       const isTheirs =
         (event.type === 'user-changed' && event.userId === principal.userId) ||
+        event.type === 'switches-changed' ||
         (event.type === 'key-changed' && event.keyId === principal.key?.id) ||
         (event.type === 'organisation-changed' && event.organisationId === principal.organisationId)
       if (isTheirs) recheck()

@@ -13,6 +13,8 @@ const problems: Record<string, (name: string) => string> = {
     `There is an account with this address. Sign in to it first, then link ${name} in Settings, Security.`,
   conflict: (name) =>
     `Somebody signed in with this ${name} account, or with its address, at the same time. Try again.`,
+  'switched-off': () => 'New people cannot sign up here for now. Ask whoever runs the portal.',
+  'account-suspended': () => 'Your account is suspended. Ask whoever runs the portal.',
   'permission-denied': () => 'You are in no organisation. Ask for an invitation.',
   'linked-elsewhere': (name) =>
     `This ${name} account is a way into another account here. Unlink it there, or take another.`,

@@ -117,6 +117,10 @@ export const guideParts: readonly { title: string; pages: readonly GuidePage[] }
         ...{ name: 'status', title: 'Status' },
         about: 'What the status page shows, how it knows, and how to write about incidents.',
       },
+      {
+        ...{ name: 'administration', title: 'Administration' },
+        about: 'Users, organisations, limits, jobs and switches, without a shell.',
+      },
       { name: 'mail', title: 'Mail', about: 'Which mails are sent, and how to send them for real.' },
     ],
   },

@@ -74,8 +74,9 @@ function What({ event }: { event: AuditEvent }) {
   )
 }
 
-function whoOf({ actor, actorKeyId }: AuditEvent): string {
+function whoOf({ actor, actorKeyId, impersonator }: AuditEvent): string {
   const name = actor ? (actor.name ?? 'Somebody who is gone') : 'Nobody signed in'
+  if (impersonator) return `${impersonator.name ?? 'An administrator'}, signed in as ${name}`
   return actorKeyId ? `${name}, with an API key` : name
 }
 

@@ -7,6 +7,7 @@ import { AccountMenu } from './account-menu.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { DeletionBanner } from './deletion-banner.tsx'
 import { FoldingButton } from './folding-button.tsx'
+import { ImpersonationBanner } from './impersonation-banner.tsx'
 import { Navigation } from './navigation-drawer.tsx'
 import { PaletteButton } from './palette-button.tsx'
 import classes from './shell.module.css'
@@ -43,6 +44,7 @@ export function Frame({ user }: { user: SignedInUser }) {
       </header>
       <main ref={main} tabIndex={-1} className={classes.main}>
         <ConnectionBanner />
+        <ImpersonationBanner />
         <DeletionBanner />
         <Outlet />
       </main>

@@ -1,3 +1,4 @@
+import type { SignedInUser } from '@portal/contract'
 import {
   type Icon,
   IconActivity,
@@ -11,6 +12,7 @@ import {
   IconListDetails,
   IconMessages,
   IconPalette,
+  IconServerCog,
   IconSettings,
   IconShieldLock,
   IconUsers,
@@ -25,6 +27,8 @@ export type Place = {
   keywords: string
   /** The other pages that belong to it. */
   holds?: readonly string[]
+  /** Whether it is for those alone who run the portal. */
+  isForAdministrators?: true
 }
 
 /** Where the sidebar and the palette lead. */
@@ -41,6 +45,12 @@ export const places: readonly Place[] = [
 
 /** What stands at the sidebar's foot. */
 export const footPlaces: readonly Place[] = [
+  {
+    ...{ to: '/admin/overview', label: 'Administration', icon: IconServerCog },
+    keywords: 'admin users organisations plans limits jobs audit switches mails storage',
+    holds: ['/admin'],
+    isForAdministrators: true,
+  },
   { to: '/docs', label: 'Help', icon: IconHelpCircle, keywords: 'guide documentation docs how to examples' },
   {
     ...{ to: '/settings/organisation', label: 'Organisation', icon: IconBuilding },
@@ -69,3 +79,7 @@ export const deepPlaces: readonly Place[] = [
   { to: '/settings/activity', label: 'Activity', icon: IconActivity, keywords: 'history sign-ins events' },
   { to: '/settings/appearance', label: 'Appearance', icon: IconPalette, keywords: 'theme dark light' },
 ]
+
+/** Those of the places that are for somebody of such a role. */
+export const placesFor = (all: readonly Place[], role: SignedInUser['role'] | undefined): readonly Place[] =>
+  all.filter(({ isForAdministrators }) => !isForAdministrators || role === 'ADMIN')

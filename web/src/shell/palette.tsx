@@ -17,7 +17,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { chatQueries, keyQueries, sessionQuery } from '../api/index.ts'
-import { deepPlaces, footPlaces, places } from './navigation.ts'
+import { deepPlaces, footPlaces, places, placesFor } from './navigation.ts'
 import { useSignOut } from './sign-out.ts'
 
 /** Pages, keys and actions, to be found by typing; it opens at once. */
@@ -50,15 +50,15 @@ export function Palette() {
 
 function usePages(): SpotlightActionGroupData {
   const navigate = useNavigate()
-  const actions = [...places, ...footPlaces, ...deepPlaces].map(
-    ({ to, label, keywords, icon: PlaceIcon }) => ({
-      id: to,
-      label,
-      keywords,
-      leftSection: <PlaceIcon size={18} aria-hidden />,
-      onClick: () => navigate({ to }),
-    }),
-  )
+  const { data: session } = useQuery(sessionQuery)
+  const reachable = placesFor([...places, ...footPlaces, ...deepPlaces], session?.user.role)
+  const actions = reachable.map(({ to, label, keywords, icon: PlaceIcon }) => ({
+    id: to,
+    label,
+    keywords,
+    leftSection: <PlaceIcon size={18} aria-hidden />,
+    onClick: () => navigate({ to }),
+  }))
   return { group: 'Pages', actions }
 }
 

@@ -1,11 +1,14 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
+import { sessionQuery } from '../api/index.ts'
 import { OrganisationSwitcher } from '../organisation/index.ts'
 import { Brand } from './brand.tsx'
-import { footPlaces, type Place, places } from './navigation.ts'
+import { footPlaces, type Place, places, placesFor } from './navigation.ts'
 import classes from './shell.module.css'
 
 /** The way around; `onLeave` closes the drawer it is on phones. */
 export function Sidebar({ onLeave }: { onLeave: () => void }) {
+  const { data: session } = useQuery(sessionQuery)
   return (
     <nav aria-label="Main" className={classes.places}>
       <Link to="/" className={classes.brand} onClick={onLeave}>
@@ -16,7 +19,7 @@ export function Sidebar({ onLeave }: { onLeave: () => void }) {
         <PlaceLink key={place.to} place={place} onLeave={onLeave} />
       ))}
       <div className={classes.gap} />
-      {footPlaces.map((place) => (
+      {placesFor(footPlaces, session?.user.role).map((place) => (
         <PlaceLink key={place.to} place={place} onLeave={onLeave} />
       ))}
     </nav>

@@ -1,9 +1,9 @@
-import { Button, Group } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import type { Incident } from '@portal/contract'
 import { IconHeartbeat } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
-import { ButtonLink, EmptyState, Loaded, Page, Section } from '../ui/index.ts'
+import { ButtonLink, EmptyState, Loaded, Section } from '../ui/index.ts'
 import type { IncidentAct } from './incident-dialogs.tsx'
 import { IncidentEntry } from './incident-entry.tsx'
 import { incidentsQuery } from './status-queries.ts'
@@ -18,10 +18,11 @@ export function IncidentsPage() {
   const incidents = useQuery(incidentsQuery)
   const [act, setAct] = useState<IncidentAct | null>(null)
   return (
-    <Page
-      title="Incidents"
-      description="What is written here stands on the status page, and is mailed to those who asked for it."
-      actions={
+    <Stack gap="lg">
+      <Group justify="space-between" gap="sm">
+        <Text size="sm" c="dimmed">
+          What is written here stands on the status page, and is mailed to those who asked for it.
+        </Text>
         <Group gap="sm">
           <ButtonLink to="/status" variant="subtle">
             Status page
@@ -31,8 +32,7 @@ export function IncidentsPage() {
           </Button>
           <Button onClick={() => setAct({ kind: 'open' })}>Open an incident</Button>
         </Group>
-      }
-    >
+      </Group>
       <Loaded query={incidents} what="incidents">
         {({ data, components }) => (
           <>
@@ -45,7 +45,7 @@ export function IncidentsPage() {
           </>
         )}
       </Loaded>
-    </Page>
+    </Stack>
   )
 }
 

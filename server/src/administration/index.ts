@@ -1,0 +1,2 @@
+export { type Administration, createAdministration } from './administration.ts'
+export { mountAdministration } from './routes.ts'
