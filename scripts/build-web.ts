@@ -51,9 +51,13 @@ async function bundle(outDir: string): Promise<void> {
       chunkSizeWarningLimit: 2000,
       rolldownOptions: {
         output: {
+          // Everybody loads the names of all files.
+          chunkFileNames: 'assets/[hash:8].js',
           // What many pages use is one file: a few large ones compress better than many small ones.
           codeSplitting: {
-            groups: [{ name: 'shared', test: /node_modules|web.src.ui/, minShareCount: 14 }],
+            groups: [
+              { name: 'shared', test: /node_modules|web.src.(ui|api)|[\\/]contract[\\/]/, minShareCount: 15 },
+            ],
           },
         },
       },

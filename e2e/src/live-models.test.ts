@@ -81,7 +81,7 @@ async function fillModel(page: Page, id: string): Promise<void> {
 test('[W-170] whoever is no administrator is told that it is not for them', journey, async () => {
   const page = await world.visitAs(await world.aPerson())
   await page.goto('/admin/models')
-  await page.getByText('This is for the administrators of this portal.').waitFor()
+  await page.getByRole('heading', { name: 'For administrators' }).waitFor()
   expect(await page.getByRole('button', { name: 'Add provider' }).count()).toBe(0)
 })
 

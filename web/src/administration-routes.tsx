@@ -2,14 +2,15 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { portal, texts } from './portal-route.tsx'
 
+/** All of them are one file: few people load it, and everybody loads the names of files. */
+const page = <Name extends keyof typeof import('./administration/index.ts')>(name: Name) =>
+  lazyRouteComponent(() => import('./administration/index.ts'), name)
+
 /** What those see and do who run the portal. */
 export const administration = createRoute({
   getParentRoute: () => portal,
   path: '/admin',
-  component: lazyRouteComponent(
-    () => import('./administration/administration-layout.tsx'),
-    'AdministrationLayout',
-  ),
+  component: page('AdministrationLayout'),
 })
 
 /** Its pages, one for each section and more for what is in them. */
@@ -24,35 +25,29 @@ export const administrationPages = [
   createRoute({
     getParentRoute: () => administration,
     path: '/overview',
-    component: lazyRouteComponent(() => import('./administration/overview-page.tsx'), 'OverviewPage'),
+    component: page('OverviewPage'),
   }),
   createRoute({
     getParentRoute: () => administration,
     path: '/users',
     validateSearch: texts('q', 'state', 'plan', 'role'),
-    component: lazyRouteComponent(() => import('./administration/users-page.tsx'), 'UsersPage'),
+    component: page('UsersPage'),
   }),
   createRoute({
     getParentRoute: () => administration,
     path: '/users/$userId',
-    component: lazyRouteComponent(() => import('./administration/user-page.tsx'), 'UserPage'),
+    component: page('UserPage'),
   }),
   createRoute({
     getParentRoute: () => administration,
     path: '/organisations',
     validateSearch: texts('q', 'state', 'plan'),
-    component: lazyRouteComponent(
-      () => import('./administration/organisations-page.tsx'),
-      'OrganisationsPage',
-    ),
+    component: page('OrganisationsPage'),
   }),
   createRoute({
     getParentRoute: () => administration,
     path: '/organisations/$organisationId',
-    component: lazyRouteComponent(
-      () => import('./administration/organisation-page.tsx'),
-      'OrganisationAdministrationPage',
-    ),
+    component: page('OrganisationAdministrationPage'),
   }),
   createRoute({
     getParentRoute: () => administration,
@@ -67,12 +62,12 @@ export const administrationPages = [
   createRoute({
     getParentRoute: () => administration,
     path: '/limits',
-    component: lazyRouteComponent(() => import('./administration/limits-page.tsx'), 'LimitsPage'),
+    component: page('LimitsPage'),
   }),
   createRoute({
     getParentRoute: () => administration,
     path: '/jobs',
-    component: lazyRouteComponent(() => import('./administration/jobs-page.tsx'), 'JobsPage'),
+    component: page('JobsPage'),
   }),
   createRoute({
     getParentRoute: () => administration,
@@ -83,17 +78,17 @@ export const administrationPages = [
   createRoute({
     getParentRoute: () => administration,
     path: '/switches',
-    component: lazyRouteComponent(() => import('./administration/switches-page.tsx'), 'SwitchesPage'),
+    component: page('SwitchesPage'),
   }),
   createRoute({
     getParentRoute: () => administration,
     path: '/deliveries',
     validateSearch: texts('state'),
-    component: lazyRouteComponent(() => import('./administration/deliveries-page.tsx'), 'DeliveriesPage'),
+    component: page('DeliveriesPage'),
   }),
   createRoute({
     getParentRoute: () => administration,
     path: '/storage',
-    component: lazyRouteComponent(() => import('./administration/storage-page.tsx'), 'StoragePage'),
+    component: page('StoragePage'),
   }),
 ] as const

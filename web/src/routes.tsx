@@ -195,25 +195,25 @@ const chatPages = [
 const alerts = createRoute({
   getParentRoute: () => portal,
   id: 'alerts',
-  component: lazyRouteComponent(() => import('./alerts/alerts-layout.tsx'), 'AlertsLayout'),
+  component: lazyRouteComponent(() => import('./alerts/index.ts'), 'AlertsLayout'),
 })
 
 const alertPages = [
   createRoute({
     getParentRoute: () => alerts,
     path: '/usage/alerts',
-    component: lazyRouteComponent(() => import('./alerts/alerts-page.tsx'), 'AlertsPage'),
+    component: lazyRouteComponent(() => import('./alerts/index.ts'), 'AlertsPage'),
   }),
   createRoute({
     getParentRoute: () => alerts,
     path: '/usage/alerts/history',
     validateSearch: texts('alert'),
-    component: lazyRouteComponent(() => import('./alerts/history-page.tsx'), 'HistoryPage'),
+    component: lazyRouteComponent(() => import('./alerts/index.ts'), 'HistoryPage'),
   }),
   createRoute({
     getParentRoute: () => alerts,
     path: '/usage/webhooks',
-    component: lazyRouteComponent(() => import('./alerts/webhooks-page.tsx'), 'WebhooksPage'),
+    component: lazyRouteComponent(() => import('./alerts/index.ts'), 'WebhooksPage'),
   }),
 ] as const
 

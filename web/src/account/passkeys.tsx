@@ -2,9 +2,9 @@ import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import type { Passkey } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
-import { userQueries } from '../api/index.ts'
 import { Loaded, RelativeTime, Section } from '../ui/index.ts'
 import type { PasskeyAction } from './passkey-dialogs.tsx'
+import { passkeyQuery } from './passkey-query.ts'
 import classes from './rows.module.css'
 
 const PasskeyDialogs = lazy(() =>
@@ -13,7 +13,7 @@ const PasskeyDialogs = lazy(() =>
 
 /** The passkeys somebody has: to add one, name one anew, and remove one. */
 export function Passkeys({ hasPassword }: { hasPassword: boolean }) {
-  const passkeys = useQuery(userQueries.passkeys)
+  const passkeys = useQuery(passkeyQuery)
   const [action, setAction] = useState<PasskeyAction | null>(null)
   return (
     <Section

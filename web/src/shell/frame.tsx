@@ -1,13 +1,14 @@
 import { Burger, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { SignedInUser } from '@portal/contract'
+import { useQuery } from '@tanstack/react-query'
 import { Outlet, useLocation } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
+import { sessionQuery } from '../api/index.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { DeletionBanner } from './deletion-banner.tsx'
 import { FoldingButton } from './folding-button.tsx'
-import { ImpersonationBanner } from './impersonation-banner.tsx'
 import { Navigation } from './navigation-drawer.tsx'
 import { PaletteButton } from './palette-button.tsx'
 import classes from './shell.module.css'
@@ -44,12 +45,27 @@ export function Frame({ user }: { user: SignedInUser }) {
       </header>
       <main ref={main} tabIndex={-1} className={classes.main}>
         <ConnectionBanner />
-        <ImpersonationBanner />
+        <Impersonation />
         <DeletionBanner />
         <Outlet />
       </main>
       <SignInAgain />
     </div>
+  )
+}
+
+const ImpersonationBanner = lazy(() =>
+  import('./impersonation-banner.tsx').then(({ ImpersonationBanner }) => ({ default: ImpersonationBanner })),
+)
+
+/** Of those who are signed in as somebody else, who are few: nobody else loads it. */
+function Impersonation() {
+  const { data: session } = useQuery(sessionQuery)
+  if (!session?.impersonation) return null
+  return (
+    <Suspense>
+      <ImpersonationBanner user={session.user} impersonation={session.impersonation} />
+    </Suspense>
   )
 }
 

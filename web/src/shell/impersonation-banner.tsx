@@ -1,30 +1,23 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
-import { administrationEndpoints } from '@portal/contract'
-import { useQuery } from '@tanstack/react-query'
-import { call, sessionQuery } from '../api/index.ts'
+import { administrationEndpoints, type Impersonation, type SignedInUser } from '@portal/contract'
+import { call } from '../api/index.ts'
 import { notifyFailed, useChange } from '../ui/index.ts'
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
 
+type ImpersonationBannerProps = { user: SignedInUser; impersonation: Impersonation }
+
 /** Says on every page that an administrator is signed in as somebody else, and ends it. */
-export function ImpersonationBanner() {
-  const { data: session } = useQuery(sessionQuery)
+export function ImpersonationBanner({ user, impersonation }: ImpersonationBannerProps) {
   const { mutate, isPending } = useChange({
     rereads: [],
     change: () => call(administrationEndpoints.stopImpersonating, {}),
     // Loaded anew, so that nothing of theirs stays.
-    onDone: () => location.assign(`/admin/users/${session?.user.id ?? ''}`),
+    onDone: () => location.assign(`/admin/users/${user.id}`),
   })
-  if (!session?.impersonation) return null
-  const { administrator, until } = session.impersonation
+  const { administrator, until } = impersonation
   return (
-    <Alert
-      color="yellow"
-      variant="filled"
-      role="status"
-      mb="lg"
-      title={`You are signed in as ${session.user.name}`}
-    >
+    <Alert color="yellow" variant="filled" role="status" mb="lg" title={`You are signed in as ${user.name}`}>
       <Group justify="space-between">
         <Text size="sm">
           {administrator.name} acts in their name until {clock.format(new Date(until))}, on record in both

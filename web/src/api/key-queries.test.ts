@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keyQueries } from './queries.ts'
+import { keyQueries } from './key-queries.ts'
 import { createQueryClient } from './query-client.ts'
 
 test('a change to a key has the keys read again, and the use of none', async () => {
