@@ -158,7 +158,7 @@ test('[W-29] the account menu says who is signed in, and is worked with the keyb
 
 test('[W-27] a page that fails leaves the shell standing, and a link leads on', async () => {
   const page = await world.visitAs(ada)
-  await page.route('**/assets/appearance-page-*.js', (route) => route.abort())
+  await page.route('**/assets/*.js', (route) => route.abort())
   await page.goto('/settings/appearance')
   await page.getByRole('heading', { name: 'This page failed' }).waitFor()
   await page.getByRole('link', { name: 'API keys' }).click()
