@@ -188,19 +188,8 @@ const ofNobody = [
   // Whoever has the link may read it.
   'GET /api/shared/:token',
   'GET /api/chat/models/:modelId{.+}',
-  // The portal's own, which its administrators share.
-  'PUT /api/admin/providers/:providerName',
-  'POST /api/admin/providers/:providerName/state',
-  'POST /api/admin/providers/:providerName/test',
-  'DELETE /api/admin/providers/:providerName',
-  'POST /api/admin/models',
-  'PUT /api/admin/models/:modelId{.+}',
-  'DELETE /api/admin/models/:modelId{.+}',
   'GET /api/auth/callback/:provider',
   'POST /api/auth/unlink-account',
-  // For administrators alone, who share them.
-  'PATCH /api/admin/incidents/:incidentId',
-  'POST /api/admin/incidents/:incidentId/updates',
 ]
 /** What people who run the portal name, whosever it is; to everybody else there is no such place. */
 const ofAdministrators = endpoints.filter(({ scope }) => scope === 'administrator')
