@@ -240,13 +240,20 @@ function mountSystem(app: Hono<HttpEnv>, { config, gate, metrics, readiness }: S
     name: 'LLM Portal',
     description: 'GET /api/openapi.json describes this API; GET /api/models lists the models.',
   }))
-  const document = { ...describeApi(), openapi: '3.1.0' as const }
-  mount(systemEndpoints.openapi, async () => document)
+  mount(systemEndpoints.openapi, async () => describedApi())
   const isScraper = scraperTest(config, gate.clientAddress)
   app.on(systemEndpoints.metrics.method, systemEndpoints.metrics.path, async (c) => {
     if (!isScraper(c.env.incoming)) throw new AppError('not_found')
     return c.text(await metrics.text(), 200, { 'content-type': systemEndpoints.metrics.mediaType ?? '' })
   })
+}
+
+let description: ReturnType<typeof describeApi> | null = null
+
+/** Made when somebody first asks for it: it takes longer than the rest of a start. */
+function describedApi() {
+  description ??= describeApi()
+  return { ...description, openapi: '3.1.0' as const }
 }
 
 /** Tells who may read the metrics: by address, unless a proxy stands before it and does not say whose it is. */
