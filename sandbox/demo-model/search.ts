@@ -19,7 +19,7 @@ const NAME = /_|\p{Ll}\p{Lu}/u
 /** Words of a question that no page should be found by. */
 const COMMON = new Set(
   `a about also am an and any are as at be by can could default describe do does did explain for from get give happen
-  happens has have hello hey hi how i if in into is it its know list long many may me mean much my need of on or our
+  happens has have hello hey hi how i if in into is it its know list long many may me mean much my name need of on or our
   please see set should show so some such tell than that the their there this to up us use using want was way we were
   what when where which who why will with work works would you your`.split(/\s+/),
 )

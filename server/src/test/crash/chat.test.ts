@@ -5,7 +5,8 @@ import { openHouse } from './house.ts'
 import { eventually, signalAll } from './processes.ts'
 import { startUpstreamProcess, type UpstreamProcess } from './upstream.ts'
 
-const rounds = 5
+// biome-ignore lint/style/noProcessEnv: the soak asks for more
+const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
 const interruptedMsMax = 15_000
 
 let upstream: UpstreamProcess

@@ -7,7 +7,8 @@ import { startLoad } from './load.ts'
 import { eventually, signalAll } from './processes.ts'
 import { startUpstreamProcess, type UpstreamProcess } from './upstream.ts'
 
-const rounds = 5
+// biome-ignore lint/style/noProcessEnv: the soak asks for more
+const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
 const longStreams = 4
 const restartMsMax = 10_000
 /** A request this old has its hold in the database, on the slowest machine. */
