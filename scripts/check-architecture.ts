@@ -119,6 +119,7 @@ const looseFiles = new Set([
   'people.ts',
   'assemble-gateway.ts',
   'assemble-status.ts',
+  'assemble-talk.ts',
   'administrators.ts',
   'environment.ts',
   'open-objects.ts',

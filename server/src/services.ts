@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,11 +9,12 @@ import { assembleAdministration } from './administrators.ts'
 import { type Alerts, makeDefaultAlert } from './alerts/index.ts'
 import { assembleGateway } from './assemble-gateway.ts'
 import { assembleStatus } from './assemble-status.ts'
+import { assembleTalk } from './assemble-talk.ts'
 import type { AuditLog } from './audit/index.ts'
-import { type Chat, createChat } from './chat/index.ts'
+import type { Chat } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
-import { createFiles, type Files } from './files/index.ts'
+import type { Files } from './files/index.ts'
 import { type AskModel, askModel, type GatewayDeps } from './gateway/index.ts'
 import { clientAddressReader, type Gate } from './http/index.ts'
 import { createJobs, type Jobs } from './jobs/index.ts'
@@ -37,25 +37,22 @@ import {
   type ModelRegistry,
   type Models,
 } from './models/index.ts'
-import { openObjects } from './open-objects.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import type { OrganisationService } from './organisations/index.ts'
 import { openPages, type Pages } from './pages/index.ts'
 import { assemblePeople, createGate } from './people.ts'
-import { createPictures } from './pictures/index.ts'
 import type { Profiles } from './profile/index.ts'
 import { createInProcessTransport, createOpenAiProvider } from './providers/index.ts'
 import { createPublicUrl } from './public-url.ts'
-import { createRemoteImages, type RemoteImages } from './remote-images/index.ts'
+import type { RemoteImages } from './remote-images/index.ts'
 import type { Secrets } from './secrets/index.ts'
 import type { Sessions } from './sessions/index.ts'
 import type { SignIn } from './sign-in/index.ts'
 import type { Status } from './status/index.ts'
 import { createSwitches } from './switches/index.ts'
 import type { Telemetry } from './telemetry/index.ts'
-import { createThrottles } from './throttle/index.ts'
 import { createDashboard, createUsage, type Dashboard, type ProofFound, tendUsage } from './usage/index.ts'
-import { createVoice, type Voice } from './voice/index.ts'
+import type { Voice } from './voice/index.ts'
 
 /** Everything the portal is made of. */
 export type Services = {
@@ -153,7 +150,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
   const dashboard = createDashboard({ db, now: Date.now, isClosing: drain.isOn })
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
   const requireFeature = switches.require
-  const talk = await assembleTalk({ config, storage, jobs, log, models, ask, publicUrl, requireFeature })
+  const talk = await assembleTalk({ ...forPeople, models, throttles, ask, requireFeature })
   const readiness = () => requireReady({ drain, ledger, pool })
   const running = { db, config, events, gateway, jobs, mail, switches, readiness }
   const administrators = assembleAdministration({ ...running, accounts, keys, people, principals })
@@ -229,39 +226,6 @@ function warnOfLinks({ smtpUrl, publicUrl: given }: Config, log: Log, publicUrl:
   if (!smtpUrl || given) return
   log.warn({ publicUrl: publicUrl() }, 'links in mails lead to this machine: set PUBLIC_URL')
 }
-
-type TalkParts = Parts & {
-  jobs: Jobs
-  ask: AskModel
-  publicUrl: () => string
-  requireFeature: Gate['requireFeature']
-}
-
-/** What people talk to models with. */
-async function assembleTalk(parts: Omit<TalkParts, 'pages'>) {
-  const { config, storage, jobs, log, models, ask, publicUrl, requireFeature } = parts
-  const { db, events } = storage
-  const objects = await openObjects(config)
-  // What a process that died was receiving.
-  await rm(uploadsIn(config), { recursive: true, force: true })
-  const files = createFiles({
-    ...{ db, objects, jobs, log, requireFeature, now: Date.now },
-    directory: uploadsIn(config),
-  })
-  const chat = createChat({ db, files, models, jobs, log, ask, publicUrl, now: Date.now })
-  const remoteImages = createRemoteImages({
-    throttles: createThrottles({ db, now: Date.now }),
-    // Beside those of files: what strangers' servers send keeps nobody's upload waiting.
-    pictures: createPictures({ log }),
-    directory: uploadsIn(config),
-    ownNetworks: config.pictureNetworks,
-  })
-  const probed = { objects, directory: uploadsIn(config) }
-  return { ...probed, files, chat, remoteImages, voice: createVoice({ ...config, events }) }
-}
-
-/** Beside files' objects, so that taking one over is a new name and no copy. */
-const uploadsIn = ({ dataDir }: Config): string => join(dataDir, 'uploads')
 
 /** Waits for parts to end: one that cannot, as where the database is away, keeps no other from it. */
 async function ended(log: Log, parts: Promise<unknown>[]): Promise<void> {

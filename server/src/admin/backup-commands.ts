@@ -1,14 +1,13 @@
 // These two open less than the others: what is backed up is not changed, and what is restored has no schema yet.
-import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import { backUp, restore as restoreFrom } from '../backup/index.ts'
 import type { Config } from '../config.ts'
 import { acquireProcessLock, type Database, openDatabase } from '../db/index.ts'
 import { createLog } from '../log/index.ts'
 import { openObjects } from '../open-objects.ts'
-import { portalSecret } from '../secrets/index.ts'
+import { findSecret, portalSecret } from '../secrets/index.ts'
 import type { Command } from './commands.ts'
 
 const log = createLog('silent')
@@ -56,7 +55,7 @@ export const restore: Command = {
         try {
           const objects = await openObjects(config)
           const { dataDir } = config
-          const secret = knownSecret(config)
+          const secret = findSecret({ given: config.portalSecret, dataDir })
           const { takenAt } = await restoreFrom(
             { database, objects, dataDir, secret, log },
             resolve(from),
@@ -69,9 +68,6 @@ export const restore: Command = {
       })
   },
 }
-
-const knownSecret = ({ portalSecret: given, dataDir }: Config): string | null =>
-  given ?? (existsSync(join(dataDir, 'secret')) ? portalSecret({ given, dataDir }) : null)
 
 async function withDatabase(config: Config, work: (database: Database) => Promise<void>): Promise<void> {
   const { databaseUrl, dataDir } = config

@@ -73,15 +73,6 @@ export async function countKeys(db: Db, organisationId: string): Promise<number>
   return Number(count)
 }
 
-export async function bytesStored(db: Db, organisationId: string): Promise<number> {
-  const { bytes } = await db
-    .selectFrom('files')
-    .select(sql<string>`coalesce(sum(bytes), 0)`.as('bytes'))
-    .where('organisation_id', '=', organisationId)
-    .executeTakeFirstOrThrow()
-  return Number(bytes)
-}
-
 /** Suspends an organisation, or with null lets it work again. */
 export const setSuspension = (
   db: Db,

@@ -13,6 +13,7 @@ import { billingPeriodAt, entitlementsFromRow } from '../accounts/index.ts'
 import type { AuditAction } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
+import { bytesStored } from '../files/index.ts'
 import { type Entitlements, requireCursor } from '../http/index.ts'
 import { usageTotals } from '../usage/index.ts'
 import type { Acting, AdministrationDeps } from './deps.ts'
@@ -136,7 +137,7 @@ async function detailOf(
   const [members, keyCount, storageBytes, used] = await Promise.all([
     store.listMembers(db, id),
     store.countKeys(db, id),
-    store.bytesStored(db, id),
+    bytesStored(db, id),
     usageTotals(db, { organisationId: id }, range),
   ])
   return {

@@ -1,11 +1,12 @@
 import { access, chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
-import pg from 'pg'
-import type { Database } from '../db/index.ts'
+import type pg from 'pg'
+import { type Database, withClient } from '../db/index.ts'
 import { listWaitingJobs } from '../jobs/index.ts'
 import { listMonths } from '../ledger/index.ts'
 import { type ObjectStore, syncFolder } from '../storage/index.ts'
+import { appliedMigrations } from './applied-migrations.ts'
 import { linesOf, writeChecked } from './checked-files.ts'
 import type { Manifest } from './manifest.ts'
 import { writeObjects } from './objects.ts'
@@ -49,23 +50,14 @@ async function requireAbsent(folder: string): Promise<void> {
 }
 
 /** Everything that is read in it is as it was at its beginning, whoever writes meanwhile. */
-async function atOneInstant<Result>(
+const atOneInstant = <Result>(
   { database }: BackupSource,
   read: (client: pg.Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new pg.Client(database.clientConfig)
-  client.on('error', () => {}) // the query that is running rejects
-  await client.connect()
-  try {
+): Promise<Result> =>
+  withClient(database.clientConfig, async (client) => {
     await client.query('begin isolation level repeatable read read only')
-    const { rows } = await client.query(`select to_regclass('schema_migrations') as migrations`)
-    if (!rows[0].migrations)
-      throw new Error('There is nothing to back up: no portal has used this database yet.')
-    return await read(client)
-  } finally {
-    await client.end()
-  }
-}
+    return read(client)
+  })
 
 type Writing = BackupSource & { client: pg.Client; tell: (line: string) => void }
 
@@ -73,9 +65,11 @@ async function write(
   { client, database, objects, secret, tell }: Writing,
   folder: string,
 ): Promise<Manifest> {
-  const { rows } = await client.query<{ name: string; now: Date }>(
-    'select name, now() from schema_migrations order by name',
-  )
+  const migrations = await appliedMigrations(client)
+  if (migrations.length === 0) {
+    throw new Error('There is nothing to back up: no portal has used this database yet.')
+  }
+  const { rows } = await client.query<{ now: Date }>('select now()')
   const tables: Manifest['tables'] = []
   for (const table of await listTables(client)) {
     const written = await writeTable(client, join(folder, 'tables', `${table.name}.copy.gz`), table)
@@ -87,7 +81,7 @@ async function write(
   const manifest: Manifest = {
     format: 1,
     takenAt: (rows[0]?.now ?? new Date()).toISOString(),
-    migrations: rows.map(({ name }) => name),
+    migrations,
     months: (await listMonths(database.pool)).map(({ from }) => new Date(from).toISOString()),
     tables,
     jobs: {

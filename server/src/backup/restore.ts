@@ -1,10 +1,12 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
-import { type Database, type DatabaseLog, migrate, migrationNames } from '../db/index.ts'
+import { type Database, type DatabaseLog, migrate, migrationNames, withClient } from '../db/index.ts'
 import { addWaitingJobs, type WaitingJob } from '../jobs/index.ts'
 import { ensurePartitions } from '../ledger/index.ts'
+import { keepSecret } from '../secrets/index.ts'
 import type { ObjectStore } from '../storage/index.ts'
+import { appliedMigrations } from './applied-migrations.ts'
 import { check, readLines } from './checked-files.ts'
 import { Manifest } from './manifest.ts'
 import { listObjects, restoreObjects } from './objects.ts'
@@ -43,9 +45,7 @@ export async function restore(
   tell('Checking the backup…')
   await checkFiles(folder, manifest)
   // From here on it changes: the secret and the objects, which nobody sees without rows, then all rows at once.
-  if (target.secret === null) {
-    await writeFile(join(target.dataDir, 'secret'), secret, { mode: 0o600, flush: true })
-  }
+  if (target.secret === null) keepSecret(target.dataDir, secret)
   const desk = join(target.dataDir, 'restoring')
   await restoreObjects(target.objects, folder, desk)
   await rm(desk, { recursive: true, force: true })
@@ -80,15 +80,6 @@ async function requireFit({ database }: RestoreTarget, { migrations }: Manifest)
   )
 }
 
-async function appliedMigrations(pool: pg.Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ there: boolean }>(
-    `select to_regclass('schema_migrations') is not null as there`,
-  )
-  if (!rows[0]?.there) return []
-  const { rows: applied } = await pool.query<{ name: string }>('select name from schema_migrations')
-  return applied.map(({ name }) => name)
-}
-
 async function checkFiles(folder: string, { tables, jobs, objects }: Manifest): Promise<void> {
   for (const { name, written } of tables) await check(join(folder, 'tables', `${name}.copy.gz`), written)
   await check(join(folder, 'jobs.ndjson.gz'), jobs.written)
@@ -106,7 +97,12 @@ async function restoreDatabase({ database, log }: RestoreTarget, folder: string,
   }
   // Before the rows: they are there then when the rows are, and one without its rows has nothing to do.
   await addWaitingJobs({ clientConfig, log }, jobs)
-  await inTransaction(clientConfig, (client) => fill(client, folder, manifest))
+  await withClient(clientConfig, async (client) => {
+    await client.query('begin')
+    await fill(client, folder, manifest)
+    await client.query('commit')
+    await client.query('analyze')
+  })
   await migrate(clientConfig)
 }
 
@@ -120,21 +116,4 @@ async function fill(client: pg.Client, folder: string, { tables, deletedFiles }:
     if (table) await readTable(client, join(folder, 'tables', `${name}.copy.gz`), table)
   }
   await client.query('delete from files where id = any($1)', [deletedFiles])
-}
-
-async function inTransaction(
-  clientConfig: pg.ClientConfig,
-  work: (client: pg.Client) => Promise<void>,
-): Promise<void> {
-  const client = new pg.Client(clientConfig)
-  client.on('error', () => {}) // the query that is running rejects
-  await client.connect()
-  try {
-    await client.query('begin')
-    await work(client)
-    await client.query('commit')
-    await client.query('analyze')
-  } finally {
-    await client.end()
-  }
 }

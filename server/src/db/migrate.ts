@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
+import { withClient } from './with-client.ts'
 
 /** Key of the session advisory lock, any number that nothing else here uses. */
 const migrationLockKey = 7_301_002
@@ -31,18 +32,13 @@ export async function migrate(
   { folder = ownMigrations, last }: MigrateOptions = {},
 ): Promise<string[]> {
   const migrations = (await readMigrations(folder)).filter(({ name }) => last === undefined || name <= last)
-  const client = new pg.Client(clientConfig)
-  client.on('error', () => {}) // the query that is running rejects
-  await client.connect()
-  try {
+  return withClient(clientConfig, async (client) => {
     // Held by the session: it ends with the connection, whatever happens here.
     await client.query('select pg_advisory_lock($1)', [migrationLockKey])
     const pending = pendingOf(migrations, await readApplied(client))
     for (const migration of pending) await apply(client, migration)
     return pending.map(({ name }) => name)
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 /** The names of this release's migrations, in order. */

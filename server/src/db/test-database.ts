@@ -2,11 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
 import { pino } from 'pino'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/index.ts'
 import type { DatabaseLog } from './log.ts'
 import { migrate } from './migrate.ts'
+import { withClient } from './with-client.ts'
 
 const template = 'migrated'
 
@@ -71,16 +72,8 @@ async function prepareTemplate(clientConfig: pg.ClientConfig): Promise<void> {
   await migrate({ ...clientConfig, database: template })
 }
 
-async function query(clientConfig: pg.ClientConfig, text: string): Promise<void> {
-  const client = new pg.Client(clientConfig)
-  client.on('error', () => {}) // the query that is running rejects
-  await client.connect()
-  try {
-    await client.query(text)
-  } finally {
-    await client.end()
-  }
-}
+const query = (clientConfig: pg.ClientConfig, text: string): Promise<unknown> =>
+  withClient(clientConfig, (client) => client.query(text))
 
 function urlOf({ user, password, host, database }: pg.ClientConfig): string {
   return `postgres://${user}:${password}@localhost/${database}?host=${encodeURIComponent(host ?? '')}`

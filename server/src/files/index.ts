@@ -1,4 +1,4 @@
-export { contentUrl, type FileRow, thumbnailUrl } from './file-store.ts'
+export { bytesStored, contentUrl, type FileRow, thumbnailUrl } from './file-store.ts'
 export { createFiles, type Files } from './files.ts'
 export { contentKey, thumbnailKey } from './objects.ts'
 export type { Excerpt } from './passages.ts'

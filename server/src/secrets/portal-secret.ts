@@ -1,24 +1,37 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+
+/** The secret that operators gave, if any, and the data folder. */
+type Asked = { given: string | null; dataDir: string }
 
 /**
  * The secret that everything kept secret is protected with: the one given, else one of this installation’s own, made
  * at its first start and kept in the file `secret` in `dataDir`.
  */
-export function portalSecret({ given, dataDir }: { given: string | null; dataDir: string }): string {
+export function portalSecret({ given, dataDir }: Asked): string {
   if (given !== null) return given
-  const path = join(dataDir, 'secret')
-  mkdirSync(dataDir, { recursive: true })
   try {
-    // Never over one that is there: whoever comes second reads it.
-    writeFileSync(path, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 })
-    chmodSync(path, 0o600)
+    keepSecret(dataDir, randomBytes(32).toString('base64url'))
   } catch (error) {
+    // Never over one that is there: whoever comes second reads it.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
-  return readSecret(path)
+  return readSecret(fileIn(dataDir))
 }
+
+/** The same where there is one, without making any; else null. */
+export const findSecret = ({ given, dataDir }: Asked): string | null =>
+  given ?? (existsSync(fileIn(dataDir)) ? readSecret(fileIn(dataDir)) : null)
+
+/** Keeps an installation's secret. @throws EEXIST where it has one */
+export function keepSecret(dataDir: string, secret: string): void {
+  mkdirSync(dataDir, { recursive: true })
+  writeFileSync(fileIn(dataDir), secret, { flag: 'wx', mode: 0o600, flush: true })
+  chmodSync(fileIn(dataDir), 0o600)
+}
+
+const fileIn = (dataDir: string): string => join(dataDir, 'secret')
 
 function readSecret(path: string): string {
   const secret = readFileSync(path, 'utf8').trim()

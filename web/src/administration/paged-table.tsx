@@ -1,6 +1,6 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
-import { type Column, DataTable, ErrorState, Loaded } from '../ui/index.ts'
+import { type Column, DataTable, Loaded, LoadMore } from '../ui/index.ts'
 
 type ListPage<Row> = { data: readonly Row[]; nextCursor: string | null }
 
@@ -17,7 +17,6 @@ type PagedTableProps<Row> = {
 
 /** Rows that are read page by page, and the way to more of them. */
 export function PagedTable<Row>({ query, what, empty, ...table }: PagedTableProps<Row>) {
-  const { error, hasNextPage, fetchNextPage, isFetchingNextPage } = query
   return (
     <Loaded query={query} what={what} rows={6}>
       {({ pages }) => {
@@ -32,14 +31,7 @@ export function PagedTable<Row>({ query, what, empty, ...table }: PagedTableProp
         return (
           <Stack>
             <DataTable rows={rows} {...table} />
-            {error && <ErrorState title="More could not be loaded" error={error} onRetry={fetchNextPage} />}
-            {hasNextPage && !error && (
-              <Group justify="center">
-                <Button variant="default" loading={isFetchingNextPage} onClick={() => fetchNextPage()}>
-                  Load more
-                </Button>
-              </Group>
-            )}
+            <LoadMore query={query} />
           </Stack>
         )
       }}

@@ -3,12 +3,11 @@ import type { AlertEvent } from '@portal/contract'
 import { IconHistory } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { EmptyState, Loaded, RelativeTime } from '../ui/index.ts'
+import { EmptyState, Loaded, LoadMore, RelativeTime } from '../ui/index.ts'
 import { alertQueries } from './alert-queries.ts'
 import { besidesText, eventText, periodText, usedText } from './alert-words.ts'
 import classes from './alerts.module.css'
 import { DeliveryList } from './delivery-list.tsx'
-import { More } from './more.tsx'
 
 /** What alerts have said, newest first, and who could be told. */
 export function HistoryPage() {
@@ -43,7 +42,7 @@ export function HistoryPage() {
           )
         }}
       </Loaded>
-      <More query={history} />
+      <LoadMore query={history} />
     </Stack>
   )
 }

@@ -4,10 +4,9 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../api/index.ts'
-import { ConfirmDialog, Loaded, notifyDone, notifyFailed, Section, useChange } from '../ui/index.ts'
+import { ConfirmDialog, Loaded, LoadMore, notifyDone, notifyFailed, Section, useChange } from '../ui/index.ts'
 import { alertQueries } from './alert-queries.ts'
 import { DeliveryList } from './delivery-list.tsx'
-import { More } from './more.tsx'
 
 type WebhookCardProps = {
   webhook: Webhook
@@ -143,7 +142,7 @@ function Sent({ webhookId }: { webhookId: string }) {
           )
         }}
       </Loaded>
-      <More query={sent} />
+      <LoadMore query={sent} />
     </>
   )
 }

@@ -1,11 +1,12 @@
-import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
+import { Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { type ActingOrganisation, AuditAction, auditEndpoints, isManagerRole } from '@portal/contract'
-import { IconDownload, IconLock } from '@tabler/icons-react'
+import { IconLock } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { historyQueries, sessionQuery, urlOf } from '../api/index.ts'
 import { EmptyState, Section } from '../ui/index.ts'
-import { actionWords } from './action-words.ts'
+import { actionChoices } from './action-choices.ts'
+import { CsvButton } from './csv-button.tsx'
 import { EventList } from './event-list.tsx'
 
 /** What was done in the organisation, for those who manage it. */
@@ -35,21 +36,13 @@ function AuditLog({ organisation: { id } }: { organisation: ActingOrganisation }
       <Group justify="space-between" align="flex-end">
         <NativeSelect
           label="Show"
-          data={choices}
+          data={actionChoices}
           value={action ?? ''}
           onChange={(event) => choose(event.currentTarget.value)}
           w="18rem"
           maw="100%"
         />
-        <Button
-          component="a"
-          variant="default"
-          href={urlOf(auditEndpoints.exportOfOrganisation.path, { organisationId: id }, query)}
-          download
-          leftSection={<IconDownload size={16} aria-hidden />}
-        >
-          Export as CSV
-        </Button>
+        <CsvButton href={urlOf(auditEndpoints.exportOfOrganisation.path, { organisationId: id }, query)} />
       </Group>
       <EventList
         caption="Audit log"
@@ -64,11 +57,6 @@ function AuditLog({ organisation: { id } }: { organisation: ActingOrganisation }
     </Stack>
   )
 }
-
-const choices = [
-  { value: '', label: 'Everything' },
-  ...AuditAction.options.map((value) => ({ value, label: actionWords[value] })),
-]
 
 /** The one kind of act that is shown: in the address, so that it can be linked to. */
 function useAction(): [action: AuditAction | null, choose: (value: string) => void] {

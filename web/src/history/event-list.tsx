@@ -1,8 +1,8 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import type { AuditEvent } from '@portal/contract'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { type Column, DataTable, deviceName, ErrorState, Loaded, RelativeTime } from '../ui/index.ts'
+import { type Column, DataTable, deviceName, Loaded, LoadMore, RelativeTime } from '../ui/index.ts'
 import { actionWords, detailWords } from './action-words.ts'
 
 type Page = { data: readonly AuditEvent[]; nextCursor: string | null }
@@ -26,28 +26,11 @@ export function EventList({ caption, events, hasActors, empty }: EventListProps)
         return (
           <Stack>
             <DataTable caption={caption} columns={columnsOf(hasActors)} rows={rows} keyOf={({ id }) => id} />
-            <More events={events} />
+            <LoadMore query={events} />
           </Stack>
         )
       }}
     </Loaded>
-  )
-}
-
-/** The way to what was done before. */
-function More({ events }: Pick<EventListProps, 'events'>) {
-  const { error, hasNextPage, fetchNextPage, isFetchingNextPage } = events
-  return (
-    <>
-      {error && <ErrorState title="More could not be loaded" error={error} onRetry={fetchNextPage} />}
-      {hasNextPage && !error && (
-        <Group justify="center">
-          <Button variant="default" loading={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            Load more
-          </Button>
-        </Group>
-      )}
-    </>
   )
 }
 

@@ -1,10 +1,10 @@
-import { Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { AuditAction, administrationEndpoints as endpoints } from '@portal/contract'
-import { IconDownload } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { call, urlOf } from '../api/index.ts'
-import { actionWords } from './action-words.ts'
+import { actionChoices } from './action-choices.ts'
+import { CsvButton } from './csv-button.tsx'
 import { EventList } from './event-list.tsx'
 
 type Search = { action?: string; actor?: string; organisation?: string; from?: string; to?: string }
@@ -30,7 +30,7 @@ export function PortalAuditPage() {
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 5 }} spacing="sm">
         <NativeSelect
           label="Show"
-          data={choices}
+          data={actionChoices}
           value={query.action ?? ''}
           onChange={(event) => change({ action: event.currentTarget.value })}
         />
@@ -58,15 +58,7 @@ export function PortalAuditPage() {
         />
       </SimpleGrid>
       <Group>
-        <Button
-          component="a"
-          variant="default"
-          href={urlOf(endpoints.exportAudit.path, {}, query)}
-          download
-          leftSection={<IconDownload size={16} aria-hidden />}
-        >
-          Export as CSV
-        </Button>
+        <CsvButton href={urlOf(endpoints.exportAudit.path, {}, query)} />
       </Group>
       <EventList
         caption="Audit log of the portal"
@@ -81,11 +73,6 @@ export function PortalAuditPage() {
     </Stack>
   )
 }
-
-const choices = [
-  { value: '', label: 'Everything' },
-  ...AuditAction.options.map((value) => ({ value, label: actionWords[value] })),
-]
 
 const isDay = (text: string | undefined): text is string => /^\d{4}-\d{2}-\d{2}$/.test(text ?? '')
 const dayMs = 86_400_000

@@ -13,9 +13,8 @@ import {
   TextInput,
 } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useState } from 'react'
 import { fieldErrors } from '../api/index.ts'
-import { DialogActions, focusFirstError } from '../ui/index.ts'
+import { DialogActions, useFoldedPart } from '../ui/index.ts'
 import { type KeyFormValues, problemsOfForm } from './key-form-values.ts'
 
 type SendForm = (values: KeyFormValues, on: { onError: (failure: Error) => void }) => void
@@ -34,12 +33,7 @@ type KeyFormProps = {
 /** The settings of an API key. */
 export function KeyForm({ initial, currentExpiry, action, isBusy, error, onSubmit, onClose }: KeyFormProps) {
   const form = useKeyForm(initial)
-  const [openPart, setOpenPart] = useState<string | null>(null)
-  const showErrors = (errors: typeof form.errors) => {
-    if (limitFields.some((field) => errors[field])) setOpenPart('limits')
-    form.setErrors(errors)
-    focusFirstError(form)(errors)
-  }
+  const { openPart, setOpenPart, showErrors } = useFoldedPart(form, 'limits', limitFields)
   const onError = (failure: Error) => showErrors(fieldErrors(failure))
   return (
     <form onSubmit={form.onSubmit((values) => onSubmit(values, { onError }), showErrors)} noValidate>

@@ -9,8 +9,8 @@ import {
   TextInput,
 } from '@mantine/core'
 import { type UseFormReturnType, useForm } from '@mantine/form'
-import { type ReactNode, useState } from 'react'
-import { DialogActions, focusFirstError } from '../ui/index.ts'
+import type { ReactNode } from 'react'
+import { DialogActions, useFoldedPart } from '../ui/index.ts'
 import { problemsOfAnswer } from './form-problems.ts'
 import { type ModelFormValues, modelFieldNames, problemsOfModel } from './model-form-values.ts'
 import { TargetFields } from './target-fields.tsx'
@@ -39,12 +39,7 @@ export function ModelForm({ initial, providers, isNew, remedy, onSubmit, ...acti
     initialValues: initial,
     validate: problemsOfModel,
   })
-  const [openPart, setOpenPart] = useState<string | null>(null)
-  const showErrors = (errors: typeof form.errors) => {
-    if (foldedFields.some((field) => errors[field])) setOpenPart('more')
-    form.setErrors(errors)
-    focusFirstError(form)(errors)
-  }
+  const { openPart, setOpenPart, showErrors } = useFoldedPart(form, 'more', foldedFields)
   const onError = (failure: Error) => showErrors(problemsOfAnswer(failure, modelFieldNames))
   return (
     <form onSubmit={form.onSubmit((values) => onSubmit(values, { onError }), showErrors)} noValidate>

@@ -1,7 +1,7 @@
 import { Accordion, NativeSelect, NumberInput, PasswordInput, Radio, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type ReactNode, useState } from 'react'
-import { DialogActions, focusFirstError } from '../ui/index.ts'
+import type { ReactNode } from 'react'
+import { DialogActions, useFoldedPart } from '../ui/index.ts'
 import { problemsOfAnswer } from './form-problems.ts'
 import { type ProviderFormValues, problemsOfProvider, providerFieldNames } from './provider-form-values.ts'
 
@@ -30,12 +30,10 @@ export function ProviderForm({
   ...actions
 }: ProviderFormProps) {
   const form = useProviderForm(initial, isNew)
-  const [openPart, setOpenPart] = useState<string | null>(null)
-  const showErrors = (errors: typeof form.errors) => {
-    if (errors.firstByteSeconds || errors.silenceSeconds) setOpenPart('patience')
-    form.setErrors(errors)
-    focusFirstError(form)(errors)
-  }
+  const { openPart, setOpenPart, showErrors } = useFoldedPart(form, 'patience', [
+    'firstByteSeconds',
+    'silenceSeconds',
+  ])
   const onError = (failure: Error) => showErrors(problemsOfAnswer(failure, providerFieldNames))
   return (
     <form onSubmit={form.onSubmit((values) => onSubmit(values, { onError }), showErrors)} noValidate>

@@ -1,8 +1,8 @@
-import { Badge, Button, Group, Stack, Text, UnstyledButton } from '@mantine/core'
+import { Badge, Stack, Text, UnstyledButton } from '@mantine/core'
 import type { LedgerRequest } from '@portal/contract'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
-import { type Column, DataTable, ErrorState, Loaded } from '../ui/index.ts'
+import { type Column, DataTable, Loaded, LoadMore } from '../ui/index.ts'
 import { countText, durationText, moneyText } from './figures.ts'
 import { isFailure, keyName, statusWords, userName } from './names.ts'
 import { errorWords } from './request-facts.ts'
@@ -43,7 +43,7 @@ export function RequestList({ asked, hasUsers }: RequestListProps) {
                 rows={rows}
                 keyOf={({ id }) => id}
               />
-              <More requests={requests} />
+              <LoadMore query={requests} />
             </Stack>
           )
         }}
@@ -54,25 +54,6 @@ export function RequestList({ asked, hasUsers }: RequestListProps) {
         </Suspense>
       )}
     </section>
-  )
-}
-
-type Paged = {
-  error: Error | null
-  hasNextPage: boolean
-  isFetchingNextPage: boolean
-  fetchNextPage: () => unknown
-}
-
-function More({ requests: { error, hasNextPage, fetchNextPage, isFetchingNextPage } }: { requests: Paged }) {
-  if (error) return <ErrorState title="More could not be loaded" error={error} onRetry={fetchNextPage} />
-  if (!hasNextPage) return null
-  return (
-    <Group justify="center">
-      <Button variant="default" loading={isFetchingNextPage} onClick={fetchNextPage}>
-        Load more
-      </Button>
-    </Group>
   )
 }
 

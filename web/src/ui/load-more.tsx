@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core'
-import { ErrorState } from '../ui/index.ts'
+import { ErrorState } from './states.tsx'
 
-type MoreProps = {
+type LoadMoreProps = {
   query: {
     error: Error | null
     hasNextPage: boolean
@@ -10,8 +10,10 @@ type MoreProps = {
   }
 }
 
-/** The way to what was before. */
-export function More({ query: { error, hasNextPage, isFetchingNextPage, fetchNextPage } }: MoreProps) {
+/** The way to the rows after those that were read, where there are any. */
+export function LoadMore({
+  query: { error, hasNextPage, isFetchingNextPage, fetchNextPage },
+}: LoadMoreProps) {
   if (error) return <ErrorState title="More could not be loaded" error={error} onRetry={fetchNextPage} />
   if (!hasNextPage) return null
   return (
