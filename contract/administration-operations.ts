@@ -47,7 +47,7 @@ export const JobQueue = z.object({
   failed: z.number().describe('Those that have been given up, of the last week.'),
   schedule: z
     .object({
-      time: z.string().describe('UTC.'),
+      times: z.array(z.string()).describe('UTC: `03:40` of every day, or `:05` of every hour.'),
       lastRunAt: instant.nullable(),
       nextRunAt: instant.nullable(),
     })

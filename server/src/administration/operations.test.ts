@@ -120,7 +120,11 @@ describe('jobs', () => {
     const { body: listed } = await admin.browser.get('/api/admin/jobs')
     const queueOf = (name: string) => listed.data.find((each: { name: string }) => each.name === name)
     expect(queueOf('asked-for-link').failed).toBe(1)
-    expect(queueOf('audit-clean-up').schedule).toMatchObject({ time: '03:40', nextRunAt: expect.any(String) })
+    expect(queueOf('audit-clean-up').schedule).toMatchObject({
+      times: ['03:40'],
+      nextRunAt: expect.any(String),
+    })
+    expect(queueOf('usage-days').schedule).toMatchObject({ times: [':05', ':35'] })
 
     const retried = await admin.browser.post(`/api/admin/jobs/asked-for-link/${id}/retry`)
     expect(retried.status).toBe(200)

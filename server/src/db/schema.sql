@@ -766,13 +766,14 @@ create table unowned_objects (
 
 create table usage_closing (
   only_row boolean default true not null,
-  closed_through date,
+  closed_until timestamp with time zone,
   constraint usage_closing_pkey PRIMARY KEY (only_row),
   constraint usage_closing_only_row_check CHECK (only_row)
 );
 
 create table usage_day_rollups (
   organisation_id text not null,
+  summed_over smallint not null,
   day date not null,
   key_id text not null,
   user_id text not null,
@@ -791,16 +792,8 @@ create table usage_day_rollups (
   latency_counts bigint[] not null,
   first_token_bins smallint[] not null,
   first_token_counts bigint[] not null,
-  constraint usage_day_rollups_pkey PRIMARY KEY (organisation_id, day, key_id, user_id, model, status)
+  constraint usage_day_rollups_pkey PRIMARY KEY (organisation_id, summed_over, day, key_id, user_id, model, status)
 );
-
-create table usage_days (
-  organisation_id text not null,
-  day date not null,
-  is_closed boolean not null,
-  constraint usage_days_pkey PRIMARY KEY (organisation_id, day)
-);
-CREATE INDEX usage_days_reopened ON usage_days USING btree (day) WHERE (NOT is_closed);
 
 create table usage_histograms (
   organisation_id text not null,
@@ -816,6 +809,13 @@ create table usage_histograms (
   constraint usage_histograms_measure_check CHECK ((measure = ANY (ARRAY['latency'::text, 'first_token'::text])))
 );
 CREATE INDEX usage_histograms_at ON usage_histograms USING brin (bucket_at);
+
+create table usage_reopened (
+  organisation_id text not null,
+  day date not null,
+  since timestamp with time zone not null,
+  constraint usage_reopened_pkey PRIMARY KEY (organisation_id, day)
+);
 
 create table usage_rollups (
   organisation_id text not null,
@@ -842,9 +842,10 @@ CREATE INDEX usage_rollups_user ON usage_rollups USING btree (organisation_id, u
 
 create table usage_slot_rollups (
   organisation_id text not null,
+  summed_over smallint not null,
+  slot_at timestamp with time zone not null,
   key_id text not null,
   user_id text not null,
-  slot_at timestamp with time zone not null,
   model text not null,
   status text not null,
   requests bigint not null,
@@ -860,8 +861,9 @@ create table usage_slot_rollups (
   latency_counts bigint[] not null,
   first_token_bins smallint[] not null,
   first_token_counts bigint[] not null,
-  constraint usage_slot_rollups_pkey PRIMARY KEY (organisation_id, key_id, user_id, slot_at, model, status)
+  constraint usage_slot_rollups_pkey PRIMARY KEY (organisation_id, summed_over, slot_at, key_id, user_id, model, status)
 );
+CREATE INDEX usage_slot_rollups_of ON usage_slot_rollups USING btree (organisation_id, summed_over, model, key_id, user_id, slot_at);
 
 create table users (
   id text not null,

@@ -52,8 +52,8 @@ export interface Tables {
   unowned_objects: UnownedObjectsTable
   usage_closing: UsageClosingTable
   usage_day_rollups: UsageDayRollupsTable
-  usage_days: UsageDaysTable
   usage_histograms: UsageHistogramsTable
+  usage_reopened: UsageReopenedTable
   usage_rollups: UsageRollupsTable
   usage_slot_rollups: UsageSlotRollupsTable
   users: UsersTable
@@ -604,11 +604,12 @@ interface UnownedObjectsTable {
 
 interface UsageClosingTable {
   only_row: Generated<boolean>
-  closed_through: string | null
+  closed_until: Date | null
 }
 
 interface UsageDayRollupsTable {
   organisation_id: string
+  summed_over: number
   day: string
   key_id: string
   user_id: string
@@ -629,12 +630,6 @@ interface UsageDayRollupsTable {
   first_token_counts: bigint[]
 }
 
-interface UsageDaysTable {
-  organisation_id: string
-  day: string
-  is_closed: boolean
-}
-
 interface UsageHistogramsTable {
   organisation_id: string
   bucket_at: Date
@@ -645,6 +640,12 @@ interface UsageHistogramsTable {
   measure: 'latency' | 'first_token'
   bin: number
   requests: bigint
+}
+
+interface UsageReopenedTable {
+  organisation_id: string
+  day: string
+  since: Date
 }
 
 interface UsageRollupsTable {
@@ -668,9 +669,10 @@ interface UsageRollupsTable {
 
 interface UsageSlotRollupsTable {
   organisation_id: string
+  summed_over: number
+  slot_at: Date
   key_id: string
   user_id: string
-  slot_at: Date
   model: string
   status: string
   requests: bigint

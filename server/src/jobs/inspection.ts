@@ -89,8 +89,9 @@ const ownQueues = ['__pgboss__send-it', '__pgboss__maintenance', '__pgboss__cron
 function scheduleOf(boss: PgBoss, cron: string, doneAt: Date | null): JobQueue['schedule'] {
   const [minutes = '', hours = ''] = cron.split(' ')
   const [next] = boss.previewSchedule(cron, { tz: 'UTC', count: 1 })
+  const two = (digits: string) => digits.padStart(2, '0')
   return {
-    time: `${hours.padStart(2, '0')}:${minutes.padStart(2, '0')}`,
+    times: minutes.split(',').map((minute) => `${hours === '*' ? '' : two(hours)}:${two(minute)}`),
     lastRunAt: doneAt?.toISOString() ?? null,
     nextRunAt: next?.toISOString() ?? null,
   }

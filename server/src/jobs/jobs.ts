@@ -24,6 +24,8 @@ export type Jobs = {
   work: <Payload extends object>(queue: Queue<Payload>, handler: Handler<Payload>) => void
   /** Adds a job every day at a time (UTC, `03:30`), once also for the days it was missed; before `start`. */
   everyDay: <Payload extends object>(queue: Queue<Payload>, at: { time: string; payload: Payload }) => void
+  /** Adds a job five minutes after every half hour, once also for those it was missed; before `start`. */
+  everyHalfHour: <Payload extends object>(queue: Queue<Payload>, payload: Payload) => void
   /** What whoever runs the portal sees of it, and may do about it. */
   inspection: JobInspection
   /** Begins to work. @throws Error with a sentence when its tables cannot be made */
@@ -44,7 +46,7 @@ export function createJobs({ clientConfig, events, log }: JobsDeps): Jobs {
   const { boss, pool } = createBoss({ clientConfig, log })
   const queues = createQueues(boss)
   const workers: Worker[] = []
-  const schedules: { queue: Queue; time: string; payload: object }[] = []
+  const schedules: { queue: Queue; cron: string; payload: object }[] = []
   const workerIds = new Map<string, string[]>()
   let unsubscribe = () => {}
   let isStarted = false
@@ -57,13 +59,17 @@ export function createJobs({ clientConfig, events, log }: JobsDeps): Jobs {
       workers.push({ queue, start: () => (queue.singly ? startSingly : startTogether)(boss, queue, work) })
     },
     everyDay(queue, { time, payload }) {
-      schedules.push({ queue, time, payload: queue.payload.parse(payload) })
+      const [hours = 0, minutes = 0] = time.split(':').map(Number)
+      schedules.push({ queue, cron: `${minutes} ${hours} * * *`, payload: queue.payload.parse(payload) })
+    },
+    everyHalfHour(queue, payload) {
+      schedules.push({ queue, cron: '5,35 * * * *', payload: queue.payload.parse(payload) })
     },
     async start() {
       await startBoss(boss)
       isStarted = true
       await queues.removeSchedulesBut(schedules.map(({ queue }) => queue.name))
-      for (const { queue, time, payload } of schedules) await queues.schedule(queue, time, payload)
+      for (const { queue, cron, payload } of schedules) await queues.schedule(queue, cron, payload)
       for (const { queue, start } of workers) {
         await queues.ensure(queue)
         workerIds.set(queue.name, await start())

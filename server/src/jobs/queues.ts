@@ -53,11 +53,10 @@ export function createQueues(boss: PgBoss) {
     ensureFailed,
     /** Makes one of which no more is known: the server that works on it gives it its settings. */
     ensureNamed: (name: string): Promise<void> => create(name, {}),
-    /** Adds a job every day at a time in UTC; one more when it was missed while nothing ran. */
-    async schedule(queue: Queue, time: string, payload: object): Promise<void> {
+    /** Adds a job at the times (UTC) of a cron expression; one more when any were missed while nothing ran. */
+    async schedule(queue: Queue, cron: string, payload: object): Promise<void> {
       await ensure(queue)
-      const [hours = 0, minutes = 0] = time.split(':').map(Number)
-      await boss.schedule(queue.name, `${minutes} ${hours} * * *`, payload, { tz: 'UTC', missed: 'once' })
+      await boss.schedule(queue.name, cron, payload, { tz: 'UTC', missed: 'once' })
     },
     /** Ends the schedules of an earlier release. */
     async removeSchedulesBut(names: readonly string[]): Promise<void> {

@@ -1,53 +1,88 @@
-// Days that are over are summed once, off the path of requests: months of use are read from few rows.
+// What is over is summed once more, off the path of requests: months of use are read from few rows.
 import type pg from 'pg'
-import { byDay, bySlot, columnsOf, rowsOfDay, selectSums } from './day-sums.ts'
+import { byDay, bySlot, keyOf, rowsOf, type Shape, selectSums, values } from './coarse-sums.ts'
 
+const halfHourMs = 1_800_000
 const dayMs = 86_400_000
-/** What ends later than this after its day opens it again; see `reopened` of the commit. */
-const patienceMs = 3 * 3_600_000
+/** What ends half as long after its half hour, or later, opens it again; see `reopened` of the commit. */
+const patienceMs = 3_600_000
+const statementMs = 30 * 60_000
 
-/** Closes every day (UTC) that ended three hours before `nowMs`, and those that were opened again since. */
-export async function closeDays(pool: pg.Pool, nowMs: number): Promise<void> {
-  const through = isoDay(nowMs - patienceMs - dayMs)
-  for (const { organisation_id, day } of await daysToClose(pool, through)) {
-    await closeDay(pool, organisation_id, day)
+/** Sums every half hour that ended an hour before `nowMs`, every day that did, and what was opened again since. */
+export async function closeUsage(pool: pg.Pool, nowMs: number): Promise<void> {
+  const through = floor(nowMs - patienceMs, halfHourMs)
+  const closedUntil = await readClosedUntil(pool)
+  for (const { organisationId, since } of await listReopened(pool, closedUntil))
+    await close(pool, organisationId, { from: since, to: Math.min(endOfDay(since), closedUntil) })
+  let from = closedUntil || ((await firstDay(pool)) ?? through)
+  while (from < through) {
+    const to = Math.min(endOfDay(from), through)
+    for (const organisationId of await organisationsIn(pool, { from, to }))
+      await close(pool, organisationId, { from, to })
+    await pool.query('update usage_closing set closed_until = greatest(closed_until, $1)', [new Date(to)])
+    from = to
   }
-  await pool.query('update usage_closing set closed_through = greatest(closed_through, $1::date)', [through])
 }
 
-const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+const floor = (ms: number, unit: number): number => Math.floor(ms / unit) * unit
+const endOfDay = (ms: number): number => floor(ms, dayMs) + dayMs
 
-type OrganisationDay = { organisation_id: string; day: string }
+/** Milliseconds since 1970, whole half hours of one day (UTC); `to` is not part of it. */
+type Span = { from: number; to: number }
 
-async function daysToClose(pool: pg.Pool, through: string): Promise<OrganisationDay[]> {
-  const { rows } = await pool.query<OrganisationDay>(
-    `select organisation_id, to_char(day, 'YYYY-MM-DD') as day from (
-       select organisation_id, (bucket_at at time zone 'UTC')::date as day
-       from usage_rollups cross join usage_closing
-       where bucket_at < ($1::date + 1)::timestamp at time zone 'UTC'
-         and bucket_at >= coalesce((closed_through + 1)::timestamp at time zone 'UTC', '-infinity')
-       union
-       select organisation_id, day from usage_days where not is_closed and day <= $1::date
-     ) over order by day`,
-    [through],
+async function readClosedUntil(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ at: Date | null }>('select closed_until as at from usage_closing')
+  return rows[0]?.at?.getTime() ?? 0
+}
+
+async function firstDay(pool: pg.Pool): Promise<number | null> {
+  const { rows } = await pool.query<{ at: Date | null }>('select min(bucket_at) as at from usage_rollups')
+  return rows[0]?.at ? floor(rows[0].at.getTime(), dayMs) : null
+}
+
+async function listReopened(pool: pg.Pool, closedUntil: number) {
+  const { rows } = await pool.query<{ organisation_id: string; since: Date }>(
+    'select organisation_id, since from usage_reopened where since < $1 order by since',
+    [new Date(closedUntil)],
   )
-  return rows
+  return rows.map(({ organisation_id, since }) => ({
+    organisationId: organisation_id,
+    since: since.getTime(),
+  }))
 }
 
-/** Sums a day anew. Whoever writes at the same time waits, and opens it again; or was waited for, and is counted. */
-async function closeDay(pool: pg.Pool, organisationId: string, day: string): Promise<void> {
+/** Whose sums change when a span is closed: at the end of a day, of all that the day had. */
+async function organisationsIn(pool: pg.Pool, { from, to }: Span): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    'select distinct organisation_id as id from usage_rollups where bucket_at >= $1 and bucket_at < $2',
+    [new Date(to === endOfDay(from) ? floor(from, dayMs) : from), new Date(to)],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Sums a span anew. Whoever writes at the same time waits, and opens it again; or was waited for, and is counted. */
+async function close(pool: pg.Pool, organisationId: string, { from, to }: Span): Promise<void> {
+  const day = new Date(floor(from, dayMs))
   const client = await pool.connect()
-  const run = (text: string) => client.query(text, [organisationId, day])
+  const sum = async (shape: Shape, span: [Date, Date]) => {
+    await client.query(`delete from ${rowsOf(shape)}`, [organisationId, ...span])
+    const columns = [...keyOf(shape), ...values]
+    await client.query(`insert into ${shape.table} (${columns}) ${selectSums(shape)}`, [
+      organisationId,
+      ...span,
+    ])
+  }
   try {
     await client.query('begin')
-    await run(
-      `insert into usage_days (organisation_id, day, is_closed) values ($1, $2::date, true)
-       on conflict (organisation_id, day) do update set is_closed = true`,
+    await client.query(`set local statement_timeout = ${statementMs}`)
+    // One closes at a time.
+    await client.query('select from usage_closing for update')
+    await client.query(
+      'delete from usage_reopened where organisation_id = $1 and since >= $2 and since < $3',
+      [organisationId, new Date(from), new Date(endOfDay(from))],
     )
-    for (const shape of [byDay, bySlot]) {
-      await run(`delete from ${rowsOfDay(shape)}`)
-      await run(`insert into ${shape.table} (${columnsOf(shape).join(', ')}) ${selectSums(shape)}`)
-    }
+    await sum(bySlot, [new Date(from), new Date(to)])
+    if (to === endOfDay(from)) await sum(byDay, [day, new Date(to)])
     await client.query('commit')
     client.release()
   } catch (error) {

@@ -1,5 +1,5 @@
 export { type Bin, quantileMs } from './bins.ts'
-export { closeDays } from './closing.ts'
+export { closeUsage } from './closing.ts'
 export { createLedger, type LedgerOptions } from './ledger.ts'
 export { dropMonthsBefore, ensurePartitions, listMonths } from './partitions.ts'
 export { proveSums } from './prove-sums.ts'

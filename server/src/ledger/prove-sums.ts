@@ -1,18 +1,40 @@
 import type pg from 'pg'
 import { listMonths } from './partitions.ts'
-import { type Proof, together, verifyDay, verifyRollups } from './verify.ts'
+import { type Proof, together, verifyDays, verifyRollups } from './verify.ts'
 
+const dayMs = 86_400_000
 const daysProven = 35
 
-/** Proves the rollups of every month that the ledger has, and the sums of the days that were closed last. */
+/** Proves the rollups of every month that the ledger has, and the sums of the days that were over last. */
 export async function proveSums(pool: pg.Pool): Promise<Proof> {
   const proofs: Proof[] = []
   for (const month of await listMonths(pool)) proofs.push(await verifyRollups(pool, month))
-  const { rows } = await pool.query<{ organisation_id: string; day: string }>(
-    `select organisation_id, to_char(day, 'YYYY-MM-DD') as day from usage_days
-     where is_closed and day > (select max(day) from usage_days) - $1::int`,
+  for (const day of await daysClosed(pool)) {
+    const span = { from: day.at.getTime(), to: day.at.getTime() + dayMs }
+    const proof = await verifyDays(pool, day.organisationId, span)
+    // What comes in between opens it: until it is summed anew nobody reads these.
+    if (!(await isReopened(pool, day))) proofs.push(proof)
+  }
+  return together(proofs)
+}
+
+type OrganisationDay = { organisationId: string; at: Date }
+
+async function daysClosed(pool: pg.Pool): Promise<OrganisationDay[]> {
+  const { rows } = await pool.query<OrganisationDay>(
+    `select distinct organisation_id as "organisationId", date_trunc('day', bucket_at, 'UTC') as at
+     from usage_rollups cross join usage_closing
+     where bucket_at < date_trunc('day', closed_until, 'UTC')
+       and bucket_at >= date_trunc('day', closed_until, 'UTC') - make_interval(days => $1)`,
     [daysProven],
   )
-  for (const { organisation_id, day } of rows) proofs.push(await verifyDay(pool, organisation_id, day))
-  return together(proofs)
+  return rows
+}
+
+async function isReopened(pool: pg.Pool, { organisationId, at }: OrganisationDay): Promise<boolean> {
+  const { rows } = await pool.query(
+    `select from usage_reopened where organisation_id = $1 and day = ($2::timestamptz at time zone 'UTC')::date`,
+    [organisationId, at],
+  )
+  return rows.length > 0
 }

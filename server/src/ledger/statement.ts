@@ -66,12 +66,12 @@ const moveHistograms = `counted as (
   ${histogramsOf('inserted')} order by 8, 7, 3, 1, 2, 4, 5, 6
   on conflict (${groupColumns}, measure, bin) do update set ${add(['requests'])})`
 
-// Two hours after the end of its day, and an hour before anybody may close it: what is written sooner is committed by then.
+// Half an hour after it began, and half an hour before anybody sums its half hour: what is written sooner is committed by then.
 const reopen = `reopened as (
-  insert into usage_days as d (organisation_id, day, is_closed)
-  select distinct organisation_id, (started_at at time zone 'UTC')::date, false from inserted
-  where started_at < date_trunc('day', clock_timestamp() - interval '2 hours', 'UTC') order by 1, 2
-  on conflict (organisation_id, day) do update set is_closed = false)`
+  insert into usage_reopened as r (organisation_id, day, since)
+  select organisation_id, (started_at at time zone 'UTC')::date, min(${halfHourOf('started_at')}) from inserted
+  where started_at < clock_timestamp() - interval '30 minutes' group by 1, 2 order by 1, 2
+  on conflict (organisation_id, day) do update set since = least(r.since, excluded.since))`
 
 /**
  * $1 settled rows and $2 holds to write, as JSON; $3 start times and $4 ids of holds to drop, as arrays: of those

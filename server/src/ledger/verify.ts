@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { byDay, bySlot, columnsOf, rowsOfDay, type Shape, selectSums } from './day-sums.ts'
+import { byDay, bySlot, keyOf, rowsOf, type Shape, selectSums, values } from './coarse-sums.ts'
 import { groupColumns, histogramsOf, rollupSums, rollupsOf } from './statement.ts'
 
 /** A sum that does not agree with what it is the sum of; a side that is missing is null. */
@@ -37,22 +37,15 @@ export async function verifyRollups(pool: pg.Pool, { from, to }: Span = always):
   ])
 }
 
-/** Proves that the sums of an organisation's closed day (`YYYY-MM-DD`) are those of its rollups. */
-export async function verifyDay(pool: pg.Pool, organisationId: string, day: string): Promise<Proof> {
-  const compared = (shape: Shape) => {
-    const [, at = '', keyId, userId, model, status, ...values] = columnsOf(shape)
-    const kept = `(select * from ${rowsOfDay(shape)})`
-    const key = ['organisation_id', at, keyId, userId, model, status].join(', ')
-    const expected = selectSums(shape)
-    return compare(pool, {
+/** Proves that an organisation's half hours and days of a span of whole days (UTC) are the sums of its rollups. */
+export async function verifyDays(pool: pg.Pool, organisationId: string, { from, to }: Span): Promise<Proof> {
+  const compared = (shape: Shape) =>
+    compare(pool, {
       table: shape.table,
-      kept,
-      expected,
-      key,
-      values,
-      parameters: [organisationId, day],
+      kept: `(select * from ${rowsOf(shape)})`,
+      ...{ expected: selectSums(shape), key: keyOf(shape).join(', '), values },
+      parameters: [organisationId, new Date(from).toISOString(), new Date(to).toISOString()],
     })
-  }
   return together([await compared(byDay), await compared(bySlot)])
 }
 
@@ -68,7 +61,7 @@ type Comparison = {
   kept: string
   expected: string
   key: string
-  values: string[]
+  values: readonly string[]
   parameters: string[]
 }
 

@@ -1,6 +1,6 @@
 // A ledger of as many requests as one likes, made by the database itself.
 import type pg from 'pg'
-import { closeDays } from '../ledger/index.ts'
+import { closeUsage } from '../ledger/index.ts'
 import { rebuildRollups } from '../ledger/test-rollups.ts'
 
 type Filling = {
@@ -42,8 +42,8 @@ export async function fillLedger(pool: pg.Pool, filling: Filling): Promise<void>
   }
   await rebuildRollups(pool)
   await pool.query('analyze usage_rollups, usage_histograms')
-  await closeDays(pool, now)
-  await pool.query('analyze usage_days, usage_day_rollups, usage_slot_rollups')
+  await closeUsage(pool, now)
+  await pool.query('analyze usage_day_rollups, usage_slot_rollups')
 }
 
 // The id says the millisecond, in Crockford's base 32 as `newId` writes it; the rest of it counts.

@@ -50,7 +50,7 @@ export function createDashboard({ db, now, isClosing }: DashboardDeps): Dashboar
   async function today(principal: Principal, { timezone }: Query<'live'>): Promise<UsageToday> {
     const date = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone }).format(now())
     const range = await rangeOf(db, { from: date, timezone }, now())
-    return amountsOf(totalOf(await sumGroups(db, await queryOf(db, scopeFor(principal, {}), range))))
+    return amountsOf(totalOf(await sumGroups(db, await queryOf(db, scopeFor(principal, {}), range), [])))
   }
 
   return {

@@ -68,7 +68,7 @@ async function busyHalfHours(
   const query = await queryOf(db, scope, range)
   const { rows } = await sql<{ at: Date }>`
     with cells as (
-      select slot_at as at, requests from ${halfHours(query)}
+      select slot_at as at, requests from ${halfHours(query, query.parts.closed)}
       union all
       select ${sql.raw(halfHourOf('bucket_at'))} as at, requests from ${quarters(query)}
     ), halves as (select at, sum(requests) as requests from cells group by at),

@@ -5,7 +5,7 @@ import type { Principal } from '../http/index.ts'
 import { namesOfUsers } from './names.ts'
 import type { Range } from './range.ts'
 import { scopeFor, seesAll } from './scope.ts'
-import { queryOf, sumGroups } from './sums.ts'
+import { type Dimension, queryOf, sumGroups } from './sums.ts'
 
 /** What somebody's usage can be narrowed by: what was used in the range, and every key there is. */
 export async function filterOptions(
@@ -15,8 +15,14 @@ export async function filterOptions(
 ): Promise<UsageFilters> {
   const isAll = seesAll(principal)
   const query = await queryOf(db, scopeFor(principal, {}), range)
-  const [groups, keys] = await Promise.all([
-    sumGroups(db, query),
+  const idsOf = async (by: Dimension) => {
+    const ids = (await sumGroups(db, query, [by])).map((group) => group[by])
+    return [...new Set(ids)].filter(Boolean).sort()
+  }
+  const [keysUsed, models, users, keys] = await Promise.all([
+    idsOf('keyId'),
+    idsOf('model'),
+    isAll ? idsOf('userId') : [],
     db
       .selectFrom('api_keys')
       .select(['id', 'name'])
@@ -25,17 +31,15 @@ export async function filterOptions(
       .orderBy('name')
       .execute(),
   ])
-  const unique = (ids: readonly string[]) => [...new Set(ids)].filter(Boolean).sort()
   const known = new Set(keys.map(({ id }) => id))
-  const gone = unique(groups.map(({ keyId }) => keyId)).filter((id) => !known.has(id))
-  const users = isAll ? unique(groups.map(({ userId }) => userId)) : []
+  const gone = keysUsed.filter((id) => !known.has(id))
   const names = await namesOfUsers(db, users)
   return {
     keys: [
       ...keys.map((key) => ({ ...key, deleted: false })),
       ...gone.map((id) => ({ id, name: null, deleted: true })),
     ],
-    models: unique(groups.map(({ model }) => model)),
+    models,
     statuses: UsageStatus.options,
     users: users.map((id) => ({ id, name: names.get(id) ?? null })),
   }

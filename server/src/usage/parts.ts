@@ -1,4 +1,4 @@
-// Which days of a range are read from their own sums, and what is left to be read from quarters of an hour.
+// Which parts of a range are read from which sums: days, half hours, or quarters of an hour.
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { Range, Slot } from './range.ts'
@@ -7,9 +7,11 @@ import type { Range, Slot } from './range.ts'
 export type Span = { from: number; to: number }
 
 export type Parts = {
-  /** Closed days (UTC, `YYYY-MM-DD`) that lie within the range whole. */
+  /** Whole days (UTC, `YYYY-MM-DD`) that were summed. */
   days: readonly string[]
-  /** The same as spans. */
+  /** What was summed besides them, in half hours. */
+  halfHours: readonly Span[]
+  /** Both. */
   closed: readonly Span[]
   /** All the rest. */
   open: readonly Span[]
@@ -17,51 +19,61 @@ export type Parts = {
 
 const dayMs = 86_400_000
 const halfHourMs = 1_800_000
+const floor = (ms: number, unit: number): number => Math.floor(ms / unit) * unit
+const ceil = (ms: number, unit: number): number => Math.ceil(ms / unit) * unit
 
-/**
- * The parts of a range for an organisation. A day that is opened again before they are read is shown once more as it was
- * when it was closed.
- */
-export async function partsOf(
-  db: Kysely<Tables>,
-  organisationId: string,
-  { from, to }: Range,
-): Promise<Parts> {
-  const { rows } = await sql<{ day: string }>`
-    select to_char(day, 'YYYY-MM-DD') as day from usage_days
-    where organisation_id = ${organisationId} and is_closed
-      and day >= ${dayOf(from.getTime() + dayMs - 1)}::date and day < ${dayOf(to.getTime())}::date
+/** The parts of a range for an organisation. What is opened again before they are read is shown once more as it was. */
+export async function partsOf(db: Kysely<Tables>, organisationId: string, range: Range): Promise<Parts> {
+  const { rows } = await sql<{ until: Date | null; since: Date | null; day: string | null }>`
+    select closed_until as until, since, to_char(day, 'YYYY-MM-DD') as day
+    from usage_closing left join usage_reopened on organisation_id = ${organisationId}
+      and since < ${range.to} and day >= ${isoDay(range.from.getTime())}::date
     order by day`.execute(db)
-  const days = rows.map(({ day }) => day)
-  const closed = joined(days.map((day) => ({ from: Date.parse(day), to: Date.parse(day) + dayMs })))
-  return { days, closed, open: between(closed, { from: from.getTime(), to: to.getTime() }) }
+  const reopened = rows.flatMap(({ since, day }) =>
+    since && day ? [{ from: since.getTime(), to: Date.parse(day) + dayMs }] : [],
+  )
+  const [from, to] = [range.from.getTime(), range.to.getTime()]
+  const summed = { from: ceil(from, halfHourMs), to: floor(Math.min(to, Number(rows[0]?.until)), halfHourMs) }
+  return split({ from, to }, without(summed, reopened))
 }
-
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 /** The same where the slots of the range are sums of half hours; a few zones are a quarter of an hour off. */
-export function inHalfHours(parts: Parts, slots: readonly Slot[]): Parts {
-  if (slots.slice(1).every(({ startsAt }) => startsAt.getTime() % halfHourMs === 0)) return parts
+export function inHalfHours({ closed, open }: Parts, slots: readonly Slot[]): Pick<Parts, 'closed' | 'open'> {
+  const cut = slots
+    .slice(1)
+    .map(({ startsAt }) => floor(startsAt.getTime(), halfHourMs))
+    .filter((from, i) => from !== slots[i + 1]?.startsAt.getTime())
+    .map((from) => ({ from, to: from + halfHourMs }))
+  if (cut.length === 0) return { closed, open }
+  const all = [...closed, ...open].sort((a, b) => a.from - b.from)
+  const [from, to] = [all[0]?.from ?? 0, all.at(-1)?.to ?? 0]
+  return split(
+    { from, to },
+    closed.flatMap((span) => without(span, cut)),
+  )
+}
+
+function split(range: Span, closed: readonly Span[]): Parts {
+  const whole = closed.map(({ from, to }) => ({ from: ceil(from, dayMs), to: floor(to, dayMs) }))
   return {
-    days: [],
-    closed: [],
-    open: joined([...parts.closed, ...parts.open].sort((a, b) => a.from - b.from)),
+    days: whole.flatMap(({ from, to }) =>
+      Array.from({ length: Math.max(0, (to - from) / dayMs) }, (_, n) => isoDay(from + n * dayMs)),
+    ),
+    halfHours: closed.flatMap((span) => without(span, whole)),
+    closed,
+    open: without(range, closed),
   }
 }
 
-/** Spans that follow one another as one. */
-function joined(spans: readonly Span[]): Span[] {
-  const all: Span[] = []
-  for (const { from, to } of spans) {
-    const last = all.at(-1)
-    if (last?.to === from) last.to = to
-    else all.push({ from, to })
-  }
-  return all
-}
+const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
-function between(spans: readonly Span[], { from, to }: Span): Span[] {
-  const starts = [from, ...spans.map((span) => span.to)]
-  const ends = [...spans.map((span) => span.from), to]
-  return starts.map((start, i) => ({ from: start, to: ends[i] ?? to })).filter((span) => span.from < span.to)
+/** What a span has beside others, which are in order. */
+function without({ from, to }: Span, others: readonly Span[]): Span[] {
+  const left: Span[] = []
+  let at = from
+  for (const other of others.filter((span) => span.from < span.to && span.to > from && span.from < to)) {
+    left.push({ from: at, to: other.from })
+    at = Math.max(at, other.to)
+  }
+  return [...left, { from: at, to }].filter((span) => span.from < span.to)
 }

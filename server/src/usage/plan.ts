@@ -21,7 +21,7 @@ export async function usageOfPlan(
   const scope = { organisationId, keyId: null, userId: null, model: null, statuses: null }
   const total = async (from: number, to: number) => {
     const range = { from: new Date(from), to: new Date(to) }
-    const sums = totalOf(await sumGroups(db, await queryOf(db, scope, range)))
+    const sums = totalOf(await sumGroups(db, await queryOf(db, scope, range), []))
     return { tokens: sums.inputTokens + sums.outputTokens, microusd: Number(costOf(sums)) }
   }
   const [used, past] = await Promise.all([total(startsAt, endsAt), total(now - pastDays * dayMs, now)])

@@ -1,6 +1,6 @@
 import { microusd } from '@portal/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closeDays } from '../ledger/index.ts'
+import { closeUsage } from '../ledger/index.ts'
 import { asCsv, asJson } from './export.ts'
 import { rangeOf } from './range.ts'
 import { allRequests, pageOfRequests } from './requests.ts'
@@ -56,7 +56,7 @@ describe.each([
   ['from closed days', true],
 ])('%s', (_, isClosed) => {
   beforeAll(async () => {
-    if (isClosed) await closeDays(ledger.pool, now)
+    if (isClosed) await closeUsage(ledger.pool, now)
   }, 60_000)
 
   test.each<[string, Partial<Scope>, string]>([

@@ -1,6 +1,6 @@
 import { microusd, type UsageQuery } from '@portal/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closeDays } from '../ledger/index.ts'
+import { closeUsage } from '../ledger/index.ts'
 import { rangeOf, slotsOf } from './range.ts'
 import { summarise } from './summary.ts'
 import { queryOf, type Scope } from './sums.ts'
@@ -117,10 +117,10 @@ const asks: Partial<UsageQuery>[] = [
 
 describe.each([
   ['from quarters of an hour', false],
-  ['from closed days', true],
+  ['from what was summed', true],
 ])('%s', (_, isClosed) => {
   beforeAll(async () => {
-    if (isClosed) await closeDays(ledger.pool, now)
+    if (isClosed) await closeUsage(ledger.pool, now)
   }, 120_000)
 
   test.each(asks)('[US2] [UC1] the days of %j are those that the rows have', async (asked) => {
@@ -172,15 +172,19 @@ describe.each([
   })
 })
 
-test('[UC2] what comes for a closed day counts at once, and again after it was closed anew', async () => {
-  const day = { from: '2026-03-01', to: '2026-03-01' }
-  const before = await summaryOf(day)
-  await ledger.settle([{ at: '2026-03-01T12:00:00Z', keyId: 'key_late', outputTokens: 7 }])
-  const after = await summaryOf(day)
-  expect(after.stats.totalRequests).toBe(before.stats.totalRequests + 1)
-  expect(after.byKey).toContainEqual(expect.objectContaining({ keyId: 'key_late', requests: 1 }))
-  await closeDays(ledger.pool, now)
-  const { rows } = await ledger.pool.query(`select is_closed from usage_days where day = '2026-03-01'`)
-  expect(rows).toEqual([{ is_closed: true }])
-  expect(await summaryOf(day)).toEqual(after)
-})
+test.each([
+  ['a day', { from: '2026-03-01', to: '2026-03-01' }, '2026-03-01T12:00:00Z'],
+  ['a half hour of today', { period: '24h' as const }, '2026-04-10T09:40:00Z'],
+])(
+  '[UC2] what comes for %s that was summed counts at once, and after it was summed again',
+  async (_, asked, at) => {
+    const before = await summaryOf(asked)
+    await ledger.settle([{ at, keyId: 'key_late', outputTokens: 7 }])
+    const after = await summaryOf(asked)
+    expect(after.stats.totalRequests).toBe(before.stats.totalRequests + 1)
+    expect(after.byKey).toContainEqual(expect.objectContaining({ keyId: 'key_late', requests: 1 }))
+    await closeUsage(ledger.pool, now)
+    expect((await ledger.pool.query('select from usage_reopened')).rowCount).toBe(0)
+    expect(await summaryOf(asked)).toEqual(after)
+  },
+)

@@ -3,7 +3,16 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { namesOfKeys, namesOfUsers } from './names.ts'
 import type { Range, Slot } from './range.ts'
-import { type GroupSums, queryOf, type Scope, type SlotSums, type Sums, sumGroups, sumSlots } from './sums.ts'
+import {
+  type Dimension,
+  type GroupSums,
+  queryOf,
+  type Scope,
+  type SlotSums,
+  type Sums,
+  sumGroups,
+  sumSlots,
+} from './sums.ts'
 import { timesOf } from './times.ts'
 import { costOf, type Total, totalOf } from './totals.ts'
 
@@ -15,17 +24,19 @@ export async function summarise(
   { scope, range, slots, showsUsers }: Asked,
 ): Promise<UsageSummary> {
   const query = await queryOf(db, scope, range)
-  const [groups, sums, times] = await Promise.all([
-    sumGroups(db, query),
+  const [sums, times, models, ofKeys, ofUsers] = await Promise.all([
     sumSlots(db, query, slots),
     timesOf(db, query),
+    sumGroups(db, query, ['model']),
+    sumGroups(db, query, ['keyId']),
+    showsUsers ? sumGroups(db, query, ['userId']) : [],
   ])
-  const total = totalOf(groups)
-  const shares = (of: (group: GroupSums) => string) => sharesOf(groups, of, costOf(total))
+  const total = totalOf(models)
+  const shares = (groups: readonly GroupSums[], by: Dimension) => sharesOf(groups, by, costOf(total))
   const [byModel, byKey, byUser] = [
-    shares(({ model }) => model),
-    shares(({ keyId }) => keyId),
-    showsUsers ? shares(({ userId }) => userId) : [],
+    shares(models, 'model'),
+    shares(ofKeys, 'keyId'),
+    shares(ofUsers, 'userId'),
   ]
   const [keys, users] = await Promise.all([
     namesOfKeys(
@@ -81,8 +92,8 @@ export const amountsOf = (total: Total) => ({
 })
 
 /** What each had of it, the dearest first. */
-function sharesOf(groups: readonly GroupSums[], idOf: (group: GroupSums) => string, cost: bigint) {
-  return [...Map.groupBy(groups, idOf)]
+function sharesOf(groups: readonly GroupSums[], by: Dimension, cost: bigint) {
+  return [...Map.groupBy(groups, (group) => group[by])]
     .map(([id, rows]) => {
       const total = totalOf(rows)
       const percentage = percent(Number(costOf(total)), Number(cost))

@@ -1,4 +1,4 @@
-// Sums of the rollups: of days that are closed from their own sums, of the others from their quarters of an hour.
+// Sums of the rollups: of what is over from the coarsest that tells apart what is asked, of the rest from quarters of an hour.
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { inHalfHours, type Parts, partsOf, type Span } from './parts.ts'
@@ -26,8 +26,10 @@ export type Sums = {
   latencyMs: number
 }
 
-/** Sums of what has all of these in common. */
-export type GroupSums = Sums & { keyId: string; userId: string; model: string; status: string }
+/** What sums can be told apart by, besides their status. */
+export type Dimension = 'keyId' | 'userId' | 'model'
+/** Sums of what has all of these in common; '' is what they are not told apart by. */
+export type GroupSums = Sums & Record<Dimension | 'status', string>
 /** Sums of one slot, by its place among them, and status. */
 export type SlotSums = Sums & { slot: number; status: string }
 
@@ -42,17 +44,26 @@ export const queryOf = async (db: Kysely<Tables>, scope: Scope, range: Range): P
 
 type Raw<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
 
-/** What was used in a range, by key, user, model and status. */
-export async function sumGroups(db: Kysely<Tables>, query: Query): Promise<GroupSums[]> {
+/** What was used in a range, by status and what else it is told apart by. */
+export async function sumGroups(
+  db: Kysely<Tables>,
+  query: Query,
+  by: readonly Dimension[],
+): Promise<GroupSums[]> {
+  const groups = sql.join(
+    dimensions.map(
+      (name) => sql`${by.includes(name) ? sql.ref(columnOf[name]) : sql`''`} as ${sql.ref(name)}`,
+    ),
+  )
   const { rows } = await sql<Raw<GroupSums>>`
     with cells as (
-      select key_id, user_id, model, status, ${columns} from ${closedDays(query)}
+      select ${groups}, status, ${columns} from ${closedDays(query, by)}
       union all
-      select key_id, user_id, model, status, ${columns} from ${quarters(query)}
+      select ${groups}, status, ${columns} from ${halfHours(query, query.parts.halfHours, by)}
+      union all
+      select ${groups}, status, ${columns} from ${quarters(query)}
     )
-    select key_id as "keyId", user_id as "userId", model, status, ${summed} from cells group by 1, 2, 3, 4`.execute(
-    db,
-  )
+    select "keyId", "userId", model, status, ${summed} from cells group by 1, 2, 3, 4`.execute(db)
   return rows.map(withMoney)
 }
 
@@ -62,12 +73,12 @@ export async function sumSlots(
   { scope, parts }: Query,
   slots: readonly Slot[],
 ): Promise<SlotSums[]> {
-  const query = { scope, parts: inHalfHours(parts, slots) }
+  const { closed, open } = inHalfHours(parts, slots)
   const { rows } = await sql<Raw<SlotSums>>`
     with cells as (
-      select slot_at as at, status, ${columns} from ${halfHours(query)}
+      select slot_at as at, status, ${columns} from ${halfHours({ scope }, closed)}
       union all
-      select bucket_at, status, ${columns} from ${quarters(query)}
+      select bucket_at, status, ${columns} from ${quarters({ scope, parts: { open } })}
     )
     select ${slotOf(slots)} as slot, status, ${summed} from cells group by 1, 2`.execute(db)
   return rows.map(withMoney)
@@ -93,17 +104,23 @@ const withMoney = <T extends Sums>(row: Raw<T>): T =>
     outputMicrousd: BigInt(row.outputMicrousd),
   }) as T
 
-/** The quarters of an hour of a range that have to be read: of all that is not within closed days. */
-export const quarters = ({ scope, parts }: Query, table = 'usage_rollups'): RawBuilder<unknown> =>
+type Rows = { scope: Scope; parts: Pick<Parts, 'open'> }
+
+/** The quarters of an hour that have to be read: of all that was not summed further. */
+export const quarters = ({ scope, parts }: Rows, table = 'usage_rollups'): RawBuilder<unknown> =>
   sql`${sql.table(table)} where ${matching(scope)} and ${within('bucket_at', parts.open)}`
 
-/** The sums of closed days. */
-export const closedDays = ({ scope, parts }: Query): RawBuilder<unknown> =>
-  sql`usage_day_rollups where day = any(${parts.days}::date[]) and ${matching(scope)}`
+/** The sums of whole days. */
+export const closedDays = ({ scope, parts }: Query, by: readonly Dimension[] = []): RawBuilder<unknown> =>
+  sql`usage_day_rollups where day = any(${parts.days}::date[]) and ${summedFor(scope, by)}`
 
-/** The half hours of closed days, from the one of the three sums that the scope needs. */
-export const halfHours = ({ scope, parts }: Query): RawBuilder<unknown> =>
-  sql`usage_slot_rollups where ${matching(scope)} and ${sumOf(scope)} and ${within('slot_at', parts.closed)}`
+/** The half hours of spans that were summed. */
+export const halfHours = (
+  { scope }: Pick<Query, 'scope'>,
+  spans: readonly Span[],
+  by: readonly Dimension[] = [],
+): RawBuilder<unknown> =>
+  sql`usage_slot_rollups where ${summedFor(scope, by)} and ${within('slot_at', spans)}`
 
 /** One after another, so that the planner sees how little each is. */
 const within = (column: string, spans: readonly Span[]): RawBuilder<unknown> =>
@@ -117,9 +134,16 @@ const within = (column: string, spans: readonly Span[]): RawBuilder<unknown> =>
         sql` or `,
       )})`
 
-function sumOf({ keyId, userId }: Scope): RawBuilder<unknown> {
-  if (keyId !== null) return sql`user_id <> '*'`
-  return userId === null ? sql`key_id = '*' and user_id = '*'` : sql`key_id = '*'`
+const columnOf = { keyId: 'key_id', userId: 'user_id', model: 'model' } as const
+const dimensions = ['keyId', 'userId', 'model'] as const
+
+/** The rows that are summed over all that is neither asked for nor told apart. What is not summed over is theirs to say. */
+function summedFor(scope: Scope, by: readonly Dimension[]): RawBuilder<unknown> {
+  const keeps = (name: Dimension) => scope[name] !== null || by.includes(name)
+  const overKeys = keeps('keyId') ? 0 : 4
+  // Where keys are kept apart, so are their users.
+  const overUsers = keeps('keyId') || keeps('userId') ? 0 : 2
+  return sql`${matching(scope)} and summed_over = ${overKeys + overUsers + (keeps('model') ? 0 : 1)}`
 }
 
 /** Which of the slots an instant `at` is in, from 0 on. */

@@ -28,7 +28,12 @@ export async function timesOf(db: Kysely<Tables>, query: Query): Promise<Times> 
   const { rows } = await sql<MeasuredBin>`
     with cells as (
       select counted.measure, counted.bin, counted.requests
-      from (select * from ${closedDays(query)}) days ${bothMeasures}
+      from (
+        select latency_bins, latency_counts, first_token_bins, first_token_counts from ${closedDays(query)}
+        union all
+        select latency_bins, latency_counts, first_token_bins, first_token_counts
+        from ${halfHours(query, query.parts.halfHours)}
+      ) summed ${bothMeasures}
       union all
       select measure, bin, requests from ${quarters(query, 'usage_histograms')}
     )
@@ -42,13 +47,13 @@ export async function timesOfSlots(
   { scope, parts }: Query,
   slots: readonly Slot[],
 ): Promise<(Times & { date: string })[]> {
-  const query = { scope, parts: inHalfHours(parts, slots) }
+  const { closed, open } = inHalfHours(parts, slots)
   const { rows } = await sql<MeasuredBin & { slot: number }>`
     with cells as (
       select halves.slot_at as at, counted.measure, counted.bin, counted.requests
-      from (select * from ${halfHours(query)}) halves ${bothMeasures}
+      from (select * from ${halfHours({ scope }, closed)}) halves ${bothMeasures}
       union all
-      select bucket_at, measure, bin, requests from ${quarters(query, 'usage_histograms')}
+      select bucket_at, measure, bin, requests from ${quarters({ scope, parts: { open } }, 'usage_histograms')}
     )
     select ${slotOf(slots)} as slot, measure, bin, sum(requests)::float8 as requests
     from cells group by 1, 2, 3 order by 3`.execute(db)

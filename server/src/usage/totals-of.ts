@@ -14,7 +14,7 @@ export async function usageTotals(
   range: { from: Date; to: Date },
 ): Promise<UsageTotals> {
   const scope = { organisationId, userId, keyId: null, model: null, statuses: null }
-  const sums = totalOf(await sumGroups(db, await queryOf(db, scope, range)))
+  const sums = totalOf(await sumGroups(db, await queryOf(db, scope, range), []))
   return {
     requests: sums.requests,
     tokens: sums.inputTokens + sums.outputTokens,

@@ -14,7 +14,7 @@ export async function usesIn(
 ): Promise<Use[]> {
   const scope = { organisationId, keyId: null, userId: null, model: null, statuses: null }
   const range = { from: new Date(startsAt), to: new Date(endsAt) }
-  const groups = await sumGroups(db, await queryOf(db, scope, range))
+  const groups = await sumGroups(db, await queryOf(db, scope, range), ['keyId', 'model'])
   return groups.map((group) => ({
     ...{ keyId: group.keyId, model: group.model },
     ...{ tokens: BigInt(group.inputTokens + group.outputTokens), microusd: costOf(group) },

@@ -45,7 +45,7 @@ const queueColumns: readonly Column<JobQueue>[] = [
   { key: 'waiting', header: 'Waiting', align: 'right', render: ({ waiting }) => countText(waiting) },
   { key: 'active', header: 'Running', align: 'right', render: ({ active }) => countText(active) },
   { key: 'failed', header: 'Given up', align: 'right', render: ({ failed }) => countText(failed) },
-  { key: 'time', header: 'Every day at', render: ({ schedule }) => schedule?.time ?? '–' },
+  { key: 'times', header: 'Scheduled (UTC)', render: ({ schedule }) => schedule?.times.join(', ') ?? '–' },
   {
     key: 'last',
     header: 'Last done',

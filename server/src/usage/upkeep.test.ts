@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeDays, dropMonthsBefore, proveSums } from '../ledger/index.ts'
+import { closeUsage, dropMonthsBefore, proveSums } from '../ledger/index.ts'
+import { partsOf } from './parts.ts'
 import { startTestLedger } from './test-ledger.ts'
 
 const now = Date.parse('2026-04-10T14:20:00Z')
@@ -13,25 +14,33 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => ledger.close())
 
-const daysOpen = async () => {
-  const { rows } = await ledger.pool.query(
-    `select distinct to_char(bucket_at at time zone 'UTC', 'YYYY-MM-DD') as day from usage_rollups
-     where (bucket_at at time zone 'UTC')::date not in (select day from usage_days where is_closed) order by 1`,
-  )
-  return rows.map(({ day }) => day)
+const hour = 3_600_000
+const halfHour = hour / 2
+/** How many of the organisation's requests are read from where, and from when on from quarters of an hour. */
+const readFrom = async () => {
+  const range = { from: new Date(now - 90 * dayMs), to: new Date(now + hour) }
+  const { days, halfHours, open } = await partsOf(ledger.db, 'org_a', range)
+  return { lastDay: days.at(-1), halfHours: halfHours.at(-1), openSince: open.at(-1)?.from }
 }
 
-test('[UC2] every day is closed three hours after its end, and no sooner', async () => {
+test('[UC2] every half hour and every day is summed an hour after its end, and no sooner', async () => {
   const midnight = Date.parse('2026-04-10T00:00:00Z')
-  await closeDays(ledger.pool, midnight + 3 * 3_600_000 - 1)
-  expect(await daysOpen()).toEqual(['2026-04-09', '2026-04-10'])
-  await closeDays(ledger.pool, midnight + 3 * 3_600_000)
-  expect(await daysOpen()).toEqual(['2026-04-10'])
+  await closeUsage(ledger.pool, midnight + hour - 1)
+  expect(await readFrom()).toMatchObject({ lastDay: '2026-04-08', openSince: midnight - halfHour })
+  await closeUsage(ledger.pool, midnight + hour)
+  expect(await readFrom()).toMatchObject({ lastDay: '2026-04-09', openSince: midnight })
+  await closeUsage(ledger.pool, midnight + 2 * hour + halfHour - 1)
+  expect(await readFrom()).toMatchObject({
+    lastDay: '2026-04-09',
+    halfHours: { from: midnight, to: midnight + hour },
+  })
+  await closeUsage(ledger.pool, now)
+  expect(await readFrom()).toMatchObject({ openSince: Date.parse('2026-04-10T13:00:00Z') })
 })
 
 test('[UC2] [UC3] what comes late, from several sides, while days are closed again and again, is in their sums', async () => {
   const closing = (async () => {
-    for (let n = 0; n < 12; n++) await closeDays(ledger.pool, now)
+    for (let n = 0; n < 12; n++) await closeUsage(ledger.pool, now)
   })()
   for (let n = 0; n < 12; n++) {
     await ledger.settle(
@@ -42,13 +51,13 @@ test('[UC2] [UC3] what comes late, from several sides, while days are closed aga
     )
   }
   await closing
-  await closeDays(ledger.pool, now)
-  expect(await daysOpen()).toEqual(['2026-04-10'])
+  await closeUsage(ledger.pool, now)
+  expect((await ledger.pool.query('select from usage_reopened')).rowCount).toBe(0)
   const { checked, differences } = await proveSums(ledger.pool)
   expect(differences).toEqual([])
   expect(checked).toBeGreaterThan(500)
   const { rows } = await ledger.pool.query(
-    `select sum(requests)::int as n from usage_day_rollups where key_id like 'key\\__%' and key_id <> 'key_a'`,
+    `select sum(requests)::int as n from usage_day_rollups where summed_over = 1 and key_id like 'key\\__%' and key_id <> 'key_a'`,
   )
   expect(rows).toEqual([{ n: 240 }])
 }, 60_000)

@@ -1,13 +1,13 @@
-// What is done with the ledger every night: days are closed, sums proven, old months dropped.
+// What is done with the ledger beside requests: what is over is summed, every night sums are proven and old months dropped.
 import type pg from 'pg'
 import { z } from 'zod'
 import { defineQueue, type Jobs } from '../jobs/index.ts'
-import { closeDays, dropMonthsBefore, type Proof, proveSums } from '../ledger/index.ts'
+import { closeUsage, dropMonthsBefore, type Proof, proveSums } from '../ledger/index.ts'
 import type { Log } from '../log/index.ts'
 
 type NightlyDeps = {
   pool: pg.Pool
-  jobs: Pick<Jobs, 'work' | 'everyDay'>
+  jobs: Pick<Jobs, 'work' | 'everyDay' | 'everyHalfHour'>
   log: Log
   /** How many whole months of single requests are kept; null is all. */
   monthsKept: number | null
@@ -26,8 +26,8 @@ export function tendUsage({ pool, jobs, log, monthsKept, now }: NightlyDeps): {
   proof: () => ProofFound | null
 } {
   let found: ProofFound | null = null
-  jobs.work(closing, () => closeDays(pool, now()))
-  jobs.everyDay(closing, { time: '03:10', payload: {} })
+  jobs.work(closing, () => closeUsage(pool, now()))
+  jobs.everyHalfHour(closing, {})
   jobs.work(proving, async () => {
     const { checked, differences } = await proveSums(pool)
     found = { checked, differences: differences.length, at: now() }
