@@ -14,6 +14,7 @@ const summaries = {
   'summary of 7 days': 'period=7d',
   'summary of 30 days': 'period=30d',
   'summary of 90 days': 'period=90d',
+  'summary of 90 days in Berlin': 'period=90d&timezone=Europe/Berlin',
   'summary of 90 days in Kathmandu': 'period=90d&timezone=Asia/Kathmandu',
   'summary of 90 days of a key': 'period=90d&apiKey=key_2',
   'summary of 90 days of a rare model': 'period=90d&model=rare',
@@ -32,6 +33,10 @@ export async function measureReads({ url, key }: Asking): Promise<Read[]> {
   const deep = await cursorAfter(get, 20)
   const paths: Record<string, string> = {
     ...Object.fromEntries(Object.entries(summaries).map(([what, query]) => [what, `summary?${query}`])),
+    'times of 90 days': 'latency?period=90d',
+    'times of 90 days in Berlin': 'latency?period=90d&timezone=Europe/Berlin',
+    'what can be filtered by': 'filters',
+    'use of the plan': 'plan',
     'first page of the ledger': 'requests?period=90d&limit=50',
     'a page further down': `requests?period=90d&limit=50&cursor=${deep}`,
     'first page of a rare model': 'requests?period=90d&limit=50&model=rare',

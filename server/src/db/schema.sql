@@ -793,7 +793,7 @@ create table usage_day_rollups (
   first_token_bins smallint[] not null,
   first_token_counts bigint[] not null,
   constraint usage_day_rollups_pkey PRIMARY KEY (organisation_id, summed_over, day, key_id, user_id, model, status)
-);
+) partition by LIST (summed_over);
 
 create table usage_histograms (
   organisation_id text not null,
@@ -862,7 +862,7 @@ create table usage_slot_rollups (
   first_token_bins smallint[] not null,
   first_token_counts bigint[] not null,
   constraint usage_slot_rollups_pkey PRIMARY KEY (organisation_id, summed_over, slot_at, key_id, user_id, model, status)
-);
+) partition by LIST (summed_over);
 CREATE INDEX usage_slot_rollups_of ON usage_slot_rollups USING btree (organisation_id, summed_over, model, key_id, user_id, slot_at);
 
 create table users (

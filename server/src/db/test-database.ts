@@ -67,6 +67,12 @@ export async function startTestCluster(log: DatabaseLog = pino({ level: 'silent'
   }
 }
 
+/** The server as it comes with the portal, in a folder that stays, with one database. */
+export async function startKeptCluster(dataDir: string): Promise<TestCluster> {
+  const { clientConfig, stop } = await startEmbeddedPostgres({ dataDir, log: pino({ level: 'silent' }) })
+  return { createDatabase: async () => ({ clientConfig, url: urlOf(clientConfig) }), stop }
+}
+
 async function prepareTemplate(clientConfig: pg.ClientConfig): Promise<void> {
   await query(clientConfig, `create database ${template}`)
   await migrate({ ...clientConfig, database: template })

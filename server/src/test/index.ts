@@ -1,5 +1,5 @@
 export { startUpstream } from '@portal/sandbox'
-export { startTestCluster, type TestCluster } from '../db/test-database.ts'
+export { startKeptCluster, startTestCluster, type TestCluster } from '../db/test-database.ts'
 export { type Browser, openBrowser } from './browser.ts'
 export { eventually } from './eventually.ts'
 export { chatRequest, chatStream, eventsOf, type SseEvent } from './exchange.ts'

@@ -4,7 +4,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { halfHourOf } from '../ledger/index.ts'
 import type { Range } from './range.ts'
-import { halfHours, matching, quarters, queryOf, type Scope } from './sums.ts'
+import { halfHours, matching, quarters, queryOf, type Scope } from './sources.ts'
 
 /** A request as it is known now: corrected where its truth came late. Money in whole micro-USD, null where it has no price. */
 export type RequestRow = {
@@ -70,7 +70,7 @@ async function busyHalfHours(
     with cells as (
       select slot_at as at, requests from ${halfHours(query, query.parts.closed)}
       union all
-      select ${sql.raw(halfHourOf('bucket_at'))} as at, requests from ${quarters(query)}
+      select ${sql.raw(halfHourOf('bucket_at'))} as at, requests from ${quarters(query, query.parts.open)}
     ), halves as (select at, sum(requests) as requests from cells group by at),
     counted as (select at, sum(requests) over (order by at desc) - requests as newer from halves)
     select at from counted where newer < ${room} order by at desc limit ${slotsMax}`.execute(db)

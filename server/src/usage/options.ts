@@ -5,7 +5,8 @@ import type { Principal } from '../http/index.ts'
 import { namesOfUsers } from './names.ts'
 import type { Range } from './range.ts'
 import { scopeFor, seesAll } from './scope.ts'
-import { type Dimension, queryOf, sumGroups } from './sums.ts'
+import { type Dimension, queryOf } from './sources.ts'
+import { sumGroups } from './sums.ts'
 
 /** What somebody's usage can be narrowed by: what was used in the range, and every key there is. */
 export async function filterOptions(

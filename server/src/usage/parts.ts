@@ -37,20 +37,45 @@ export async function partsOf(db: Kysely<Tables>, organisationId: string, range:
   return split({ from, to }, without(summed, reopened))
 }
 
-/** The same where the slots of the range are sums of half hours; a few zones are a quarter of an hour off. */
-export function inHalfHours({ closed, open }: Parts, slots: readonly Slot[]): Pick<Parts, 'closed' | 'open'> {
-  const cut = slots
-    .slice(1)
-    .map(({ startsAt }) => floor(startsAt.getTime(), halfHourMs))
-    .filter((from, i) => from !== slots[i + 1]?.startsAt.getTime())
-    .map((from) => ({ from, to: from + halfHourMs }))
-  if (cut.length === 0) return { closed, open }
-  const all = [...closed, ...open].sort((a, b) => a.from - b.from)
-  const [from, to] = [all[0]?.from ?? 0, all.at(-1)?.to ?? 0]
-  return split(
-    { from, to },
-    closed.flatMap((span) => without(span, cut)),
-  )
+/** The parts of a range as the slots are summed from them: each instant is counted for the slot that it is in. */
+export type SlotParts = {
+  /** Days that count for the slot of their noon. */
+  days: readonly string[]
+  /** What of those days is another slot's: taken from the one, given to the other. */
+  moved: Pieces
+  rest: Pieces
+}
+
+/** A few time zones are a quarter of an hour off: the half hour around their midnight is read from its quarters. */
+export type Pieces = { halfHours: readonly Span[]; quarters: readonly Span[] }
+
+/** Splits them so that days are read as days, whatever their time zone: hours of them at most are moved. */
+export function slotPartsOf(parts: Parts, slots: readonly Slot[]): SlotParts {
+  const starts = slots.slice(1).map(({ startsAt }) => startsAt.getTime())
+  const areDays = starts.every((at, i) => at - (starts[i - 1] ?? 0) > dayMs / 2)
+  const days = areDays ? parts.days : []
+  const isWhole = new Set(days)
+  const moved = starts
+    .filter((at) => isWhole.has(isoDay(at)))
+    .map((at) => {
+      const day = floor(at, dayMs)
+      return at <= day + dayMs / 2 ? { from: day, to: at } : { from: at, to: day + dayMs }
+    })
+    .filter(({ from, to }) => from < to)
+  const { halfHours, quarters } = piecesOf(areDays ? parts.halfHours : parts.closed, starts)
+  return {
+    days,
+    moved: piecesOf(moved, starts),
+    rest: { halfHours, quarters: [...quarters, ...parts.open] },
+  }
+}
+
+function piecesOf(spans: readonly Span[], starts: readonly number[]): Pieces {
+  const straddled = starts
+    .filter((at) => at % halfHourMs > 0)
+    .map((at) => ({ from: floor(at, halfHourMs), to: ceil(at, halfHourMs) }))
+  const halfHours = spans.flatMap((span) => without(span, straddled))
+  return { halfHours, quarters: spans.flatMap((span) => without(span, halfHours)) }
 }
 
 function split(range: Span, closed: readonly Span[]): Parts {

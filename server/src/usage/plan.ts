@@ -4,7 +4,8 @@ import { billingPeriodAt } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
 import type { Principal } from '../http/index.ts'
 import { seesAll } from './scope.ts'
-import { queryOf, sumGroups } from './sums.ts'
+import { queryOf } from './sources.ts'
+import { sumGroups } from './sums.ts'
 import { costOf, totalOf } from './totals.ts'
 
 const dayMs = 86_400_000

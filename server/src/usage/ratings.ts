@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { Range } from './range.ts'
-import type { Scope } from './sums.ts'
+import type { Scope } from './sources.ts'
 
 type Rated = { date: string; model: string; up: number; down: number }
 type Query = { scope: Scope; range: Range; timezone: string }

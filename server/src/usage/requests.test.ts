@@ -4,7 +4,7 @@ import { closeUsage } from '../ledger/index.ts'
 import { asCsv, asJson } from './export.ts'
 import { rangeOf } from './range.ts'
 import { allRequests, pageOfRequests } from './requests.ts'
-import type { Scope } from './sums.ts'
+import type { Scope } from './sources.ts'
 import { startTestLedger } from './test-ledger.ts'
 
 const now = Date.parse('2026-04-10T14:20:00Z')

@@ -5,7 +5,7 @@ import { requireCursor } from '../http/index.ts'
 import { listRequests, type Place, type RequestRow } from './ledger-page.ts'
 import { namesOfKeys, namesOfUsers } from './names.ts'
 import type { Range } from './range.ts'
-import type { Scope } from './sums.ts'
+import type { Scope } from './sources.ts'
 
 type Asked = { scope: Scope; range: Range }
 type Page = { data: LedgerRequest[]; nextCursor: string | null }

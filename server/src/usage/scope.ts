@@ -1,7 +1,7 @@
 import { isManagerRole, type UsageQuery } from '@portal/contract'
 import { AppError } from '../errors.ts'
 import type { Principal } from '../http/index.ts'
-import type { Scope } from './sums.ts'
+import type { Scope } from './sources.ts'
 
 /** Whether somebody sees what everybody in their organisation used. */
 export function seesAll({ key, person }: Principal): boolean {

@@ -3,16 +3,8 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { namesOfKeys, namesOfUsers } from './names.ts'
 import type { Range, Slot } from './range.ts'
-import {
-  type Dimension,
-  type GroupSums,
-  queryOf,
-  type Scope,
-  type SlotSums,
-  type Sums,
-  sumGroups,
-  sumSlots,
-} from './sums.ts'
+import { type Dimension, queryOf, type Scope } from './sources.ts'
+import { type GroupSums, type SlotSums, type Sums, sumGroups, sumSlots } from './sums.ts'
 import { timesOf } from './times.ts'
 import { costOf, type Total, totalOf } from './totals.ts'
 

@@ -2,9 +2,9 @@
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { type Bin, quantileMs } from '../ledger/index.ts'
-import { inHalfHours } from './parts.ts'
 import type { Slot } from './range.ts'
-import { closedDays, halfHours, type Query, quarters, slotOf } from './sums.ts'
+import { slotCellsOf, slotOf } from './slot-cells.ts'
+import { closedDays, halfHours, type Query, quarters } from './sources.ts'
 
 type MeasuredBin = Bin & { measure: Measure }
 type Measure = 'latency' | 'first_token'
@@ -17,6 +17,7 @@ export type Times = {
   firstTokenP95: number | null
 }
 
+const bins = sql.raw('latency_bins, latency_counts, first_token_bins, first_token_counts')
 const bothMeasures = sql`cross join lateral (
   select 'latency' as measure, * from unnest(latency_bins, latency_counts) as counted(bin, requests)
   union all
@@ -29,13 +30,12 @@ export async function timesOf(db: Kysely<Tables>, query: Query): Promise<Times> 
     with cells as (
       select counted.measure, counted.bin, counted.requests
       from (
-        select latency_bins, latency_counts, first_token_bins, first_token_counts from ${closedDays(query)}
+        select ${bins} from ${closedDays(query)}
         union all
-        select latency_bins, latency_counts, first_token_bins, first_token_counts
-        from ${halfHours(query, query.parts.halfHours)}
+        select ${bins} from ${halfHours(query, query.parts.halfHours)}
       ) summed ${bothMeasures}
       union all
-      select measure, bin, requests from ${quarters(query, 'usage_histograms')}
+      select measure, bin, requests from ${quarters(query, query.parts.open, 'usage_histograms')}
     )
     select measure, bin, sum(requests)::float8 as requests from cells group by 1, 2 order by 2`.execute(db)
   return quantilesOf(rows)
@@ -44,16 +44,17 @@ export async function timesOf(db: Kysely<Tables>, query: Query): Promise<Times> 
 /** Those of each slot, by its name. */
 export async function timesOfSlots(
   db: Kysely<Tables>,
-  { scope, parts }: Query,
+  query: Query,
   slots: readonly Slot[],
 ): Promise<(Times & { date: string })[]> {
-  const { closed, open } = inHalfHours(parts, slots)
+  const { coarse, fine } = slotCellsOf(query, slots)
   const { rows } = await sql<MeasuredBin & { slot: number }>`
     with cells as (
-      select halves.slot_at as at, counted.measure, counted.bin, counted.requests
-      from (select * from ${halfHours({ scope }, closed)}) halves ${bothMeasures}
+      select at, counted.measure, counted.bin, sign * counted.requests as requests
+      from (${coarse(bins)}) summed ${bothMeasures}
       union all
-      select bucket_at, measure, bin, requests from ${quarters({ scope, parts: { open } }, 'usage_histograms')}
+      select at, measure, bin, sign * requests
+      from (${fine('usage_histograms', sql.raw('measure, bin, requests'))}) counted
     )
     select ${slotOf(slots)} as slot, measure, bin, sum(requests)::float8 as requests
     from cells group by 1, 2, 3 order by 3`.execute(db)

@@ -1,7 +1,8 @@
 import { usdFromMicrousd } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
-import { queryOf, sumGroups } from './sums.ts'
+import { queryOf } from './sources.ts'
+import { sumGroups } from './sums.ts'
 import { costOf, totalOf } from './totals.ts'
 
 /** What was used: tokens are input and output, money decimal US dollars. */

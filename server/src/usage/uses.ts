@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
-import { queryOf, sumGroups } from './sums.ts'
+import { queryOf } from './sources.ts'
+import { sumGroups } from './sums.ts'
 import { costOf } from './totals.ts'
 
 /** What was used with one key, '' for none, of one model: tokens in and out, and whole micro-USD. */

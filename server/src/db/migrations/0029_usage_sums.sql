@@ -20,7 +20,7 @@ create table usage_reopened (
 );
 
 -- `summed_over` are the bits of grouping(key_id, user_id, model): 7 is everything in one row, 6 keeps the model apart,
--- 0 all three. What was summed over is ''. Times are counted in the bins of usage_histograms: how many requests each has.
+-- 0 all three; each has its own place, so that what is read together lies together. What was summed over is ''. Times are counted in the bins of usage_histograms: how many requests each has.
 create table usage_day_rollups (
   organisation_id text not null,
   summed_over smallint not null,
@@ -43,7 +43,13 @@ create table usage_day_rollups (
   first_token_bins smallint[] not null,
   first_token_counts bigint[] not null,
   primary key (organisation_id, summed_over, day, key_id, user_id, model, status)
-);
+) partition by list (summed_over);
+create table usage_day_rollups_0 partition of usage_day_rollups for values in (0);
+create table usage_day_rollups_1 partition of usage_day_rollups for values in (1);
+create table usage_day_rollups_4 partition of usage_day_rollups for values in (4);
+create table usage_day_rollups_5 partition of usage_day_rollups for values in (5);
+create table usage_day_rollups_6 partition of usage_day_rollups for values in (6);
+create table usage_day_rollups_7 partition of usage_day_rollups for values in (7);
 
 -- Half hours, so that nearly every time zone's day is a sum of them.
 create table usage_slot_rollups (
@@ -68,6 +74,12 @@ create table usage_slot_rollups (
   first_token_bins smallint[] not null,
   first_token_counts bigint[] not null,
   primary key (organisation_id, summed_over, slot_at, key_id, user_id, model, status)
-);
+) partition by list (summed_over);
+create table usage_slot_rollups_0 partition of usage_slot_rollups for values in (0);
+create table usage_slot_rollups_1 partition of usage_slot_rollups for values in (1);
+create table usage_slot_rollups_4 partition of usage_slot_rollups for values in (4);
+create table usage_slot_rollups_5 partition of usage_slot_rollups for values in (5);
+create table usage_slot_rollups_6 partition of usage_slot_rollups for values in (6);
+create table usage_slot_rollups_7 partition of usage_slot_rollups for values in (7);
 -- Months of one key, user or model.
 create index usage_slot_rollups_of on usage_slot_rollups (organisation_id, summed_over, model, key_id, user_id, slot_at);
