@@ -1,8 +1,9 @@
 // Runs every check and every test, then says how many passed.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sharedCluster, startOwnCluster } from '../server/src/db/test-database.ts'
 
 const checks = [
   ['biome', 'check', '.'],
@@ -43,13 +44,13 @@ await Promise.all([checkNext(), checkNext()])
 const folder = mkdtempSync(join(tmpdir(), 'portal-test-'))
 const outputFile = join(folder, 'report.json')
 const only = process.argv.slice(2)
-const isWhole = run('vitest', [
-  'run',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${outputFile}`,
-  ...only,
-])
+const cluster = await startOwnCluster()
+const isWhole = await run(
+  'vitest',
+  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`, ...only],
+  { [sharedCluster]: JSON.stringify(cluster.clientConfig) },
+)
+await cluster.stop()
 const report: Report = JSON.parse(readFileSync(outputFile, 'utf8'))
 rmSync(folder, { recursive: true })
 passed += report.numPassedTests
@@ -78,6 +79,12 @@ function runQuietly(command: string, args: string[]): Promise<{ isGood: boolean;
   })
 }
 
-function run(command: string, args: string[]): boolean {
-  return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
+function run(command: string, args: string[], more: Record<string, string>): Promise<boolean> {
+  return new Promise((resolve) => {
+    // biome-ignore lint/style/noProcessEnv: passed on, not read.
+    const env = { ...process.env, ...more }
+    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env })
+    child.once('error', () => resolve(false))
+    child.once('close', (code) => resolve(code === 0))
+  })
 }

@@ -63,7 +63,8 @@ test('a process that lost its lock to another is told', async () => {
   const taken = rival.query('select pg_advisory_lock($1)', [rows[0].objid])
   await vi.waitFor(async () => {
     const { rowCount } = await admin.query(
-      `select 1 from pg_locks where locktype = 'advisory' and not granted`,
+      `select 1 from pg_locks join pg_database on pg_database.oid = database
+       where locktype = 'advisory' and not granted and datname = current_database()`,
     )
     expect(rowCount).toBe(1)
   })

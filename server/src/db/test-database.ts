@@ -1,11 +1,11 @@
-// Cheap, isolated databases for tests: one throwaway server, one migrated template, one copy of it per test.
+// Cheap, isolated databases for tests: one throwaway server for a run, one migrated template, one copy of it per test.
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/index.ts'
-import type { DatabaseLog } from './log.ts'
 import { migrate } from './migrate.ts'
 import { withClient } from './with-client.ts'
 
@@ -15,7 +15,7 @@ const template = 'migrated'
 export interface TestCluster {
   /** A new database with every migration applied (or empty), seen by nobody else. */
   createDatabase(options?: { empty?: boolean }): Promise<TestDatabase>
-  /** Ends the server, connections and all, and deletes its files. */
+  /** Ends what was made with it, connections and all, and deletes its files. */
   stop(): Promise<void>
 }
 
@@ -26,43 +26,63 @@ export interface TestDatabase {
   url: string
 }
 
+/** Names the server that the test files of a run share, as JSON of how to reach it. */
+export const sharedCluster = 'PORTAL_TEST_CLUSTER'
+
+/** The server that this run shares, or one of its own where there is none. */
+export async function startTestCluster(): Promise<TestCluster> {
+  // biome-ignore lint/style/noProcessEnv: says how tests are run, not the portal.
+  const shared = process.env[sharedCluster]
+  return shared ? borrowCluster(JSON.parse(shared)) : startOwnCluster()
+}
+
 /**
  * Starts a server in a temporary folder. It does not survive a power cut (`fsync` is off), ends with this process,
- * and allows 200 connections.
+ * and allows 300 connections.
  */
-export async function startTestCluster(log: DatabaseLog = pino({ level: 'silent' })): Promise<TestCluster> {
+export async function startOwnCluster(): Promise<TestCluster & { clientConfig: pg.ClientConfig }> {
   const dataDir = mkdtempSync('/tmp/portal-test-')
   const settings = {
     fsync: 'off',
     synchronous_commit: 'off',
     full_page_writes: 'off',
-    max_connections: '200',
-    shared_buffers: '32MB',
+    max_connections: '300',
     autovacuum: 'off',
   }
-  const server = await startEmbeddedPostgres({ dataDir, log, settings })
+  const server = await startEmbeddedPostgres({ dataDir, log: pino({ level: 'silent' }), settings })
   const endWithUs = () => killNow(server, dataDir)
   process.once('exit', endWithUs)
-  const prepared = prepareTemplate(server.clientConfig)
-  let count = 0
+  const { clientConfig } = server
+  await prepareTemplate(clientConfig)
   return {
-    async createDatabase({ empty = false } = {}) {
-      await prepared
-      const name = `test_${++count}`
-      await query(server.clientConfig, `create database ${name} template ${empty ? 'template0' : template}`)
-      const clientConfig = { ...server.clientConfig, database: name }
-      return { clientConfig, url: urlOf(clientConfig) }
-    },
+    clientConfig,
+    ...borrowCluster(clientConfig),
     async stop() {
-      await prepared.catch(() => {})
       // What a test left open must not keep the server up.
       await query(
-        server.clientConfig,
+        clientConfig,
         'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()',
       )
       await server.stop()
       process.off('exit', endWithUs)
       await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function borrowCluster(clientConfig: pg.ClientConfig): TestCluster {
+  const names: string[] = []
+  return {
+    async createDatabase({ empty = false } = {}) {
+      const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`
+      names.push(name)
+      await query(clientConfig, `create database ${name} template ${empty ? 'template0' : template}`)
+      const ours = { ...clientConfig, database: name }
+      return { clientConfig: ours, url: urlOf(ours) }
+    },
+    async stop() {
+      for (const name of names.splice(0))
+        await query(clientConfig, `drop database if exists ${name} with (force)`)
     },
   }
 }

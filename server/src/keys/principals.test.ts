@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { Kysely, PostgresDialect } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { isDatabaseUnavailable, type Tables } from '../db/index.ts'
-import { startTestCluster, type TestCluster } from '../db/test-database.ts'
+import { startOwnCluster, startTestCluster, type TestCluster } from '../db/test-database.ts'
 import type { Principal } from '../http/index.ts'
 import { createPrincipals } from './principals.ts'
 import { newSecret } from './secret.ts'
@@ -225,7 +225,7 @@ describe('a second process', () => {
 })
 
 it('a database that is away is an error, never a refusal', async () => {
-  const doomed = await startTestCluster()
+  const doomed = await startOwnCluster()
   const portal = await startTestKeys(await doomed.createDatabase())
   await portal.events.close()
   await doomed.stop()

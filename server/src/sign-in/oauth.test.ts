@@ -241,7 +241,7 @@ describe.each(['google', 'github'] as const)('several at once, with %s', (provid
     const back = allBack(begun)
     await eventually(async () => {
       const { rows } = await portal().pool.query(
-        `select 1 from pg_stat_activity where wait_event = 'advisory' and query like '%7301010%'`,
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event = 'advisory' and query like '%7301010%'`,
       )
       expect(rows).toHaveLength(2)
     })

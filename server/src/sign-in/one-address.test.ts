@@ -27,7 +27,7 @@ async function confirmDuring(token: string, statement: string, values: unknown[]
     const confirmed = open().post('/api/auth/verify-email', { token })
     await eventually(async () => {
       const { rows } = await portal().pool.query(
-        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'update "users"%'`,
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like 'update "users"%'`,
       )
       expect(rows).toHaveLength(1)
     })

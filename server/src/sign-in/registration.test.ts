@@ -197,7 +197,7 @@ describe('[SU9] a new password ends what was begun with the old one', () => {
     const waiting = (count: number) =>
       eventually(async () => {
         const { rows } = await pool.query(
-          `select count(*)::int from pg_stat_activity where wait_event_type = 'Lock'`,
+          `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
         )
         expect(rows[0].count).toBe(count)
       })
