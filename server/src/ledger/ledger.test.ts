@@ -6,6 +6,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { startTestCluster, type TestCluster, type TestDatabase } from '../db/test-database.ts'
+import { binFromMs } from './bins.ts'
 import { aHold, aSettlement, BadNetwork, settlementOf } from './fixtures.ts'
 import { createLedger, type LedgerOptions } from './ledger.ts'
 import { type Ledger, LedgerUnavailableError } from './types.ts'
@@ -212,7 +213,7 @@ test('a node that starts alone settles every hold left behind, however fresh', a
   expect(await countOf('nodes')).toBe(1)
 })
 
-test('late truth corrects a swept request, once', async () => {
+test('[UC6] late truth corrects a swept request, once, and moves all that is summed of it', async () => {
   const paused = await aStartedLedger()
   const hold = aHold()
   paused.open(hold)
@@ -230,7 +231,20 @@ test('late truth corrects a swept request, once', async () => {
     { correction: 0, status: 'node_died', input: 100, output: 40, cost: 48, estimated: true },
     { correction: 1, status: 'ok', input: 0, output: -15, cost: -18, estimated: false },
   ])
+  const sums = 'status, requests::int as requests, output_tokens::int as output, latency_ms_sum::int as ms'
+  expect(await rowsOf(`select ${sums} from usage_rollups where requests <> 0`)).toEqual([
+    { status: 'ok', requests: 1, output: 25, ms: 900 },
+  ])
+  const counts = 'status, measure, bin, requests::int as requests'
+  expect(await rowsOf(`select ${counts} from usage_histograms where requests <> 0 order by measure`)).toEqual(
+    [
+      { status: 'ok', measure: 'first_token', bin: binFromMs(120), requests: 1 },
+      { status: 'ok', measure: 'latency', bin: binFromMs(900), requests: 1 },
+    ],
+  )
   await expectExact(1)
+  await pool.query(`update usage_rollups set requests = 1 where status = 'node_died'`)
+  expect((await verifyRollups(pool)).differences).toHaveLength(1)
 })
 
 test('with the database away a settlement is spilled, refused, and in the ledger when it is back', async () => {

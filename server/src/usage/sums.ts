@@ -39,7 +39,7 @@ const summed = sql.raw(
 
 type Raw<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
 
-/** What was used in a range, by status and what else it is told apart by. */
+/** What was used in a range, by status and what else it is told apart by; where all was corrected, nothing was. */
 export async function sumGroups(
   db: Kysely<Tables>,
   query: Query,
@@ -58,7 +58,9 @@ export async function sumGroups(
       union all
       select ${groups}, status, ${columns} from ${quarters(query, query.parts.open)}
     )
-    select "keyId", "userId", model, status, ${summed} from cells group by 1, 2, 3, 4`.execute(db)
+    select "keyId", "userId", model, status, ${summed} from cells group by 1, 2, 3, 4 having sum(requests) > 0`.execute(
+    db,
+  )
   return rows.map(withMoney)
 }
 
