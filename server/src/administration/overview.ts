@@ -39,7 +39,7 @@ export const createOverview = (deps: AdministrationDeps): Overview => ({
     }
     return {
       ...found,
-      attention: attentionTo(found, { failedMails, spilled: gateway.ledger.stats().spilled }),
+      attention: attentionTo(found, { failedMails, spillFiles: gateway.ledger.stats().spillFiles }),
     }
   },
 })
@@ -49,13 +49,13 @@ async function partsOf({ readiness, gateway, events }: AdministrationDeps): Prom
     () => null,
     (error: Error) => error.message,
   )
-  const { queued, spilled } = gateway.ledger.stats()
+  const { queued, spillFiles } = gateway.ledger.stats()
   return [
     { name: 'Requests', isReady: problem === null, detail: problem ?? 'Are answered.' },
     {
       name: 'Ledger',
       isReady: gateway.ledger.available,
-      detail: `${queued} rows wait for a commit, ${spilled} on disk.`,
+      detail: `${queued} rows wait for a commit, ${spillFiles} files of them on disk.`,
     },
     {
       name: 'Events',

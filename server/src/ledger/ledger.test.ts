@@ -255,7 +255,7 @@ test('with the database away a settlement is spilled, refused, and in the ledger
   const late = aSettlement()
   await expect(ledger.settle(late)).rejects.toThrow(LedgerUnavailableError)
   expect(ledger.available).toBe(false)
-  expect(ledger.stats()).toMatchObject({ spilled: 1, queued: 0 })
+  expect(ledger.stats()).toMatchObject({ spilled: 1, spillFiles: 1, queued: 0 })
   const [file = ''] = await readdir(spillDir)
   expect((await stat(join(spillDir, file))).mode & 0o777).toBe(0o600)
 
@@ -263,6 +263,7 @@ test('with the database away a settlement is spilled, refused, and in the ledger
   await until(async () => expect(await readdir(spillDir)).toEqual([]))
   expect(ledger.available).toBe(true)
   expect(await countOf(`ledger_requests where id = '${late.id}'`)).toBe(1)
+  await until(() => expect(ledger.stats()).toMatchObject({ spilled: 1, spillFiles: 0 }))
   await expectExact(2)
 })
 
