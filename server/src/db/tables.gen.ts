@@ -53,6 +53,7 @@ export interface Tables {
   usage_closing: UsageClosingTable
   usage_day_rollups: UsageDayRollupsTable
   usage_histograms: UsageHistogramsTable
+  usage_proof: UsageProofTable
   usage_reopened: UsageReopenedTable
   usage_rollups: UsageRollupsTable
   usage_slot_rollups: UsageSlotRollupsTable
@@ -628,6 +629,7 @@ interface UsageDayRollupsTable {
   latency_counts: bigint[]
   first_token_bins: number[]
   first_token_counts: bigint[]
+  unpriced_requests: Generated<bigint>
 }
 
 interface UsageHistogramsTable {
@@ -640,6 +642,13 @@ interface UsageHistogramsTable {
   measure: 'latency' | 'first_token'
   bin: number
   requests: bigint
+}
+
+interface UsageProofTable {
+  only_row: Generated<boolean>
+  checked: number
+  differences: number
+  proven_at: Date
 }
 
 interface UsageReopenedTable {
@@ -665,6 +674,7 @@ interface UsageRollupsTable {
   output_microusd: bigint
   latency_ms_sum: bigint
   last_request_at: Date
+  unpriced_requests: Generated<bigint>
 }
 
 interface UsageSlotRollupsTable {
@@ -688,6 +698,7 @@ interface UsageSlotRollupsTable {
   latency_counts: bigint[]
   first_token_bins: number[]
   first_token_counts: bigint[]
+  unpriced_requests: Generated<bigint>
 }
 
 interface UsersTable {

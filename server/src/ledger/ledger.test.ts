@@ -5,6 +5,7 @@ import { microusd } from '@portal/contract'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { migrate } from '../db/migrate.ts'
 import { startTestCluster, type TestCluster, type TestDatabase } from '../db/test-database.ts'
 import { binFromMs } from './bins.ts'
 import { aHold, aSettlement, BadNetwork, settlementOf } from './fixtures.ts'
@@ -245,6 +246,51 @@ test('[UC6] late truth corrects a swept request, once, and moves all that is sum
   await expectExact(1)
   await pool.query(`update usage_rollups set requests = 1 where status = 'node_died'`)
   expect((await verifyRollups(pool)).differences).toHaveLength(1)
+})
+
+test('[UC6] [UC4] what an older release had summed is mended: late truths as a whole, and who has no known price', async () => {
+  const { clientConfig } = await cluster.createDatabase({ empty: true })
+  await migrate(clientConfig, { last: '0029_usage_sums.sql' })
+  const old = new pg.Pool(clientConfig)
+  cleanUps.push(() => old.end())
+  const at = '2026-04-08T10:07:00Z'
+  await old.query('select ensure_ledger_partition($1)', [at])
+  await old.query(
+    `insert into ledger_requests (started_at, id, correction, node_id, organisation_id, user_id, key_id, purpose, dialect,
+       model, attempts, streamed, status, input_tokens, cached_tokens, output_tokens, reasoning_tokens, input_microusd,
+       cached_microusd, output_microusd, estimated, held_tokens, latency_ms, first_token_ms)
+     select $1, id, correction, 'node', 'org_a', 'usr_a', null, 'api', 'openai-chat', 'model-a', 1, true, status,
+       100 * (1 - correction), 0, output, 0, cost, cost, cost, false, 0, ms, first
+     from (values ('req_late', 0, 'node_died', 10, 30, 500, null), ('req_late', 1, 'ok', 80, 40, 3500, 90),
+       ('req_free', 0, 'ok', 20, null, 900, null), ('req_lost', 0, 'node_died', 5, null, 15, null),
+       ('req_lost', 1, 'client_cancelled', 5, null, -8, null))
+       as made(id, correction, status, output, cost, ms, first)`,
+    [at],
+  )
+  const group = `'org_a', timestamptz '2026-04-08T10:00:00Z', '', 'usr_a', 'model-a', status`
+  await old.query(
+    `insert into usage_rollups select ${group}, count(*) filter (where correction = 0), sum(input_tokens), 0, sum(output_tokens),
+       0, coalesce(sum(input_microusd), 0), coalesce(sum(cached_microusd), 0), coalesce(sum(output_microusd), 0),
+       sum(latency_ms), max(started_at)
+     from ledger_requests group by status`,
+  )
+  await old.query(
+    `insert into usage_histograms select ${group}, 'latency', bin, 1
+     from (values ('node_died', ${binFromMs(500)}), ('node_died', ${binFromMs(15)}), ('ok', ${binFromMs(900)})) as made(status, bin)`,
+  )
+  await migrate(clientConfig)
+  expect((await verifyRollups(old)).differences).toEqual([])
+  const { rows } = await old.query(
+    `select status, requests::int as requests, unpriced_requests::int as unpriced from usage_rollups order by status`,
+  )
+  expect(rows).toEqual([
+    { status: 'client_cancelled', requests: 1, unpriced: 1 },
+    { status: 'node_died', requests: 0, unpriced: 0 },
+    { status: 'ok', requests: 2, unpriced: 1 },
+  ])
+  expect((await old.query('select since from usage_reopened')).rows).toEqual([
+    { since: new Date('2026-04-08T10:00:00Z') },
+  ])
 })
 
 test('with the database away a settlement is spilled, refused, and in the ledger when it is back', async () => {

@@ -37,8 +37,10 @@ const each: Counting = { count: 'count(*)', times: '' }
 /** Rows that say themselves how much they count: -1 takes back what was counted before. */
 const signed: Counting = { count: 'sum(counts)', times: 'counts * ' }
 
+const isUnpriced = 'input_microusd + cached_microusd + output_microusd is null'
 const sumsBy = ({ count, times }: Counting): Record<string, string> => ({
   requests: count,
+  unpriced_requests: `coalesce(${count} filter (where ${isUnpriced}), 0)`,
   ...Object.fromEntries(summed.map((name) => [name, `coalesce(sum(${times}${name}), 0)`])),
   latency_ms_sum: `sum(${times}latency_ms)`,
 })

@@ -44,6 +44,7 @@ async function pagesOf(scope: Partial<Scope>, limit: number) {
   return ids
 }
 
+const failedWithoutKey = `key_id is null and status = 'upstream_error'`
 const idsIn = async (where: string) => {
   const { rows } = await ledger.pool.query(
     `select id from ledger_requests where organisation_id = 'org_a' and correction = 0 and ${where}
@@ -71,6 +72,19 @@ describe.each([
   ])('[UR1] %s are there page by page, the newest first, none twice', async (_name, scope, where) => {
     expect(await pagesOf(scope, 100)).toEqual(await idsIn(where))
     if (where !== 'true') expect(await pagesOf(scope, 37)).toEqual(await idsIn(where))
+  })
+
+  test.each<[string, Partial<Scope>, string]>([
+    ['all', {}, 'true'],
+    ['those of a model', { model: 'rare' }, `model = 'rare'`],
+    ['those of a key that failed', { keyId: '', statuses: ['upstream_error'] }, failedWithoutKey],
+  ])('[UC4] of %s, it is told how many have no known price', async (_name, scope, where) => {
+    const range = await rangeFor('90d')
+    const slots = await slotsOf(ledger.db, range, 'UTC')
+    const asked = { scope: { ...everything, ...scope }, range, slots, showsUsers: false }
+    const ids = await idsIn(`${where} and input_microusd is null`)
+    expect(ids.length).toBeGreaterThan(1)
+    expect((await summarise(ledger.db, asked)).stats.unpricedRequests).toBe(ids.length)
   })
 })
 
