@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeUsage, dropMonthsBefore, proveSums } from '../ledger/index.ts'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { closeUsage, dropMonthsBefore, listMonths, proveSums } from '../ledger/index.ts'
 import { partsOf } from './parts.ts'
 import { startTestLedger } from './test-ledger.ts'
+import { tendUsage } from './upkeep.ts'
 
 const now = Date.parse('2026-04-10T14:20:00Z')
 const dayMs = 86_400_000
@@ -13,6 +15,21 @@ beforeAll(async () => {
   )
 }, 60_000)
 afterAll(() => ledger.close())
+
+/** What is tended, as the jobs of a process that has just begun would do it. */
+function tended(options: { monthsKept?: number; now?: number } = {}) {
+  const handlers = new Map<string, () => Promise<void>>()
+  const jobs = {
+    work: ({ name }: { name: string }, handler: () => Promise<void>) => handlers.set(name, handler),
+    everyDay: () => {},
+    everyHalfHour: () => {},
+  }
+  const { proof } = tendUsage({
+    ...{ db: ledger.db, pool: ledger.pool, jobs: jobs as never, log: pino({ level: 'silent' }) },
+    ...{ monthsKept: options.monthsKept ?? null, now: () => options.now ?? now },
+  })
+  return { proof, run: (name: string) => handlers.get(name)?.() }
+}
 
 const hour = 3_600_000
 const halfHour = hour / 2
@@ -80,6 +97,16 @@ test('[UC3] a proof finds what differs, in each kind of sum', async () => {
   ])
 })
 
+test('[UC7] what a proof found is told by processes that begin later', async () => {
+  const first = tended()
+  await first.run('usage-proof')
+  const found = first.proof()
+  expect(found).toMatchObject({ at: now })
+  expect(found?.differences).toBeGreaterThan(2)
+  const next = tended()
+  await vi.waitFor(() => expect(next.proof()).toEqual(found))
+})
+
 test('[UR3] months are dropped as a whole, their rollups stay, and what comes for one later is taken', async () => {
   const { rows: before } = await ledger.pool.query('select count(*)::int as n from usage_rollups')
   const months = await dropMonthsBefore(ledger.pool, Date.parse('2026-03-01T00:00:00Z'))
@@ -91,4 +118,15 @@ test('[UR3] months are dropped as a whole, their rollups stay, and what comes fo
   expect(await dropMonthsBefore(ledger.pool, Date.parse('2026-03-31T00:00:00Z'))).toEqual([
     'ledger_requests_2026_02',
   ])
+})
+
+test('[UR3] so many whole months before this one are kept as the operator said', async () => {
+  const monthsLeft = async () => (await listMonths(ledger.pool)).map(({ table }) => table.slice(-7))
+  await ledger.settle([{ at: '2026-01-31T23:59:59Z' }, { at: '2026-02-01T00:00:00Z' }])
+  await tended().run('ledger-retention')
+  expect(await monthsLeft()).toEqual(expect.arrayContaining(['2026_01', '2026_02', '2026_03', '2026_04']))
+  await tended({ monthsKept: 2 }).run('ledger-retention')
+  expect((await monthsLeft()).slice(0, 3)).toEqual(['2026_02', '2026_03', '2026_04'])
+  await tended({ monthsKept: 1, now: Date.parse('2026-04-01T00:00:00Z') }).run('ledger-retention')
+  expect((await monthsLeft())[0]).toBe('2026_03')
 })
