@@ -452,6 +452,13 @@ create table ledger_holds (
 );
 CREATE INDEX ledger_holds_organisation ON ledger_holds USING btree (organisation_id);
 
+create table ledger_kept (
+  only_row boolean default true not null,
+  since timestamp with time zone,
+  constraint ledger_kept_pkey PRIMARY KEY (only_row),
+  constraint ledger_kept_only_row_check CHECK (only_row)
+);
+
 create table ledger_requests (
   started_at timestamp with time zone not null,
   id text collate "C" not null,

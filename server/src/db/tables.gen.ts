@@ -28,6 +28,7 @@ export interface Tables {
   invitations: InvitationsTable
   known_networks: KnownNetworksTable
   ledger_holds: LedgerHoldsTable
+  ledger_kept: LedgerKeptTable
   ledger_requests: LedgerRequestsTable
   live_models: LiveModelsTable
   live_providers: LiveProvidersTable
@@ -374,6 +375,11 @@ interface LedgerHoldsTable {
   held_tokens: bigint
   input_microusd_per_million: bigint | null
   output_microusd_per_million: bigint | null
+}
+
+interface LedgerKeptTable {
+  only_row: Generated<boolean>
+  since: Date | null
 }
 
 interface LedgerRequestsTable {

@@ -1,5 +1,5 @@
--- How many requests of a sum have no known price; what late truths had moved in part, as a whole; and what the last
--- comparison of all sums with the ledger found.
+-- How many requests of a sum have no known price; what late truths had moved in part, as a whole; what the last
+-- comparison of all sums with the ledger found; and from when on the ledger can be compared with.
 
 alter table usage_rollups add unpriced_requests bigint not null default 0;
 alter table usage_day_rollups add unpriced_requests bigint not null default 0;
@@ -11,6 +11,13 @@ create table usage_proof (
   differences integer not null,
   proven_at timestamptz not null
 );
+
+-- Months before were dropped: what the ledger still gets for them is not all that their rollups hold.
+create table ledger_kept (
+  only_row boolean primary key default true check (only_row),
+  since timestamptz
+);
+insert into ledger_kept (since) values (null);
 
 -- Late truths had moved their differences to the settled row alone: all of that row follows, from its status to the true one.
 create temporary table moved on commit drop as
