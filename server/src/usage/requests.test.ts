@@ -97,9 +97,12 @@ describe.each([
     const at = now - (isClosed ? 2 : 0) * 86_400_000
     const truth = {
       ...{ id: newId('request', at), at, model, inputMicrousd: microusd(30), latencyMs: 4_000 },
-      ...{ outputTokens: 90, outputMicrousd: microusd(100) },
+      ...{ outputTokens: 90, outputMicrousd: microusd(100), sessionId: 'ses_late', attempts: 2 },
     }
-    const swept = { outputTokens: 10, outputMicrousd: microusd(11), latencyMs: 500, firstTokenMs: null }
+    const swept = {
+      ...{ outputTokens: 10, outputMicrousd: microusd(11), latencyMs: 500, firstTokenMs: null },
+      ...{ sessionId: null, attempts: 1 },
+    }
     await ledger.settle([{ ...truth, ...swept, status: 'node_died', estimated: true }])
     if (isClosed) await closeUsage(ledger.pool, now)
     await ledger.settle([truth])
@@ -119,7 +122,10 @@ describe.each([
     for (const statuses of [null, ['ok']]) {
       const { data } = await pageOfRequests(ledger.db, await askedFor(statuses), { limit: 10 })
       expect(data).toEqual([
-        expect.objectContaining({ status: 'ok', outputTokens: 90, estimated: false, cost: 0.000135 }),
+        expect.objectContaining({
+          ...{ status: 'ok', outputTokens: 90, estimated: false, cost: 0.000135 },
+          ...{ sessionId: 'ses_late', attempts: 2, latencyMs: 4_000, firstTokenMs: 120 },
+        }),
       ])
     }
     expect((await pageOfRequests(ledger.db, await askedFor(['node_died']), { limit: 10 })).data).toEqual([])
