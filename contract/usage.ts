@@ -76,6 +76,7 @@ export const UsageSummary = z.object({
     cachedTokens: z.number(),
     outputTokens: z.number(),
     totalCost: usd,
+    unpricedRequests: z.number().describe('Those whose price is not known: they count as nothing in costs.'),
     avgResponseTime: ms.nullable(),
     p50ResponseTime: ms.nullable(),
     p95ResponseTime: ms.nullable(),

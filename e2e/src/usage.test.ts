@@ -269,25 +269,31 @@ test(
   },
 )
 
-test('[W-127] more requests are shown on demand, on a phone as cards', journey, async () => {
-  const many = await world.aPerson()
-  const { userId, organisationId } = many
-  await settlePast(
-    world.portal.pool,
-    Array.from({ length: 30 }, (_, i) => ({
-      userId,
-      organisationId,
-      at: new Date(noon(1).getTime() + i * 1000),
-    })),
-  )
-  const page = await world.visitAs(many, { width: 390, height: 844 })
-  await page.goto('/usage')
-  const cards = page.getByRole('list', { name: 'Request log' }).getByRole('listitem')
-  await expect.poll(() => cards.count(), { timeout: 10_000 }).toBe(25)
-  await page.getByRole('button', { name: 'Load more' }).click()
-  await expect.poll(() => cards.count()).toBe(30)
-  expect(await page.getByRole('button', { name: 'Load more' }).count()).toBe(0)
-})
+test(
+  '[W-127] [UC4] more requests are shown on demand, on a phone as cards, and those without a known price are counted',
+  journey,
+  async () => {
+    const many = await world.aPerson()
+    const { userId, organisationId } = many
+    await settlePast(
+      world.portal.pool,
+      Array.from({ length: 30 }, (_, i) => ({
+        userId,
+        organisationId,
+        at: new Date(noon(1).getTime() + i * 1000),
+        ...(i < 12 && { inputMicrousd: null, cachedMicrousd: null, outputMicrousd: null }),
+      })),
+    )
+    const page = await world.visitAs(many, { width: 390, height: 844 })
+    await page.goto('/usage')
+    const cards = page.getByRole('list', { name: 'Request log' }).getByRole('listitem')
+    await expect.poll(() => cards.count(), { timeout: 10_000 }).toBe(25)
+    await page.getByRole('button', { name: 'Load more' }).click()
+    await expect.poll(() => cards.count()).toBe(30)
+    expect(await page.getByRole('button', { name: 'Load more' }).count()).toBe(0)
+    expect(await page.getByText('12 requests have no known price').count()).toBe(1)
+  },
+)
 
 test('[W-128] what is shown is exported, and its sum is the summary’s', journey, async () => {
   const page = await openUsage({}, `/usage?model=model-b&period=7d`)

@@ -146,7 +146,7 @@ async function assemble({ config, log, models, pages, storage }: Parts): Promise
     onCommitted: evaluator.touch,
   })
   const modelAdministration = await administer({ models, storage, secrets, log, breaker: gateway.breaker })
-  exposeProof(metrics, { pool, jobs, log, now: Date.now, monthsKept: config.ledgerMonthsKept })
+  exposeProof(metrics, { db, pool, jobs, log, now: Date.now, monthsKept: config.ledgerMonthsKept })
   const dashboard = createDashboard({ db, now: Date.now, isClosing: drain.isOn })
   const ask: AskModel = (question, listener) => askModel(gateway, question, listener)
   const requireFeature = switches.require

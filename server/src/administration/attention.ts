@@ -2,7 +2,7 @@ import type { AdminOverview } from '@portal/contract'
 
 type Attention = AdminOverview['attention'][number]
 type Found = Omit<AdminOverview, 'attention'>
-type More = { failedMails: number; spilled: number }
+type More = { failedMails: number; spillFiles: number; sumsDiffering: number }
 
 const diskShareMin = 0.1
 const connectionShareMax = 0.85
@@ -15,7 +15,7 @@ export const attentionTo = (found: Found, more: More): Attention[] =>
     (a, b) => Number(b.severity === 'critical') - Number(a.severity === 'critical'),
   )
 
-function urgent({ parts, disk, lastHour }: Found, { spilled }: More): Attention[] {
+function urgent({ parts, disk, lastHour }: Found, { spillFiles, sumsDiffering }: More): Attention[] {
   const broken = parts.filter(({ isReady }) => !isReady)
   const free = disk ? disk.bytesFree / disk.bytesTotal : 1
   const errorShare = lastHour.requests >= requestsMin ? lastHour.errors / lastHour.requests : 0
@@ -26,8 +26,18 @@ function urgent({ parts, disk, lastHour }: Found, { spilled }: More): Attention[
       critical('disk', `Only ${percent(free)} of the disk with the data is free.`),
     ),
     ...when(
-      spilled > 0,
-      critical('ledger', `${count(spilled, 'row')} of the ledger wait on disk for the database.`),
+      spillFiles > 0,
+      critical(
+        'ledger',
+        `${count(spillFiles, 'file')} of the ledger’s rows on disk: not in the database yet.`,
+      ),
+    ),
+    ...when(
+      sumsDiffering > 0,
+      critical(
+        'ledger',
+        `The nightly proof found ${count(sumsDiffering, 'difference')} between usage and the ledger. The log says where.`,
+      ),
     ),
     ...when(
       errorShare > errorShareMax,

@@ -1,5 +1,8 @@
+import { newId } from '@portal/contract'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import type { Tables } from '../db/index.ts'
 import { formOf, pixel } from '../files/test-files.ts'
 import { type Browser, eventually } from '../test/index.ts'
 import { useAdministration } from './test-administration.ts'
@@ -188,11 +191,8 @@ describe('switches', () => {
     async (feature) => {
       const knock = doors[feature] ?? (() => Promise.reject(new Error(feature)))
       expect((await knock()).body.code).not.toBe('switched_off')
-      // People who knock sign up themselves.
-      const isOwn = feature === 'sign-up'
-      const visitor = isOwn ? knock : knock
       await turn(feature, false)
-      const closed = await visitor()
+      const closed = await knock()
       expect([closed.status, closed.body.code]).toEqual([403, 'switched_off'])
       await turn(feature, true)
       expect((await knock()).body.code).not.toBe('switched_off')
@@ -229,6 +229,27 @@ test('[AD18] mails are listed with what became of them, and nothing of what they
   expect([again.status, again.body.code]).toEqual([409, 'conflict'])
 })
 
+test('[AD18] a mail that waits is sent at once when asked', async () => {
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: portal().pool }) })
+  const [id, to] = [newId('mail'), 'patient@example.com']
+  await db.transaction().execute(async (trx) => {
+    const expiresAt = new Date(Date.now() + 7_200_000)
+    await portal().services.mail.send(trx, { kind: 'verify-email', to, path: '/verify', expiresAt }, id)
+    await sql`update pgboss.job set start_after = now() + interval '1 hour' where data->>'mailId' = ${id}`.execute(
+      trx,
+    )
+  })
+  const path = `/api/admin/deliveries/${id}/retry`
+  expect(await admin.browser.post(path)).toMatchObject({ status: 200, body: { id, state: 'waiting' } })
+  await eventually(async () => {
+    const { rows } = await portal().pool.query('select state from mails where id = $1', [id])
+    expect(rows).toEqual([{ state: 'sent' }])
+  })
+  const [event] = await eventsOf('administration.mail-retried')
+  expect(event).toMatchObject({ details: { mailId: id } })
+  expect((await admin.browser.post(path)).status).toBe(409)
+})
+
 test('[AD19] what is stored is told by kind and organisation', async () => {
   const holder = await aKeyHolder()
   await holder.browser.post('/api/files/upload', formOf([{ name: 'a.png', content: pixel }]))
@@ -249,6 +270,45 @@ test('[AD1] the overview says how the portal is, and what needs attention', asyn
     attention: expect.any(Array),
   })
   expect(body.lastHour.requests).toBeGreaterThan(0)
+  expect(body.attention).not.toContainEqual(expect.objectContaining({ about: 'mail' }))
+  await portal().pool.query(
+    `insert into mails (id, recipient, kind, state) values ('mail_gone', 'a@example.com', 'verify-email', 'failed')`,
+  )
+  const { body: later } = await admin.browser.get('/api/admin/overview')
+  expect(later.attention).toContainEqual({
+    ...{ severity: 'warning', about: 'mail', message: '1 mail of the last day could not be sent.' },
+  })
+})
+
+test('[UC3] [UC7] what the nightly proof finds is in /metrics, and in the overview when sums differ', async () => {
+  const { pool, url } = portal()
+  const told = async () =>
+    (await (await fetch(`${url}/metrics`)).text()).match(/^portal_ledger_sums_differing (\d+)$/m)?.[1]
+  const prove = () =>
+    pool.query(
+      `insert into pgboss.job (name, data, policy, state) values ('usage-proof', '{}', 'short', 'created')`,
+    )
+  const ofLedger = async () =>
+    (await admin.browser.get('/api/admin/overview')).body.attention.filter(
+      ({ about }: { about: string }) => about === 'ledger',
+    )
+  expect(await told()).toBeUndefined()
+  await prove()
+  await eventually(async () => expect(await told()).toBe('0'))
+  expect(await ofLedger()).toEqual([])
+  const oneMore = (by: number) =>
+    pool.query('update usage_rollups set requests = requests + $1 where key_id <> $2', [by, ''])
+  const { rowCount } = await oneMore(1)
+  await prove()
+  await eventually(async () => expect(await told()).toBe(String(rowCount)))
+  expect(await ofLedger()).toEqual([
+    {
+      severity: 'critical',
+      about: 'ledger',
+      message: expect.stringContaining(`found ${rowCount} difference`),
+    },
+  ])
+  await oneMore(-1)
 })
 
 test('[AD20] the log of the whole portal is filtered, paged and exported', async () => {

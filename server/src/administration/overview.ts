@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises'
 import type { AdminOverview } from '@portal/contract'
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
+import { readProof } from '../usage/index.ts'
 import { attentionTo } from './attention.ts'
 import type { AdministrationDeps } from './deps.ts'
 
@@ -18,7 +19,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 export const createOverview = (deps: AdministrationDeps): Overview => ({
   async read() {
     const { db, jobs, gateway, now } = deps
-    const [database, disk, queues, lastHour, totals, failedMails, parts] = await Promise.all([
+    const [database, disk, queues, lastHour, totals, failedMails, parts, proof] = await Promise.all([
       readDatabase(db),
       readDisk(deps.config.dataDir),
       jobs.inspection.queues(),
@@ -26,6 +27,7 @@ export const createOverview = (deps: AdministrationDeps): Overview => ({
       readTotals(db),
       countFailedMails(db, new Date(now() - 86_400_000)),
       partsOf(deps),
+      readProof(db),
     ])
     const targets = [...gateway.breaker.health()]
       .map(([name, health]) => ({ name, ...health }))
@@ -39,7 +41,11 @@ export const createOverview = (deps: AdministrationDeps): Overview => ({
     }
     return {
       ...found,
-      attention: attentionTo(found, { failedMails, spilled: gateway.ledger.stats().spilled }),
+      attention: attentionTo(found, {
+        failedMails,
+        spillFiles: gateway.ledger.stats().spillFiles,
+        sumsDiffering: proof?.differences ?? 0,
+      }),
     }
   },
 })
@@ -49,13 +55,13 @@ async function partsOf({ readiness, gateway, events }: AdministrationDeps): Prom
     () => null,
     (error: Error) => error.message,
   )
-  const { queued, spilled } = gateway.ledger.stats()
+  const { queued, spillFiles } = gateway.ledger.stats()
   return [
     { name: 'Requests', isReady: problem === null, detail: problem ?? 'Are answered.' },
     {
       name: 'Ledger',
       isReady: gateway.ledger.available,
-      detail: `${queued} rows wait for a commit, ${spilled} on disk.`,
+      detail: `${queued} rows wait for a commit, ${spillFiles} files of them on disk.`,
     },
     {
       name: 'Events',

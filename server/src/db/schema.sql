@@ -452,6 +452,13 @@ create table ledger_holds (
 );
 CREATE INDEX ledger_holds_organisation ON ledger_holds USING btree (organisation_id);
 
+create table ledger_kept (
+  only_row boolean default true not null,
+  since timestamp with time zone,
+  constraint ledger_kept_pkey PRIMARY KEY (only_row),
+  constraint ledger_kept_only_row_check CHECK (only_row)
+);
+
 create table ledger_requests (
   started_at timestamp with time zone not null,
   id text collate "C" not null,
@@ -792,6 +799,7 @@ create table usage_day_rollups (
   latency_counts bigint[] not null,
   first_token_bins smallint[] not null,
   first_token_counts bigint[] not null,
+  unpriced_requests bigint default 0 not null,
   constraint usage_day_rollups_pkey PRIMARY KEY (organisation_id, summed_over, day, key_id, user_id, model, status)
 ) partition by LIST (summed_over);
 
@@ -809,6 +817,15 @@ create table usage_histograms (
   constraint usage_histograms_measure_check CHECK ((measure = ANY (ARRAY['latency'::text, 'first_token'::text])))
 );
 CREATE INDEX usage_histograms_at ON usage_histograms USING brin (bucket_at);
+
+create table usage_proof (
+  only_row boolean default true not null,
+  checked integer not null,
+  differences integer not null,
+  proven_at timestamp with time zone not null,
+  constraint usage_proof_pkey PRIMARY KEY (only_row),
+  constraint usage_proof_only_row_check CHECK (only_row)
+);
 
 create table usage_reopened (
   organisation_id text not null,
@@ -834,6 +851,7 @@ create table usage_rollups (
   output_microusd bigint not null,
   latency_ms_sum bigint not null,
   last_request_at timestamp with time zone not null,
+  unpriced_requests bigint default 0 not null,
   constraint usage_rollups_pkey PRIMARY KEY (organisation_id, bucket_at, key_id, user_id, model, status)
 );
 CREATE INDEX usage_rollups_at ON usage_rollups USING btree (bucket_at);
@@ -861,6 +879,7 @@ create table usage_slot_rollups (
   latency_counts bigint[] not null,
   first_token_bins smallint[] not null,
   first_token_counts bigint[] not null,
+  unpriced_requests bigint default 0 not null,
   constraint usage_slot_rollups_pkey PRIMARY KEY (organisation_id, summed_over, slot_at, key_id, user_id, model, status)
 ) partition by LIST (summed_over);
 CREATE INDEX usage_slot_rollups_of ON usage_slot_rollups USING btree (organisation_id, summed_over, model, key_id, user_id, slot_at);

@@ -28,6 +28,7 @@ export interface Tables {
   invitations: InvitationsTable
   known_networks: KnownNetworksTable
   ledger_holds: LedgerHoldsTable
+  ledger_kept: LedgerKeptTable
   ledger_requests: LedgerRequestsTable
   live_models: LiveModelsTable
   live_providers: LiveProvidersTable
@@ -53,6 +54,7 @@ export interface Tables {
   usage_closing: UsageClosingTable
   usage_day_rollups: UsageDayRollupsTable
   usage_histograms: UsageHistogramsTable
+  usage_proof: UsageProofTable
   usage_reopened: UsageReopenedTable
   usage_rollups: UsageRollupsTable
   usage_slot_rollups: UsageSlotRollupsTable
@@ -375,6 +377,11 @@ interface LedgerHoldsTable {
   output_microusd_per_million: bigint | null
 }
 
+interface LedgerKeptTable {
+  only_row: Generated<boolean>
+  since: Date | null
+}
+
 interface LedgerRequestsTable {
   started_at: Date
   id: string
@@ -628,6 +635,7 @@ interface UsageDayRollupsTable {
   latency_counts: bigint[]
   first_token_bins: number[]
   first_token_counts: bigint[]
+  unpriced_requests: Generated<bigint>
 }
 
 interface UsageHistogramsTable {
@@ -640,6 +648,13 @@ interface UsageHistogramsTable {
   measure: 'latency' | 'first_token'
   bin: number
   requests: bigint
+}
+
+interface UsageProofTable {
+  only_row: Generated<boolean>
+  checked: number
+  differences: number
+  proven_at: Date
 }
 
 interface UsageReopenedTable {
@@ -665,6 +680,7 @@ interface UsageRollupsTable {
   output_microusd: bigint
   latency_ms_sum: bigint
   last_request_at: Date
+  unpriced_requests: Generated<bigint>
 }
 
 interface UsageSlotRollupsTable {
@@ -688,6 +704,7 @@ interface UsageSlotRollupsTable {
   latency_counts: bigint[]
   first_token_bins: number[]
   first_token_counts: bigint[]
+  unpriced_requests: Generated<bigint>
 }
 
 interface UsersTable {

@@ -20,8 +20,13 @@ export function exposeGauges(
   )
   metrics.gauge('portal_ledger_queued', 'Rows waiting for a commit.', () => ledger.stats().queued)
   metrics.gauge(
-    'portal_ledger_spilled',
-    'Rows on disk because the database stayed away.',
+    'portal_ledger_spill_files',
+    'Files of rows that wait on disk for the database.',
+    () => ledger.stats().spillFiles,
+  )
+  metrics.total(
+    'portal_ledger_spilled_total',
+    'Rows put on disk because the database stayed away.',
     () => ledger.stats().spilled,
   )
   metrics.gauge('portal_ledger_available', '1 while the ledger takes rows.', () => Number(ledger.available))

@@ -14,7 +14,7 @@ export function msFromBin(bin: number): number {
   return 2 ** ((bin + 0.5) / BINS_PER_OCTAVE) - 1
 }
 
-/** How many requests a bin has. */
+/** How many requests a bin has; none where all were corrected. */
 export type Bin = { bin: number; requests: number }
 
 /**
@@ -25,7 +25,7 @@ export function quantileMs(bins: readonly Bin[], share: number): number | null {
   let left = share * bins.reduce((sum, { requests }) => sum + requests, 0)
   const found = bins.find(({ requests }) => {
     left -= requests
-    return left <= 0
+    return requests > 0 && left <= 0
   })
   return found ? Math.round(msFromBin(found.bin)) : null
 }

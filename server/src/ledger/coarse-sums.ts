@@ -1,7 +1,7 @@
 // What an organisation's rollups of a span ($1, from $2, to $3) amount to, in the shapes that dashboards read.
 import { halfHourOf, rollupSums } from './statement.ts'
 
-const sums = Object.keys(rollupSums)
+const sums = rollupSums
 const dayOf = (at: string): string => `(${at} at time zone 'UTC')::date`
 
 /** A table of sums, and when they are of. */

@@ -5,7 +5,9 @@ import { microusd } from '@portal/contract'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { migrate } from '../db/migrate.ts'
 import { startTestCluster, type TestCluster, type TestDatabase } from '../db/test-database.ts'
+import { binFromMs } from './bins.ts'
 import { aHold, aSettlement, BadNetwork, settlementOf } from './fixtures.ts'
 import { createLedger, type LedgerOptions } from './ledger.ts'
 import { type Ledger, LedgerUnavailableError } from './types.ts'
@@ -212,7 +214,7 @@ test('a node that starts alone settles every hold left behind, however fresh', a
   expect(await countOf('nodes')).toBe(1)
 })
 
-test('late truth corrects a swept request, once', async () => {
+test('[UC6] late truth corrects a swept request, once, and moves all that is summed of it', async () => {
   const paused = await aStartedLedger()
   const hold = aHold()
   paused.open(hold)
@@ -230,7 +232,65 @@ test('late truth corrects a swept request, once', async () => {
     { correction: 0, status: 'node_died', input: 100, output: 40, cost: 48, estimated: true },
     { correction: 1, status: 'ok', input: 0, output: -15, cost: -18, estimated: false },
   ])
+  const sums = 'status, requests::int as requests, output_tokens::int as output, latency_ms_sum::int as ms'
+  expect(await rowsOf(`select ${sums} from usage_rollups where requests <> 0`)).toEqual([
+    { status: 'ok', requests: 1, output: 25, ms: 900 },
+  ])
+  const counts = 'status, measure, bin, requests::int as requests'
+  expect(await rowsOf(`select ${counts} from usage_histograms where requests <> 0 order by measure`)).toEqual(
+    [
+      { status: 'ok', measure: 'first_token', bin: binFromMs(120), requests: 1 },
+      { status: 'ok', measure: 'latency', bin: binFromMs(900), requests: 1 },
+    ],
+  )
   await expectExact(1)
+  await pool.query(`update usage_rollups set requests = 1 where status = 'node_died'`)
+  expect((await verifyRollups(pool)).differences).toHaveLength(1)
+})
+
+test('[UC6] [UC4] what an older release had summed is mended: late truths as a whole, and who has no known price', async () => {
+  const { clientConfig } = await cluster.createDatabase({ empty: true })
+  await migrate(clientConfig, { last: '0029_usage_sums.sql' })
+  const old = new pg.Pool(clientConfig)
+  cleanUps.push(() => old.end())
+  const at = '2026-04-08T10:07:00Z'
+  await old.query('select ensure_ledger_partition($1)', [at])
+  await old.query(
+    `insert into ledger_requests (started_at, id, correction, node_id, organisation_id, user_id, key_id, purpose, dialect,
+       model, attempts, streamed, status, input_tokens, cached_tokens, output_tokens, reasoning_tokens, input_microusd,
+       cached_microusd, output_microusd, estimated, held_tokens, latency_ms, first_token_ms)
+     select $1, id, correction, 'node', 'org_a', 'usr_a', null, 'api', 'openai-chat', 'model-a', 1, true, status,
+       100 * (1 - correction), 0, output, 0, cost, cost, cost, false, 0, ms, first
+     from (values ('req_late', 0, 'node_died', 10, 30, 500, null), ('req_late', 1, 'ok', 80, 40, 3500, 90),
+       ('req_free', 0, 'ok', 20, null, 900, null), ('req_lost', 0, 'node_died', 5, null, 15, null),
+       ('req_lost', 1, 'client_cancelled', 5, null, -8, null))
+       as made(id, correction, status, output, cost, ms, first)`,
+    [at],
+  )
+  const group = `'org_a', timestamptz '2026-04-08T10:00:00Z', '', 'usr_a', 'model-a', status`
+  await old.query(
+    `insert into usage_rollups select ${group}, count(*) filter (where correction = 0), sum(input_tokens), 0, sum(output_tokens),
+       0, coalesce(sum(input_microusd), 0), coalesce(sum(cached_microusd), 0), coalesce(sum(output_microusd), 0),
+       sum(latency_ms), max(started_at)
+     from ledger_requests group by status`,
+  )
+  await old.query(
+    `insert into usage_histograms select ${group}, 'latency', bin, 1
+     from (values ('node_died', ${binFromMs(500)}), ('node_died', ${binFromMs(15)}), ('ok', ${binFromMs(900)})) as made(status, bin)`,
+  )
+  await migrate(clientConfig)
+  expect((await verifyRollups(old)).differences).toEqual([])
+  const { rows } = await old.query(
+    `select status, requests::int as requests, unpriced_requests::int as unpriced from usage_rollups order by status`,
+  )
+  expect(rows).toEqual([
+    { status: 'client_cancelled', requests: 1, unpriced: 1 },
+    { status: 'node_died', requests: 0, unpriced: 0 },
+    { status: 'ok', requests: 2, unpriced: 1 },
+  ])
+  expect((await old.query('select since from usage_reopened')).rows).toEqual([
+    { since: new Date('2026-04-08T10:00:00Z') },
+  ])
 })
 
 test('with the database away a settlement is spilled, refused, and in the ledger when it is back', async () => {
@@ -241,7 +301,7 @@ test('with the database away a settlement is spilled, refused, and in the ledger
   const late = aSettlement()
   await expect(ledger.settle(late)).rejects.toThrow(LedgerUnavailableError)
   expect(ledger.available).toBe(false)
-  expect(ledger.stats()).toMatchObject({ spilled: 1, queued: 0 })
+  expect(ledger.stats()).toMatchObject({ spilled: 1, spillFiles: 1, queued: 0 })
   const [file = ''] = await readdir(spillDir)
   expect((await stat(join(spillDir, file))).mode & 0o777).toBe(0o600)
 
@@ -249,6 +309,7 @@ test('with the database away a settlement is spilled, refused, and in the ledger
   await until(async () => expect(await readdir(spillDir)).toEqual([]))
   expect(ledger.available).toBe(true)
   expect(await countOf(`ledger_requests where id = '${late.id}'`)).toBe(1)
+  await until(() => expect(ledger.stats()).toMatchObject({ spilled: 1, spillFiles: 0 }))
   await expectExact(2)
 })
 

@@ -69,7 +69,10 @@ export function createLedger(options: LedgerOptions): Ledger {
       if (group.isAvailable) await connection.signOff(nodeId).catch(() => {})
       await connection.close()
     },
-    stats: () => ({ queued: group.queued, sweptHolds: caretaker.sweptHolds, ...group.counts }),
+    stats: () => ({
+      ...{ queued: group.queued, spillFiles: spill.waiting, sweptHolds: caretaker.sweptHolds },
+      ...group.counts,
+    }),
   }
 }
 

@@ -9,30 +9,51 @@ export async function ensurePartitions(pool: pg.Pool, atMs: number, following: n
   }
 }
 
-/** The months (UTC) that the ledger has partitions of, oldest first, each from its first instant to the next's. */
-export async function listMonths(pool: pg.Pool): Promise<Month[]> {
-  const { rows } = await pool.query<{ table: string }>(
-    `select relname as table from pg_inherits join pg_class on pg_class.oid = inhrelid
-     where inhparent = 'ledger_requests'::regclass order by relname`,
-  )
-  return rows.flatMap(({ table }) => {
-    const [, year, month] = /^ledger_requests_(\d{4})_(\d{2})$/.exec(table) ?? []
-    if (year === undefined) return []
-    const [from, to] = [0, 1].map((more) => Date.UTC(Number(year), Number(month) - 1 + more))
-    return [{ table, from: from ?? 0, to: to ?? 0 }]
-  })
-}
-
-/** A month of the ledger; milliseconds since 1970. */
+/** A month of the ledger; milliseconds since 1970, `to` is not part of it. */
 export type Month = { table: string; from: number; to: number }
 
-/** Deletes the requests of the months that ended before `atMs`. Their rollups stay. */
+/** The months (UTC) that the ledger has partitions of, oldest first. */
+export async function listMonths(pool: pg.Pool): Promise<Month[]> {
+  return (await listTables(pool)).filter(({ isAttached }) => isAttached)
+}
+
+/** Those of which it has every request: none that was dropped, and came again by a request that came late. */
+export async function listWholeMonths(pool: pg.Pool): Promise<Month[]> {
+  const { rows } = await pool.query<{ since: Date | null }>('select since from ledger_kept')
+  const since = rows[0]?.since?.getTime() ?? Number.NEGATIVE_INFINITY
+  return (await listMonths(pool)).filter(({ from }) => from >= since)
+}
+
+/** Deletes the requests of the months that ended before `atMs`, also where that was begun before. Their rollups stay. */
 export async function dropMonthsBefore(pool: pg.Pool, atMs: number): Promise<string[]> {
-  const old = (await listMonths(pool)).filter(({ to }) => to <= atMs)
-  for (const { table } of old) {
+  const old = (await listTables(pool)).filter(({ to }) => to <= atMs)
+  // While one is on its way out no other can go.
+  for (const { table, isLeaving } of old)
+    if (isLeaving) await pool.query(`alter table ledger_requests detach partition ${table} finalize`)
+  for (const { table, to, isAttached } of old) {
+    await pool.query('update ledger_kept set since = greatest(since, $1)', [new Date(to)])
     // Without holding up those who write meanwhile.
-    await pool.query(`alter table ledger_requests detach partition ${table} concurrently`)
+    if (isAttached) await pool.query(`alter table ledger_requests detach partition ${table} concurrently`)
     await pool.query(`drop table ${table}`)
   }
   return old.map(({ table }) => table)
+}
+
+/** `isLeaving`: its partition was about to be detached when a process died; neither is one that was. */
+type MonthTable = Month & { isAttached: boolean; isLeaving: boolean }
+
+async function listTables(pool: pg.Pool): Promise<MonthTable[]> {
+  const { rows } = await pool.query<{ table: string; isAttached: boolean; isLeaving: boolean }>(
+    `select relname as table, inhdetachpending is false as "isAttached", inhdetachpending is true as "isLeaving"
+     from pg_class left join pg_inherits on inhrelid = pg_class.oid
+     where relkind = 'r' and relname like 'ledger\\_requests\\_%'
+       and relnamespace = (select relnamespace from pg_class where oid = 'ledger_requests'::regclass)
+     order by relname`,
+  )
+  return rows.flatMap((row) => {
+    const [, year, month] = /^ledger_requests_(\d{4})_(\d{2})$/.exec(row.table) ?? []
+    if (year === undefined) return []
+    const [from = 0, to = 0] = [0, 1].map((more) => Date.UTC(Number(year), Number(month) - 1 + more))
+    return [{ ...row, from, to }]
+  })
 }

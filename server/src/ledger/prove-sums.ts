@@ -1,14 +1,14 @@
 import type pg from 'pg'
-import { listMonths } from './partitions.ts'
+import { listWholeMonths } from './partitions.ts'
 import { type Proof, together, verifyDays, verifyRollups } from './verify.ts'
 
 const dayMs = 86_400_000
 const daysProven = 35
 
-/** Proves the rollups of every month that the ledger has, and the sums of the days that were over last. */
+/** Proves the rollups of every month that the ledger has as a whole, and the sums of the days that were over last. */
 export async function proveSums(pool: pg.Pool): Promise<Proof> {
   const proofs: Proof[] = []
-  for (const month of await listMonths(pool)) proofs.push(await verifyRollups(pool, month))
+  for (const month of await listWholeMonths(pool)) proofs.push(await verifyRollups(pool, month))
   for (const day of await daysClosed(pool)) {
     const span = { from: day.at.getTime(), to: day.at.getTime() + dayMs }
     const proof = await verifyDays(pool, day.organisationId, span)

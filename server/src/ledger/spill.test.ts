@@ -28,9 +28,20 @@ async function readAll(partAgeMinMs = 0) {
 test('what was written is read, file by file, until it is removed', async () => {
   await spill.write(rows.slice(0, 1))
   await spill.write(rows.slice(1))
+  expect(spill.waiting).toBe(2)
   expect(await readAll()).toEqual([[rows[0]], [rows[1]]])
   for await (const file of spill.read(0)) await file.remove()
+  expect(spill.waiting).toBe(0)
   expect(await readAll()).toEqual([])
+})
+
+test('files of another process wait too, until it is seen that somebody took them', async () => {
+  await spill.write(rows)
+  const next = new Spill({ dir, nodeId: 'node_b', log: pino({ level: 'silent' }) })
+  for await (const _ of next.read(0)) expect(next.waiting).toBe(1)
+  for await (const file of spill.read(0)) await file.remove()
+  for await (const file of next.read(0)) expect(file).toBeUndefined()
+  expect(next.waiting).toBe(0)
 })
 
 test('a torn last line is skipped with a warning', async () => {

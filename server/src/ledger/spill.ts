@@ -2,7 +2,7 @@
 // appears under its final name only when whole and synced, so that any node may replay and delete it.
 import { constants } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Log } from '../log/index.ts'
 import type { RequestRow } from './rows.ts'
 
@@ -18,11 +18,17 @@ export class Spill {
   readonly #nodeId: string
   readonly #log: Log
   #files = 0
+  readonly #waiting = new Set<string>()
 
   constructor(options: { dir: string; nodeId: string; log: Log }) {
     this.#dir = options.dir
     this.#nodeId = options.nodeId
     this.#log = options.log
+  }
+
+  /** How many files wait to be replayed, as of the last look and what was written since. */
+  get waiting(): number {
+    return this.#waiting.size
   }
 
   /** Resolves when the rows would survive a power cut. */
@@ -37,15 +43,26 @@ export class Spill {
 
   /** Files to replay. A half-written one counts when its writer must be dead: it is `partAgeMinMs` old. */
   async *read(partAgeMinMs: number): AsyncGenerator<SpillFile> {
-    await mkdir(this.#dir, { recursive: true, mode: 0o700 })
-    for (const name of (await readdir(this.#dir)).sort()) {
+    for (const name of await this.#look(partAgeMinMs)) {
       const path = join(this.#dir, name)
-      const isDue = name.endsWith(WHOLE) || (name.endsWith(PART) && (await ageMs(path)) >= partAgeMinMs)
-      if (!isDue) continue
       const text = await readFile(path, 'utf8').catch(nullIfGone)
-      if (text === null) continue
-      yield { rows: this.#parse(text, path), remove: () => this.#remove(path) }
+      if (text === null) this.#waiting.delete(name)
+      else yield { rows: this.#parse(text, path), remove: () => this.#remove(path) }
     }
+  }
+
+  async #look(partAgeMinMs: number): Promise<string[]> {
+    await mkdir(this.#dir, { recursive: true, mode: 0o700 })
+    const before = [...this.#waiting]
+    const due: string[] = []
+    for (const name of (await readdir(this.#dir)).sort()) {
+      const isPart = name.endsWith(PART)
+      if (name.endsWith(WHOLE) || (isPart && (await ageMs(join(this.#dir, name))) >= partAgeMinMs))
+        due.push(name)
+    }
+    for (const name of before) this.#waiting.delete(name)
+    for (const name of due) this.#waiting.add(name)
+    return due
   }
 
   #parse(text: string, path: string): RequestRow[] {
@@ -72,11 +89,13 @@ export class Spill {
       await file.close()
     }
     await rename(path + PART, path + extension)
+    if (extension === WHOLE) this.#waiting.add(basename(path + WHOLE))
     await this.#syncDir()
   }
 
   async #remove(path: string): Promise<void> {
     await unlink(path).catch(nullIfGone)
+    this.#waiting.delete(basename(path))
     await this.#syncDir()
   }
 

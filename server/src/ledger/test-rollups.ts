@@ -12,7 +12,7 @@ export async function rebuildRollups(pool: pg.Pool): Promise<void> {
     )
     await client.query('update usage_closing set closed_until = null')
     await client.query(
-      `insert into usage_rollups (${groupColumns}, ${Object.keys(rollupSums).join(', ')}, last_request_at)
+      `insert into usage_rollups (${groupColumns}, ${rollupSums.join(', ')}, last_request_at)
        ${rollupsOf('ledger_requests')}`,
     )
     await client.query(

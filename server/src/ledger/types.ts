@@ -53,8 +53,10 @@ export type Settlement = Identity & {
 export type LedgerStats = {
   /** Settlements, holds and checkpoints that wait for a commit. */
   queued: number
-  /** Settlements written to disk because the database stayed away. */
+  /** Settlements written to disk because the database stayed away, since this process began. */
   spilled: number
+  /** Files of such that wait on disk now, of earlier processes too. */
+  spillFiles: number
   commits: number
   /** Settlements committed. */
   rows: number

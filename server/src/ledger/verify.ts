@@ -27,7 +27,7 @@ export async function verifyRollups(pool: pg.Pool, { from, to }: Span = always):
     await compare(pool, {
       ...kept('usage_rollups'),
       ...{ expected: rollupsOf(rows), key: groupColumns },
-      ...{ values: [...Object.keys(rollupSums), 'last_request_at'], parameters: span },
+      ...{ values: [...rollupSums, 'last_request_at'], parameters: span },
     }),
     await compare(pool, {
       ...kept('usage_histograms'),

@@ -6,6 +6,8 @@ export type Metrics = {
   answered(request: { route: 'gateway' | 'api' | 'page'; status: number; seconds: number }): void
   /** Adds a value read at each scrape, one for each label set. */
   gauge(name: string, help: string, read: () => number | Map<string, number>): void
+  /** Adds a sum that only grows, read at each scrape. */
+  total(name: string, help: string, read: () => number): void
   /** Gives what observes a value under labels of few values each. */
   histogram(series: Series & { buckets: number[] }): (labels: Labels, value: number) => void
   /** Gives what adds to a sum under such labels. */
@@ -45,6 +47,15 @@ export function createMetrics(): Metrics {
         labelNames: ['name'],
         registers: [registry],
         collect: () => fill(gauge, read()),
+      })
+    },
+    total(name, help, read) {
+      const counter: Counter = new Counter({
+        ...{ name, help, registers: [registry] },
+        collect() {
+          counter.reset()
+          counter.inc(read())
+        },
       })
     },
     histogram(series) {

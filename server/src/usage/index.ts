@@ -1,6 +1,7 @@
 export { createDashboard, type Dashboard } from './dashboard.ts'
+export { type ProofFound, readProof } from './proof.ts'
 export { mountUsage } from './routes.ts'
 export { type UsageTotals, usageTotals } from './totals-of.ts'
-export { type ProofFound, tendUsage } from './upkeep.ts'
+export { tendUsage } from './upkeep.ts'
 export { createUsage, type Usage } from './usage.ts'
 export { type Use, usesIn } from './uses.ts'

@@ -108,9 +108,9 @@ const number = (column: string): string => `(${corrected(column)})::float8`
 
 const requestColumns: RawBuilder<unknown> = sql.raw(`
   r.id, r.started_at as at, r.model, r.purpose, r.dialect as format, r.key_id as "keyId", r.user_id as "userId",
-  r.session_id as "sessionId", coalesce(truth.status, r.status) as status,
+  coalesce(truth.session_id, r.session_id) as "sessionId", coalesce(truth.status, r.status) as status,
   case when truth.id is null then r.error_code else truth.error_code end as "errorCode",
-  r.streamed, r.attempts, ${number('input_tokens')} as "inputTokens", ${number('cached_tokens')} as "cachedTokens",
+  r.streamed, coalesce(truth.attempts, r.attempts) as attempts, ${number('input_tokens')} as "inputTokens", ${number('cached_tokens')} as "cachedTokens",
   ${number('output_tokens')} as "outputTokens", ${number('reasoning_tokens')} as "reasoningTokens",
   coalesce(truth.estimated, r.estimated) as estimated,
   (${['input', 'cached', 'output'].map((line) => corrected(`${line}_microusd`)).join(' + ')})::text as microusd,

@@ -9,9 +9,9 @@ import { sumGroups } from './sums.ts'
 import { costOf, totalOf } from './totals.ts'
 
 const dayMs = 86_400_000
-const pastDays = 7
+const pastDaysMax = 7
 
-/** An organisation's billing period so far, and what it comes to if the rest is like the last seven days. */
+/** An organisation's billing period so far, and what it comes to if the rest is like the last seven days, or all it had. */
 export async function usageOfPlan(
   db: Kysely<Tables>,
   principal: Principal,
@@ -25,7 +25,12 @@ export async function usageOfPlan(
     const sums = totalOf(await sumGroups(db, await queryOf(db, scope, range), []))
     return { tokens: sums.inputTokens + sums.outputTokens, microusd: Number(costOf(sums)) }
   }
-  const [used, past] = await Promise.all([total(startsAt, endsAt), total(now - pastDays * dayMs, now)])
+  const [used, past, ageDays] = await Promise.all([
+    total(startsAt, endsAt),
+    total(now - pastDaysMax * dayMs, now),
+    ageOf(db, organisationId, now),
+  ])
+  const pastDays = Math.min(Math.max(ageDays, 1), pastDaysMax)
   const daysLeft = (endsAt - now) / dayMs
   const forecast = (kind: 'tokens' | 'microusd') =>
     Math.round(used[kind] + (past[kind] / pastDays) * daysLeft)
@@ -35,4 +40,14 @@ export async function usageOfPlan(
     tokens: { used: used.tokens, limit: entitlements.tokensPerMonth, forecast: forecast('tokens') },
     cost: seesAll(principal) ? { used: usd(used.microusd), forecast: usd(forecast('microusd')) } : null,
   }
+}
+
+/** How many days ago it began. */
+async function ageOf(db: Kysely<Tables>, organisationId: string, now: number): Promise<number> {
+  const { created_at } = await db
+    .selectFrom('organisations')
+    .select('created_at')
+    .where('id', '=', organisationId)
+    .executeTakeFirstOrThrow()
+  return (now - created_at.getTime()) / dayMs
 }

@@ -1,10 +1,11 @@
-import { microusd } from '@portal/contract'
+import { microusd, newId } from '@portal/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closeUsage } from '../ledger/index.ts'
+import { closeUsage, proveSums } from '../ledger/index.ts'
 import { asCsv, asJson } from './export.ts'
-import { rangeOf } from './range.ts'
+import { rangeOf, slotsOf } from './range.ts'
 import { allRequests, pageOfRequests } from './requests.ts'
 import type { Scope } from './sources.ts'
+import { summarise } from './summary.ts'
 import { startTestLedger } from './test-ledger.ts'
 
 const now = Date.parse('2026-04-10T14:20:00Z')
@@ -43,6 +44,7 @@ async function pagesOf(scope: Partial<Scope>, limit: number) {
   return ids
 }
 
+const failedWithoutKey = `key_id is null and status = 'upstream_error'`
 const idsIn = async (where: string) => {
   const { rows } = await ledger.pool.query(
     `select id from ledger_requests where organisation_id = 'org_a' and correction = 0 and ${where}
@@ -71,26 +73,81 @@ describe.each([
     expect(await pagesOf(scope, 100)).toEqual(await idsIn(where))
     if (where !== 'true') expect(await pagesOf(scope, 37)).toEqual(await idsIn(where))
   })
+
+  test.each<[string, Partial<Scope>, string]>([
+    ['all', {}, 'true'],
+    ['those of a model', { model: 'rare' }, `model = 'rare'`],
+    ['those of a key that failed', { keyId: '', statuses: ['upstream_error'] }, failedWithoutKey],
+  ])('[UC4] of %s, it is told how many have no known price', async (_name, scope, where) => {
+    const range = await rangeFor('90d')
+    const slots = await slotsOf(ledger.db, range, 'UTC')
+    const asked = { scope: { ...everything, ...scope }, range, slots, showsUsers: false }
+    const ids = await idsIn(`${where} and input_microusd is null`)
+    expect(ids.length).toBeGreaterThan(1)
+    expect((await summarise(ledger.db, asked)).stats.unpricedRequests).toBe(ids.length)
+  })
 })
 
-test('[UR1] one that was corrected is shown as it is known now, and found by that', async () => {
-  const at = '2026-04-08T10:00:00Z'
-  const swept = { id: 'req_01jqyaaaaaaaaaaaaaaaaaaaaa' as const, at }
-  const truth = { ...swept, model: 'corrected', outputTokens: 90, outputMicrousd: microusd(100) }
-  await ledger.settle([
-    { ...truth, status: 'node_died', outputTokens: 10, outputMicrousd: microusd(11), estimated: true },
-  ])
-  await ledger.settle([truth])
-  const range = await rangeFor('90d')
-  for (const statuses of [null, ['ok']]) {
-    const asked = { scope: { ...everything, model: 'corrected', statuses }, range }
-    const { data } = await pageOfRequests(ledger.db, asked, { limit: 10 })
-    expect(data).toEqual([
-      expect.objectContaining({ status: 'ok', outputTokens: 90, estimated: false, cost: 0.000135 }),
-    ])
+describe.each([
+  ['before its half hour was summed', false],
+  ['after', true],
+])('a late truth that comes %s', (_, isClosed) => {
+  const model = `corrected-${isClosed}`
+  beforeAll(async () => {
+    const at = now - (isClosed ? 2 : 0) * 86_400_000
+    const truth = {
+      ...{ id: newId('request', at), at, model, inputMicrousd: microusd(30), latencyMs: 4_000 },
+      ...{ outputTokens: 90, outputMicrousd: microusd(100), sessionId: 'ses_late', attempts: 2 },
+    }
+    const swept = {
+      ...{ outputTokens: 10, outputMicrousd: microusd(11), latencyMs: 500, firstTokenMs: null },
+      ...{ sessionId: null, attempts: 1 },
+    }
+    await ledger.settle([{ ...truth, ...swept, status: 'node_died', estimated: true }])
+    if (isClosed) await closeUsage(ledger.pool, now)
+    await ledger.settle([truth])
+  }, 60_000)
+
+  const askedFor = async (statuses: readonly string[] | null) => ({
+    scope: { ...everything, model, statuses },
+    range: await rangeFor('90d'),
+  })
+  const summaryOf = async (statuses: readonly string[] | null) => {
+    const asked = await askedFor(statuses)
+    const slots = await slotsOf(ledger.db, asked.range, 'UTC')
+    return summarise(ledger.db, { ...asked, slots, showsUsers: true })
   }
-  const died = { scope: { ...everything, model: 'corrected', statuses: ['node_died'] }, range }
-  expect((await pageOfRequests(ledger.db, died, { limit: 10 })).data).toEqual([])
+
+  test('[UR1] is what the ledger’s page shows, and finds it by', async () => {
+    for (const statuses of [null, ['ok']]) {
+      const { data } = await pageOfRequests(ledger.db, await askedFor(statuses), { limit: 10 })
+      expect(data).toEqual([
+        expect.objectContaining({
+          ...{ status: 'ok', outputTokens: 90, estimated: false, cost: 0.000135 },
+          ...{ sessionId: 'ses_late', attempts: 2, latencyMs: 4_000, firstTokenMs: 120 },
+        }),
+      ])
+    }
+    expect((await pageOfRequests(ledger.db, await askedFor(['node_died']), { limit: 10 })).data).toEqual([])
+  })
+
+  test.each([
+    ['at once', false],
+    ['once it is summed again', true],
+  ])('[UC6] is what the dashboard sums %s', async (_when, isSummed) => {
+    if (isSummed) await closeUsage(ledger.pool, now + 2 * 3_600_000)
+    for (const statuses of [null, ['ok']]) {
+      const { stats } = await summaryOf(statuses)
+      expect(stats).toMatchObject({ totalRequests: 1, errorCount: 0, errorRate: 0, outputTokens: 90 })
+      expect(stats).toMatchObject({ totalCost: 0.000135, avgResponseTime: 4_000 })
+      expect(stats.p95ResponseTime).toBeGreaterThan(3_800)
+      expect(stats.p50FirstToken).toBeGreaterThan(110)
+    }
+    const died = await summaryOf(['node_died'])
+    expect(died.stats).toMatchObject({ totalRequests: 0, totalTokens: 0, p50ResponseTime: null })
+    expect(died.byModel).toEqual([])
+    expect((await proveSums(ledger.pool)).differences).toEqual([])
+  })
 })
 
 test('[UR1] a cursor that no page gave is a 400', async () => {

@@ -165,9 +165,26 @@ test('[UD1] the plan of the month: what was used, what is included, what it come
   expect(body.tokens).toEqual({
     ...{ used: summary.stats.totalTokens, limit: null, forecast: expect.any(Number) },
   })
-  expect(body.tokens.forecast).toBeGreaterThan(body.tokens.used)
   expect(body.cost.used).toBe(summary.stats.totalCost)
   expect(Date.parse(body.to) - Date.parse(body.from)).toBeGreaterThan(27 * 86_400_000)
+})
+
+test.each([
+  ['an hour', 1 / 24, 1],
+  ['three and a half days', 3.5, 3.5],
+  ['a month', 31, 7],
+])('[UD1] what the rest of the month comes to, for an organisation of %s', async (_, ageDays, pastDays) => {
+  await portal().pool.query(
+    `update organisations set created_at = now() - $1 * interval '1 day'
+     where id in (select organisation_id from api_keys where id = $2)`,
+    [ageDays, keyOf('owner').id],
+  )
+  const { body } = await get('owner', 'plan')
+  const daysLeft = (Date.parse(body.to) - Date.now()) / 86_400_000
+  for (const { used, forecast } of [body.tokens, body.cost]) {
+    expect(used).toBeGreaterThan(0)
+    expect(forecast / (used + (used / pastDays) * daysLeft)).toBeCloseTo(1, 2)
+  }
 })
 
 test('[UD2] what is used today is told at once and when it changes, to as many as ask', async () => {

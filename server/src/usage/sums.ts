@@ -8,6 +8,8 @@ import { closedDays, type Dimension, halfHours, type Query, quarters } from './s
 /** Counts, and money in whole micro-USD. */
 export type Sums = {
   requests: number
+  /** Those of them whose price is not known. */
+  unpricedRequests: number
   inputTokens: number
   cachedTokens: number
   outputTokens: number
@@ -26,12 +28,13 @@ const columnOf = { keyId: 'key_id', userId: 'user_id', model: 'model' } as const
 const dimensions = ['keyId', 'userId', 'model'] as const
 
 const names = [
-  ...['requests', 'input_tokens', 'cached_tokens', 'output_tokens'],
+  ...['requests', 'unpriced_requests', 'input_tokens', 'cached_tokens', 'output_tokens'],
   ...['input_microusd', 'cached_microusd', 'output_microusd', 'latency_ms_sum'],
 ]
 const columns = sql.raw(names.join(', '))
 const summed = sql.raw(
-  `sum(requests)::float8 as requests, sum(input_tokens)::float8 as "inputTokens",
+  `sum(requests)::float8 as requests, sum(unpriced_requests)::float8 as "unpricedRequests",
+   sum(input_tokens)::float8 as "inputTokens",
    sum(cached_tokens)::float8 as "cachedTokens", sum(output_tokens)::float8 as "outputTokens",
    sum(input_microusd)::text as "inputMicrousd", sum(cached_microusd)::text as "cachedMicrousd",
    sum(output_microusd)::text as "outputMicrousd", sum(latency_ms_sum)::float8 as "latencyMs"`,
@@ -39,7 +42,7 @@ const summed = sql.raw(
 
 type Raw<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
 
-/** What was used in a range, by status and what else it is told apart by. */
+/** What was used in a range, by status and what else it is told apart by; where all was corrected, nothing was. */
 export async function sumGroups(
   db: Kysely<Tables>,
   query: Query,
@@ -58,7 +61,9 @@ export async function sumGroups(
       union all
       select ${groups}, status, ${columns} from ${quarters(query, query.parts.open)}
     )
-    select "keyId", "userId", model, status, ${summed} from cells group by 1, 2, 3, 4`.execute(db)
+    select "keyId", "userId", model, status, ${summed} from cells group by 1, 2, 3, 4 having sum(requests) > 0`.execute(
+    db,
+  )
   return rows.map(withMoney)
 }
 

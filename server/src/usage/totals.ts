@@ -5,7 +5,8 @@ import type { Sums } from './sums.ts'
 export type Total = Sums & { errors: number }
 
 const nothing: Total = {
-  ...{ requests: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, latencyMs: 0, errors: 0 },
+  ...{ requests: 0, unpricedRequests: 0 },
+  ...{ inputTokens: 0, cachedTokens: 0, outputTokens: 0, latencyMs: 0, errors: 0 },
   ...{ inputMicrousd: 0n, cachedMicrousd: 0n, outputMicrousd: 0n },
 }
 
@@ -14,6 +15,7 @@ export const totalOf = (rows: readonly (Sums & { status: string })[]): Total =>
   rows.reduce<Total>(
     (sum, row) => ({
       requests: sum.requests + row.requests,
+      unpricedRequests: sum.unpricedRequests + row.unpricedRequests,
       inputTokens: sum.inputTokens + row.inputTokens,
       cachedTokens: sum.cachedTokens + row.cachedTokens,
       outputTokens: sum.outputTokens + row.outputTokens,

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeUsage, dropMonthsBefore, proveSums } from '../ledger/index.ts'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { closeUsage, dropMonthsBefore, listMonths, proveSums } from '../ledger/index.ts'
 import { partsOf } from './parts.ts'
 import { startTestLedger } from './test-ledger.ts'
+import { tendUsage } from './upkeep.ts'
 
 const now = Date.parse('2026-04-10T14:20:00Z')
 const dayMs = 86_400_000
@@ -13,6 +15,21 @@ beforeAll(async () => {
   )
 }, 60_000)
 afterAll(() => ledger.close())
+
+/** What is tended, as the jobs of a process that has just begun would do it. */
+function tended(options: { monthsKept?: number; now?: number } = {}) {
+  const handlers = new Map<string, () => Promise<void>>()
+  const jobs = {
+    work: ({ name }: { name: string }, handler: () => Promise<void>) => handlers.set(name, handler),
+    everyDay: () => {},
+    everyHalfHour: () => {},
+  }
+  const { proof } = tendUsage({
+    ...{ db: ledger.db, pool: ledger.pool, jobs: jobs as never, log: pino({ level: 'silent' }) },
+    ...{ monthsKept: options.monthsKept ?? null, now: () => options.now ?? now },
+  })
+  return { proof, run: (name: string) => handlers.get(name)?.() }
+}
 
 const hour = 3_600_000
 const halfHour = hour / 2
@@ -80,7 +97,17 @@ test('[UC3] a proof finds what differs, in each kind of sum', async () => {
   ])
 })
 
-test('[UR3] months are dropped as a whole, their rollups stay, and what comes for one later is taken', async () => {
+test('[UC7] what a proof found is told by processes that begin later', async () => {
+  const first = tended()
+  await first.run('usage-proof')
+  const found = first.proof()
+  expect(found).toMatchObject({ at: now })
+  expect(found?.differences).toBeGreaterThan(2)
+  const next = tended()
+  await vi.waitFor(() => expect(next.proof()).toEqual(found))
+})
+
+test('[UR3] [UR5] months are dropped as a whole, their rollups stay, and what comes for one later is taken', async () => {
   const { rows: before } = await ledger.pool.query('select count(*)::int as n from usage_rollups')
   const months = await dropMonthsBefore(ledger.pool, Date.parse('2026-03-01T00:00:00Z'))
   expect(months).toEqual(['ledger_requests_2026_02'])
@@ -88,7 +115,46 @@ test('[UR3] months are dropped as a whole, their rollups stay, and what comes fo
   expect(rows[0].first.getTime()).toBeGreaterThan(Date.parse('2026-03-01T00:00:00Z'))
   expect((await ledger.pool.query('select count(*)::int as n from usage_rollups')).rows).toEqual(before)
   await ledger.settle([{ at: '2026-02-20T00:00:00Z' }])
+  // Of a month that was dropped, what came later is all there is.
+  const { differences } = await proveSums(ledger.pool)
+  expect(differences.filter(({ table }) => table === 'usage_rollups')).toEqual([])
   expect(await dropMonthsBefore(ledger.pool, Date.parse('2026-03-31T00:00:00Z'))).toEqual([
     'ledger_requests_2026_02',
   ])
+})
+
+test('[UR3] so many whole months before this one are kept as the operator said', async () => {
+  const monthsLeft = async () => (await listMonths(ledger.pool)).map(({ table }) => table.slice(-7))
+  await ledger.settle([{ at: '2026-01-31T23:59:59Z' }, { at: '2026-02-01T00:00:00Z' }])
+  await tended().run('ledger-retention')
+  expect(await monthsLeft()).toEqual(expect.arrayContaining(['2026_01', '2026_02', '2026_03', '2026_04']))
+  await tended({ monthsKept: 2 }).run('ledger-retention')
+  expect((await monthsLeft()).slice(0, 3)).toEqual(['2026_02', '2026_03', '2026_04'])
+  await tended({ monthsKept: 1, now: Date.parse('2026-04-01T00:00:00Z') }).run('ledger-retention')
+  expect((await monthsLeft())[0]).toBe('2026_03')
+})
+
+test('[UR4] what a process that died had begun to drop is dropped, and what comes for it later is taken', async () => {
+  const { pool } = ledger
+  await ledger.settle(['2025-10-05T00:00:00Z', '2025-11-05T00:00:00Z'].map((at) => ({ at })))
+  await pool.query('alter table ledger_requests detach partition ledger_requests_2025_10')
+  const [reader, dropping] = [await pool.connect(), await pool.connect()]
+  await reader.query('begin; select from ledger_requests_2025_11')
+  await dropping.query('set statement_timeout = 300')
+  await expect(
+    dropping.query('alter table ledger_requests detach partition ledger_requests_2025_11 concurrently'),
+  ).rejects.toThrow('timeout')
+  await reader.query('rollback')
+  for (const client of [reader, dropping]) client.release(true)
+
+  const begun = ['ledger_requests_2025_10', 'ledger_requests_2025_11']
+  const months = (await listMonths(pool)).map(({ table }) => table)
+  expect(months.filter((table) => begun.includes(table))).toEqual([])
+  const dropped = await dropMonthsBefore(pool, Date.parse('2025-12-01T00:00:00Z'))
+  expect(dropped.sort()).toEqual(begun)
+  await ledger.settle(['2025-10-06T00:00:00Z', '2025-11-06T00:00:00Z'].map((at) => ({ at })))
+  const { rows } = await pool.query(
+    `select count(*)::int as n from ledger_requests where started_at < '2025-12-01T00:00:00Z'`,
+  )
+  expect(rows).toEqual([{ n: 2 }])
 })

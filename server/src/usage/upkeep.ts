@@ -1,11 +1,15 @@
 // What is done with the ledger beside requests: what is over is summed, every night sums are proven and old months dropped.
+import type { Kysely } from 'kysely'
 import type pg from 'pg'
 import { z } from 'zod'
+import type { Tables } from '../db/index.ts'
 import { defineQueue, type Jobs } from '../jobs/index.ts'
 import { closeUsage, dropMonthsBefore, type Proof, proveSums } from '../ledger/index.ts'
 import type { Log } from '../log/index.ts'
+import { keepProof, type ProofFound, readProof } from './proof.ts'
 
-type NightlyDeps = {
+type UpkeepDeps = {
+  db: Kysely<Tables>
   pool: pg.Pool
   jobs: Pick<Jobs, 'work' | 'everyDay' | 'everyHalfHour'>
   log: Log
@@ -14,23 +18,36 @@ type NightlyDeps = {
   now: () => number
 }
 
-/** The last proof: how many sums differ, and when that was found out, in milliseconds since 1970. */
-export type ProofFound = { differences: number; checked: number; at: number }
-
 const closing = defineQueue({ name: 'usage-days', payload: z.object({}), timeoutSeconds: 1800 })
 const proving = defineQueue({ name: 'usage-proof', payload: z.object({}), timeoutSeconds: 3600, triesMax: 2 })
 const dropping = defineQueue({ name: 'ledger-retention', payload: z.object({}), timeoutSeconds: 600 })
 
-/** Has it done, and tells what the last proof found; null before the first. */
-export function tendUsage({ pool, jobs, log, monthsKept, now }: NightlyDeps): {
+const lookEveryMs = 60_000
+
+/** Has it done, and tells what the last proof found, by whichever process; null before the first. */
+export function tendUsage({ db, pool, jobs, log, monthsKept, now }: UpkeepDeps): {
   proof: () => ProofFound | null
 } {
   let found: ProofFound | null = null
+  let lookedAt = Number.NEGATIVE_INFINITY
+  const look = async () => {
+    found = await readProof(db)
+  }
+  // Whoever asks does not wait for the database.
+  const proof = () => {
+    if (now() - lookedAt > lookEveryMs) {
+      lookedAt = now()
+      look().catch(() => {})
+    }
+    return found
+  }
+  proof()
   jobs.work(closing, () => closeUsage(pool, now()))
   jobs.everyHalfHour(closing, {})
   jobs.work(proving, async () => {
     const { checked, differences } = await proveSums(pool)
     found = { checked, differences: differences.length, at: now() }
+    await keepProof(db, found)
     if (differences.length > 0) log.error(firstOf(differences), 'sums of the ledger differ from it')
   })
   jobs.everyDay(proving, { time: '04:10', payload: {} })
@@ -40,7 +57,7 @@ export function tendUsage({ pool, jobs, log, monthsKept, now }: NightlyDeps): {
     if (months.length > 0) log.info({ months }, 'old months of the ledger were dropped')
   })
   jobs.everyDay(dropping, { time: '05:10', payload: {} })
-  return { proof: () => found }
+  return { proof }
 }
 
 const shown = 10

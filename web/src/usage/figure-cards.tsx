@@ -17,7 +17,7 @@ type Figure = {
 const figures: readonly Figure[] = [
   { name: 'Requests', of: ({ totalRequests }) => totalRequests, format: countText },
   { name: 'Tokens', of: ({ totalTokens }) => totalTokens, format: countText, note: tokensText },
-  { name: 'Cost', of: ({ totalCost }) => totalCost, format: moneyText },
+  { name: 'Cost', of: ({ totalCost }) => totalCost, format: moneyText, note: unpricedText },
   {
     ...{ name: 'Error rate', format: percentText, isBurden: true },
     of: ({ errorRate, totalRequests }) => (totalRequests === 0 ? null : errorRate),
@@ -38,6 +38,11 @@ const figures: readonly Figure[] = [
 function tokensText({ inputTokens, cachedTokens, outputTokens }: Stats): string {
   const cached = cachedTokens > 0 ? ` (${countText(cachedTokens)} cached)` : ''
   return `${countText(inputTokens)} in${cached}, ${countText(outputTokens)} out`
+}
+
+function unpricedText({ unpricedRequests: count }: Stats): string {
+  if (count === 0) return ''
+  return count === 1 ? '1 request has no known price' : `${countText(count)} requests have no known price`
 }
 
 type FigureCardsProps = {
