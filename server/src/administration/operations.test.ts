@@ -154,6 +154,39 @@ describe('jobs', () => {
   })
 })
 
+test('[AD16] [AD30] a job of a mail that has ended cannot be tried again, and it is said why', async () => {
+  const { email } = await aSignedIn()
+  const { rows } = await portal().pool.query(
+    `insert into pgboss.job (name, data, policy, state, retry_limit, retry_count, completed_on, output)
+     select 'mail', jsonb_build_object('mailId', id), 'short', 'failed', 11, 11, now(), '{"message":"550 No such user"}'
+     from mails where recipient = $1 limit 1 returning id`,
+    [email],
+  )
+  const { id } = rows[0]
+  const again = await admin.browser.post(`/api/admin/jobs/mail/${id}/retry`)
+  expect([again.status, again.body.code]).toEqual([409, 'conflict'])
+  expect(again.body.error).toContain('what it said is forgotten')
+  const { body } = await admin.browser.get('/api/admin/jobs/failed?queue=mail')
+  expect(body.data).toMatchObject([{ id, error: '550 No such user' }])
+  await admin.browser.post(`/api/admin/jobs/mail/${id}/discard`)
+})
+
+test('[AD31] jobs that wait to be tried again are counted, with what the last of them failed with', async () => {
+  await portal().pool.query(
+    `insert into pgboss.job (name, data, policy, state, retry_limit, retry_count, start_after, started_on, output)
+     values ('usage-proof', '{}', 'short', 'retry', 5, 1, now() + interval '1 hour', now(),
+       '{"message":"No: https://x/a?token=s3cret"}')`,
+  )
+  const { body } = await admin.browser.get('/api/admin/jobs')
+  const queueOf = (name: string) => body.data.find((each: { name: string }) => each.name === name)
+  expect(queueOf('usage-proof')).toMatchObject({
+    ...{ waiting: 1, retrying: 1, active: 0, failed: 0 },
+    retryError: 'No: https://x/a?token=…',
+  })
+  expect(queueOf('audit-clean-up')).toMatchObject({ retrying: 0, retryError: null })
+  await portal().pool.query(`delete from pgboss.job where state = 'retry'`)
+})
+
 describe('switches', () => {
   const turn = (feature: string, isOn: boolean) => put('/api/admin/switches', { feature, isOn })
   /** Every door that a switch closes: what is tried there, by whom. */
@@ -227,6 +260,93 @@ test('[AD18] mails are listed with what became of them, and nothing of what they
   expect(JSON.stringify(body)).not.toContain('token=')
   const again = await admin.browser.post(`/api/admin/deliveries/${mail.id}/retry`)
   expect([again.status, again.body.code]).toEqual([409, 'conflict'])
+})
+
+describe('deliveries', () => {
+  type Shown = Record<'id' | 'recipient' | 'channel' | 'state', string>
+  const list = async (query = ''): Promise<Shown[]> =>
+    (await admin.browser.get(`/api/admin/deliveries?limit=100${query}`)).body.data
+  const url = 'https://nowhere.invalid/hook'
+  /** What was sent to a webhook that cannot be reached, once it was tried. */
+  async function aDelivery() {
+    const holder = await aKeyHolder()
+    const { body: webhook } = await holder.browser.post('/api/webhooks', { url })
+    const { body: sent } = await holder.browser.post(`/api/webhooks/${webhook.id}/ping`)
+    const shown = () => list('&channel=webhook').then((all) => all.find(({ id }) => id === sent.id))
+    await eventually(async () => expect(await shown()).toMatchObject({ triedAt: expect.any(String) }))
+    return { id: sent.id as string, shown, organisationId: holder.organisationId }
+  }
+  const retry = (id: string) => admin.browser.post(`/api/admin/deliveries/${id}/retry`)
+  const set = (id: string, status: string) =>
+    portal().pool.query('update deliveries set status = $2 where id = $1', [id, status])
+
+  test('[AD32] what went to programs is listed among the mails, with whose it is and its error', async () => {
+    const { id, shown, organisationId } = await aDelivery()
+    expect(await shown()).toEqual({
+      ...{ id, channel: 'webhook', kind: 'webhook.ping', recipient: url, state: 'waiting', mayRetry: true },
+      organisation: { id: organisationId, name: expect.any(String) },
+      note: 'No public address could be reached under this name.',
+      ...{ createdAt: expect.any(String), triedAt: expect.any(String) },
+    })
+    const { email } = await aSignedIn()
+    const all = await list()
+    expect(all.findIndex(({ recipient }) => recipient === email)).toBeLessThan(
+      all.findIndex((each) => each.id === id),
+    )
+    const channels = async (query: string) => [...new Set((await list(query)).map(({ channel }) => channel))]
+    expect(await channels('&channel=webhook')).toEqual(['webhook'])
+    expect(await channels('&channel=mail')).toEqual(['mail'])
+    await set(id, 'delivered')
+    expect((await list('&state=sent')).map((each) => each.id)).toContain(id)
+    expect((await list('&state=waiting')).map((each) => each.id)).not.toContain(id)
+    const paged: Shown[] = []
+    let cursor = ''
+    do {
+      const { body } = await admin.browser.get(`/api/admin/deliveries?limit=3${cursor}`)
+      paged.push(...body.data)
+      cursor = body.nextCursor && `&cursor=${body.nextCursor}`
+    } while (cursor)
+    expect(paged.map((each) => each.id)).toEqual((await list()).map((each) => each.id))
+    expect((await admin.browser.get('/api/admin/deliveries?cursor=x')).status).toBe(400)
+  })
+
+  test('[AD32] what failed is sent again, on record in both logs; what has arrived is not', async () => {
+    const { id, shown, organisationId } = await aDelivery()
+    await set(id, 'failed')
+    expect(await shown()).toMatchObject({ state: 'failed', mayRetry: true })
+    const { status, body } = await retry(id)
+    expect([status, body.state]).toEqual([200, 'waiting'])
+    await eventually(async () => {
+      const { rows } = await portal().pool.query('select attempts from deliveries where id = $1', [id])
+      expect(rows).toEqual([{ attempts: 2 }])
+    })
+    const [event] = await eventsOf('administration.delivery-retried')
+    expect(event).toMatchObject({ organisation_id: organisationId, details: { deliveryId: id } })
+    await set(id, 'delivered')
+    expect((await retry(id)).status).toBe(409)
+    expect((await retry(id.replace(/.$/, '!'))).status).toBe(404)
+  })
+})
+
+test('[AD18] one that waits is sent at once when asked', async () => {
+  const { email } = await aSignedIn()
+  const { rows } = await portal().pool.query(
+    `update mails set state = 'waiting', content = '{"subject": "S", "text": "T", "html": "H"}'
+     where id = (select max(id) from mails where recipient = $1) returning id`,
+    [email],
+  )
+  const { id } = rows[0]
+  await portal().pool.query(
+    `insert into pgboss.job (name, data, policy, state, retry_limit, start_after)
+     values ('mail', jsonb_build_object('mailId', $1::text), 'short', 'created', 11, now() + interval '1 hour')`,
+    [id],
+  )
+  const { status, body } = await admin.browser.post(`/api/admin/deliveries/${id}/retry`)
+  expect([status, body.mayRetry]).toEqual([200, true])
+  await eventually(async () => {
+    const found = await portal().pool.query('select state from mails where id = $1', [id])
+    expect(found.rows).toEqual([{ state: 'sent' }])
+  })
 })
 
 test('[AD19] what is stored is told by kind and organisation', async () => {
