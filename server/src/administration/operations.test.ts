@@ -55,9 +55,39 @@ describe('organisations', () => {
       const over = await put(path, { overrides: { [name]: { value, until: past } } })
       expect(over.body.allowed[name]).not.toBe(value)
       expect((await callWith(holder.key)).status).toBe(200)
-      expect((await put(path, { overrides: { keysMax: { value: 1, until: null } } })).status).toBe(400)
+      expect((await put(path, { overrides: { nonsense: { value: 1, until: null } } })).status).toBe(400)
     },
   )
+
+  test('[AD13] [AD33] overrides of keys, of requests at once and of where tokens end count for the next request', async () => {
+    const holder = await aKeyHolder()
+    const path = `/api/admin/organisations/${holder.organisationId}/overrides`
+    const until = null
+    const set = (overrides: object) => put(path, { overrides })
+    expect((await set({ keysMax: { value: 1, until } })).body.allowed.keysMax).toBe(1)
+    const refused = await holder.browser.post('/api/keys', { name: 'Second' })
+    expect([refused.status, refused.body.code]).toEqual([403, 'plan_limit_reached'])
+    expect((await set({ keysMax: { value: 2, until } })).status).toBe(200)
+    expect((await holder.browser.post('/api/keys', { name: 'Second' })).status).toBe(201)
+
+    await set({ parallelMax: { value: 1, until } })
+    portal().upstream.enqueue({ kind: 'hang', after: 3, text: 'one two three' })
+    const leaving = new AbortController()
+    const body = { model: 'test-model', stream: true, messages: [{ role: 'user', content: 'Hello' }] }
+    const first = await portal().post({ key: holder.key, body, signal: leaving.signal })
+    expect((await callWith(holder.key)).status).toBe(429)
+    leaving.abort()
+    await first.text().catch(() => {})
+    await eventually(async () => expect((await callWith(holder.key)).status).toBe(200))
+
+    const tokensPerMonth = { value: 1, until }
+    expect((await set({ tokensPerMonth, tokenCeilingPercent: { value: 99, until } })).status).toBe(400)
+    expect((await set({ tokensPerMonth, tokenCeilingPercent: { value: null, until } })).status).toBe(400)
+    await set({ tokensPerMonth: { value: 100, until }, tokenCeilingPercent: { value: 300, until } })
+    const { body: answer } = await admin.browser.get('/api/admin/limits')
+    const limits = answer.data.filter(({ id }: { id: string }) => id === holder.organisationId)
+    expect(limits).toContainEqual(expect.objectContaining({ limit: 'tokens_per_month', maximum: 300 }))
+  })
 
   test('[AD13] an override of storage refuses the next upload', async () => {
     const holder = await aKeyHolder()
