@@ -5,6 +5,7 @@ import { endpoint } from './endpoint.ts'
 import { Feature } from './features.ts'
 import { FileKind } from './files.ts'
 import { instant, text } from './text.ts'
+import { DeliveryChannel } from './webhooks.ts'
 
 const tag = 'Administration'
 const scope = 'administrator'
@@ -42,7 +43,9 @@ export type AdminOverview = z.infer<typeof AdminOverview>
 /** A kind of background work, and how much of it there is. */
 export const JobQueue = z.object({
   name: z.string(),
-  waiting: z.number(),
+  waiting: z.number().describe('Those that are tried again included.'),
+  retrying: z.number().describe('Those that failed, and wait to be tried again.'),
+  retryError: z.string().nullable().describe('What the last of them failed with, without secrets.'),
   active: z.number(),
   failed: z.number().describe('Those that have been given up, of the last week.'),
   schedule: z
@@ -67,18 +70,22 @@ export const FailedJob = z.object({
 })
 export type FailedJob = z.infer<typeof FailedJob>
 
-/** A mail, without what it said. */
-export const MailDelivery = z.object({
+/** A mail, or what went to Slack or a webhook, without what it said. */
+export const PortalDelivery = z.object({
   id: z.string(),
-  kind: z.string(),
-  recipient: z.string(),
+  channel: DeliveryChannel,
+  kind: z.string().describe('The kind of a mail; of others the event, such as alert.triggered.'),
+  recipient: z.string().describe('A mail address, the host of a Slack address, or the address of a webhook.'),
+  organisation: z.object({ id: z.string(), name: z.string() }).nullable().describe('Null for mails.'),
   state: z.enum(['waiting', 'sent', 'dropped', 'failed']),
   note: z.string().nullable().describe('Why it was not sent, or not yet.'),
-  mayRetry: z.boolean(),
+  mayRetry: z
+    .boolean()
+    .describe('While it waits; where it failed, unless it is a mail, which is forgotten by then.'),
   createdAt: instant,
   triedAt: instant.nullable(),
 })
-export type MailDelivery = z.infer<typeof MailDelivery>
+export type PortalDelivery = z.infer<typeof PortalDelivery>
 
 /** Something that can be switched off. */
 export const FeatureSwitch = z.object({
@@ -148,12 +155,12 @@ export const administrationOperationEndpoints = {
     method: 'POST',
     path: '/api/admin/jobs/:queue/:jobId/retry',
     tag,
-    summary: 'Try a job once more that was given up.',
+    summary: 'Try a job once more that was given up. Not one that was to send a mail that has ended.',
     scope,
     params: JobParams,
     output: jobs,
     status: 200,
-    errors: ['not_found'],
+    errors: ['not_found', 'conflict'],
   }),
   discardJob: endpoint({
     method: 'POST',
@@ -215,22 +222,27 @@ export const administrationOperationEndpoints = {
     method: 'GET',
     path: '/api/admin/deliveries',
     tag,
-    summary: 'Mails of the last two weeks, the newest first, and what became of them. Never what they said.',
+    summary:
+      'Mails of the last two weeks, and what went to Slack and webhooks in 30 days, the newest first, and what became of each. Never what they said.',
     scope,
-    query: z.strictObject({ ...adminPaging, state: MailDelivery.shape.state.optional() }),
-    output: z.object({ data: z.array(MailDelivery), nextCursor: z.string().nullable() }),
+    query: z.strictObject({
+      ...adminPaging,
+      state: PortalDelivery.shape.state.optional(),
+      channel: DeliveryChannel.optional(),
+    }),
+    output: z.object({ data: z.array(PortalDelivery), nextCursor: z.string().nullable() }),
     status: 200,
     errors: [],
   }),
   retryDelivery: endpoint({
     method: 'POST',
-    path: '/api/admin/deliveries/:mailId/retry',
+    path: '/api/admin/deliveries/:deliveryId/retry',
     tag,
     summary:
-      'Send a mail now that waits for its next try. What has ended is forgotten, and cannot be sent again.',
+      'Send now what waits for its next try, and once more what failed on its way to Slack or a webhook. A mail that has ended is forgotten, and cannot be sent again.',
     scope,
-    params: z.strictObject({ mailId: z.string() }),
-    output: MailDelivery,
+    params: z.strictObject({ deliveryId: z.string() }),
+    output: PortalDelivery,
     status: 200,
     errors: ['not_found', 'conflict'],
   }),

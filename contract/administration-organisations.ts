@@ -12,11 +12,9 @@ export const PlanId = z.enum(['free', 'pro', 'enterprise'])
 export type PlanId = z.infer<typeof PlanId>
 
 const whole = z.number().int().min(1).max(1_000_000_000_000)
+const until = z.iso.datetime({ offset: true }).nullable().describe('Null is for good.')
 const overrideOf = (value: z.ZodType<number>) =>
-  z.strictObject({
-    value: value.nullable().describe('Null is no limit.'),
-    until: z.iso.datetime({ offset: true }).nullable().describe('Null is for good.'),
-  })
+  z.strictObject({ value: value.nullable().describe('Null is no limit.'), until })
 
 /** What an organisation is allowed in place of what its plan says. */
 export const Overrides = z
@@ -24,7 +22,13 @@ export const Overrides = z
     requestsPerMinute: overrideOf(whole.max(10_000_000)),
     tokensPerDay: overrideOf(whole),
     tokensPerMonth: overrideOf(whole),
+    tokenCeilingPercent: z.strictObject({
+      value: z.number().int().min(100).max(1_000).describe('Of the tokens of a month, where use ends.'),
+      until,
+    }),
     storageBytesMax: overrideOf(z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)),
+    keysMax: overrideOf(whole.max(1_000_000)),
+    parallelMax: overrideOf(whole.max(1_000_000)),
   })
   .partial()
 export type Overrides = z.infer<typeof Overrides>

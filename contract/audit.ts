@@ -83,6 +83,7 @@ export const AuditAction = z.enum([
   'administration.job-discarded',
   'administration.switch-changed',
   'administration.mail-retried',
+  'administration.delivery-retried',
 ])
 export type AuditAction = z.infer<typeof AuditAction>
 

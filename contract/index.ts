@@ -13,7 +13,7 @@ export {
   FailedJob,
   FeatureSwitch,
   JobQueue,
-  MailDelivery,
+  PortalDelivery,
   StoredBytes,
 } from './administration-operations.ts'
 export {

@@ -1,6 +1,6 @@
 import { createAdministration } from './administration/index.ts'
 import type { Config } from './config.ts'
-import { createDeliveries, type MailService } from './mail/index.ts'
+import { createMailDeliveries, type MailService } from './mail/index.ts'
 import type { assemblePeople } from './people.ts'
 import { createRecovery } from './sign-in/index.ts'
 
@@ -19,11 +19,11 @@ type Parts = Pick<
 export function assembleAdministration({ people, mail, ...parts }: Parts) {
   const { db, jobs, gateway } = parts
   const now = Date.now
-  const deliveries = createDeliveries(db, jobs.inspection)
+  const mailDeliveries = createMailDeliveries(db, jobs.inspection)
   const recovery = createRecovery({ db, sessions: people.sessions, mail, now })
   const { admission } = gateway
   const administration = createAdministration({
-    ...{ ...parts, ...people, deliveries, recovery, admission, now },
+    ...{ ...parts, ...people, mailDeliveries, recovery, admission, now },
   })
-  return { administration, deliveries }
+  return { administration }
 }

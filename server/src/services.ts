@@ -21,13 +21,7 @@ import { createJobs, type Jobs } from './jobs/index.ts'
 import { createKeys, createKeyUses, createPrincipals, type Keys } from './keys/index.ts'
 import type { Ledger } from './ledger/index.ts'
 import { createLog, type Log } from './log/index.ts'
-import {
-  createMail,
-  createSmtpTransport,
-  type Deliveries,
-  type Mailbox,
-  type MailService,
-} from './mail/index.ts'
+import { createMail, createSmtpTransport, type Mailbox, type MailService } from './mail/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import {
   createModelAdministration,
@@ -82,7 +76,6 @@ export type Services = {
   gateway: GatewayDeps
   dashboard: Dashboard
   administration: Administration
-  deliveries: Deliveries
   chat: Chat
   files: Files
   voice: Voice

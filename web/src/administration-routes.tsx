@@ -83,7 +83,7 @@ export const administrationPages = [
   createRoute({
     getParentRoute: () => administration,
     path: '/deliveries',
-    validateSearch: texts('state'),
+    validateSearch: texts('state', 'channel'),
     component: page('DeliveriesPage'),
   }),
   createRoute({

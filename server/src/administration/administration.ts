@@ -1,3 +1,4 @@
+import { createDeliveries, type Deliveries } from './deliveries.ts'
 import type { AdministrationDeps } from './deps.ts'
 import { createImpersonation, type Impersonation } from './impersonation.ts'
 import { createLimits, type Limits } from './limits.ts'
@@ -15,6 +16,7 @@ export type Administration = {
   impersonation: Impersonation
   organisations: Organisations
   limits: Limits
+  deliveries: Deliveries
   operations: Operations
   overview: Overview
   storage: StorageReport
@@ -29,6 +31,7 @@ export function createAdministration(deps: AdministrationDeps): Administration {
     impersonation: createImpersonation(deps),
     organisations: createOrganisations(deps),
     limits: createLimits(deps),
+    deliveries: createDeliveries(deps),
     operations: createOperations(deps),
     overview: createOverview(deps),
     storage: createStorage(deps),

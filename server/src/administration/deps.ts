@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Accounts } from '../accounts/index.ts'
 import type { Admission } from '../admission/index.ts'
+import type { Alerts } from '../alerts/index.ts'
 import type { AuditLog } from '../audit/index.ts'
 import type { Config } from '../config.ts'
 import type { Tables } from '../db/index.ts'
@@ -9,7 +10,7 @@ import type { GatewayDeps } from '../gateway/index.ts'
 import type { Caller, Principal } from '../http/index.ts'
 import type { Jobs } from '../jobs/index.ts'
 import type { Keys, Principals } from '../keys/index.ts'
-import type { Deliveries } from '../mail/index.ts'
+import type { MailDeliveries } from '../mail/index.ts'
 import type { Profiles } from '../profile/index.ts'
 import type { Sessions } from '../sessions/index.ts'
 import type { Recovery, SignIn } from '../sign-in/index.ts'
@@ -22,11 +23,12 @@ export type AdministrationDeps = {
   events: Pick<Events, 'publish' | 'connected'>
   accounts: Accounts
   admission: Pick<Admission, 'uses'>
+  alerts: Pick<Alerts, 'deliveries'>
   auditLog: AuditLog
-  deliveries: Deliveries
   gateway: Pick<GatewayDeps, 'breaker' | 'ledger'>
   jobs: Pick<Jobs, 'inspection' | 'work' | 'enqueue'>
   keys: Pick<Keys, 'stopKey'>
+  mailDeliveries: MailDeliveries
   principals: Pick<Principals, 'forgetKeysOf'>
   profiles: Pick<Profiles, 'deletions'>
   recovery: Pick<Recovery, 'turnOffTwoFactor'>

@@ -58,9 +58,39 @@ describe('organisations', () => {
       const over = await put(path, { overrides: { [name]: { value, until: past } } })
       expect(over.body.allowed[name]).not.toBe(value)
       expect((await callWith(holder.key)).status).toBe(200)
-      expect((await put(path, { overrides: { keysMax: { value: 1, until: null } } })).status).toBe(400)
+      expect((await put(path, { overrides: { nonsense: { value: 1, until: null } } })).status).toBe(400)
     },
   )
+
+  test('[AD13] [AD33] overrides of keys, of requests at once and of where tokens end count for the next request', async () => {
+    const holder = await aKeyHolder()
+    const path = `/api/admin/organisations/${holder.organisationId}/overrides`
+    const until = null
+    const set = (overrides: object) => put(path, { overrides })
+    expect((await set({ keysMax: { value: 1, until } })).body.allowed.keysMax).toBe(1)
+    const refused = await holder.browser.post('/api/keys', { name: 'Second' })
+    expect([refused.status, refused.body.code]).toEqual([403, 'plan_limit_reached'])
+    expect((await set({ keysMax: { value: 2, until } })).status).toBe(200)
+    expect((await holder.browser.post('/api/keys', { name: 'Second' })).status).toBe(201)
+
+    await set({ parallelMax: { value: 1, until } })
+    portal().upstream.enqueue({ kind: 'hang', after: 3, text: 'one two three' })
+    const leaving = new AbortController()
+    const body = { model: 'test-model', stream: true, messages: [{ role: 'user', content: 'Hello' }] }
+    const first = await portal().post({ key: holder.key, body, signal: leaving.signal })
+    expect((await callWith(holder.key)).status).toBe(429)
+    leaving.abort()
+    await first.text().catch(() => {})
+    await eventually(async () => expect((await callWith(holder.key)).status).toBe(200))
+
+    const tokensPerMonth = { value: 1, until }
+    expect((await set({ tokensPerMonth, tokenCeilingPercent: { value: 99, until } })).status).toBe(400)
+    expect((await set({ tokensPerMonth, tokenCeilingPercent: { value: null, until } })).status).toBe(400)
+    await set({ tokensPerMonth: { value: 100, until }, tokenCeilingPercent: { value: 300, until } })
+    const { body: answer } = await admin.browser.get('/api/admin/limits')
+    const limits = answer.data.filter(({ id }: { id: string }) => id === holder.organisationId)
+    expect(limits).toContainEqual(expect.objectContaining({ limit: 'tokens_per_month', maximum: 300 }))
+  })
 
   test('[AD13] an override of storage refuses the next upload', async () => {
     const holder = await aKeyHolder()
@@ -157,6 +187,39 @@ describe('jobs', () => {
   })
 })
 
+test('[AD16] [AD30] a job of a mail that has ended cannot be tried again, and it is said why', async () => {
+  const { email } = await aSignedIn()
+  const { rows } = await portal().pool.query(
+    `insert into pgboss.job (name, data, policy, state, retry_limit, retry_count, completed_on, output)
+     select 'mail', jsonb_build_object('mailId', id), 'short', 'failed', 11, 11, now(), '{"message":"550 No such user"}'
+     from mails where recipient = $1 limit 1 returning id`,
+    [email],
+  )
+  const { id } = rows[0]
+  const again = await admin.browser.post(`/api/admin/jobs/mail/${id}/retry`)
+  expect([again.status, again.body.code]).toEqual([409, 'conflict'])
+  expect(again.body.error).toContain('what it said is forgotten')
+  const { body } = await admin.browser.get('/api/admin/jobs/failed?queue=mail')
+  expect(body.data).toMatchObject([{ id, error: '550 No such user' }])
+  await admin.browser.post(`/api/admin/jobs/mail/${id}/discard`)
+})
+
+test('[AD31] jobs that wait to be tried again are counted, with what the last of them failed with', async () => {
+  await portal().pool.query(
+    `insert into pgboss.job (name, data, policy, state, retry_limit, retry_count, start_after, started_on, output)
+     values ('usage-proof', '{}', 'short', 'retry', 5, 1, now() + interval '1 hour', now(),
+       '{"message":"No: https://x/a?token=s3cret"}')`,
+  )
+  const { body } = await admin.browser.get('/api/admin/jobs')
+  const queueOf = (name: string) => body.data.find((each: { name: string }) => each.name === name)
+  expect(queueOf('usage-proof')).toMatchObject({
+    ...{ waiting: 1, retrying: 1, active: 0, failed: 0 },
+    retryError: 'No: https://x/a?token=…',
+  })
+  expect(queueOf('audit-clean-up')).toMatchObject({ retrying: 0, retryError: null })
+  await portal().pool.query(`delete from pgboss.job where state = 'retry'`)
+})
+
 describe('switches', () => {
   const turn = (feature: string, isOn: boolean) => put('/api/admin/switches', { feature, isOn })
   /** Every door that a switch closes: what is tried there, by whom. */
@@ -229,6 +292,72 @@ test('[AD18] mails are listed with what became of them, and nothing of what they
   expect([again.status, again.body.code]).toEqual([409, 'conflict'])
 })
 
+describe('deliveries', () => {
+  type Shown = Record<'id' | 'recipient' | 'channel' | 'state', string>
+  const list = async (query = ''): Promise<Shown[]> =>
+    (await admin.browser.get(`/api/admin/deliveries?limit=100${query}`)).body.data
+  const url = 'https://nowhere.invalid/hook'
+  /** What was sent to a webhook that cannot be reached, once it was tried. */
+  async function aDelivery() {
+    const holder = await aKeyHolder()
+    const { body: webhook } = await holder.browser.post('/api/webhooks', { url })
+    const { body: sent } = await holder.browser.post(`/api/webhooks/${webhook.id}/ping`)
+    const shown = () => list('&channel=webhook').then((all) => all.find(({ id }) => id === sent.id))
+    await eventually(async () => expect(await shown()).toMatchObject({ triedAt: expect.any(String) }))
+    return { id: sent.id as string, shown, organisationId: holder.organisationId }
+  }
+  const retry = (id: string) => admin.browser.post(`/api/admin/deliveries/${id}/retry`)
+  const set = (id: string, status: string) =>
+    portal().pool.query('update deliveries set status = $2 where id = $1', [id, status])
+
+  test('[AD32] what went to programs is listed among the mails, with whose it is and its error', async () => {
+    const { id, shown, organisationId } = await aDelivery()
+    expect(await shown()).toEqual({
+      ...{ id, channel: 'webhook', kind: 'webhook.ping', recipient: url, state: 'waiting', mayRetry: true },
+      organisation: { id: organisationId, name: expect.any(String) },
+      note: 'No public address could be reached under this name.',
+      ...{ createdAt: expect.any(String), triedAt: expect.any(String) },
+    })
+    const { email } = await aSignedIn()
+    const all = await list()
+    expect(all.findIndex(({ recipient }) => recipient === email)).toBeLessThan(
+      all.findIndex((each) => each.id === id),
+    )
+    const channels = async (query: string) => [...new Set((await list(query)).map(({ channel }) => channel))]
+    expect(await channels('&channel=webhook')).toEqual(['webhook'])
+    expect(await channels('&channel=mail')).toEqual(['mail'])
+    await set(id, 'delivered')
+    expect((await list('&state=sent')).map((each) => each.id)).toContain(id)
+    expect((await list('&state=waiting')).map((each) => each.id)).not.toContain(id)
+    const paged: Shown[] = []
+    let cursor = ''
+    do {
+      const { body } = await admin.browser.get(`/api/admin/deliveries?limit=3${cursor}`)
+      paged.push(...body.data)
+      cursor = body.nextCursor && `&cursor=${body.nextCursor}`
+    } while (cursor)
+    expect(paged.map((each) => each.id)).toEqual((await list()).map((each) => each.id))
+    expect((await admin.browser.get('/api/admin/deliveries?cursor=x')).status).toBe(400)
+  })
+
+  test('[AD32] what failed is sent again, on record in both logs; what has arrived is not', async () => {
+    const { id, shown, organisationId } = await aDelivery()
+    await set(id, 'failed')
+    expect(await shown()).toMatchObject({ state: 'failed', mayRetry: true })
+    const { status, body } = await retry(id)
+    expect([status, body.state]).toEqual([200, 'waiting'])
+    await eventually(async () => {
+      const { rows } = await portal().pool.query('select attempts from deliveries where id = $1', [id])
+      expect(rows).toEqual([{ attempts: 2 }])
+    })
+    const [event] = await eventsOf('administration.delivery-retried')
+    expect(event).toMatchObject({ organisation_id: organisationId, details: { deliveryId: id } })
+    await set(id, 'delivered')
+    expect((await retry(id)).status).toBe(409)
+    expect((await retry(id.replace(/.$/, '!'))).status).toBe(404)
+  })
+})
+
 test('[AD18] a mail that waits is sent at once when asked', async () => {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: portal().pool }) })
   const [id, to] = [newId('mail'), 'patient@example.com']
@@ -262,12 +391,14 @@ test('[AD19] what is stored is told by kind and organisation', async () => {
 })
 
 test('[AD1] the overview says how the portal is, and what needs attention', async () => {
+  const { email } = await aSignedIn()
+  await portal().pool.query(`update mails set state = 'failed' where recipient = $1`, [email])
   const { body } = await admin.browser.get('/api/admin/overview')
   expect(body).toMatchObject({
     node: process.version,
     parts: expect.arrayContaining([expect.objectContaining({ name: 'Requests', isReady: true })]),
     database: { version: expect.stringMatching(/^\d+/), connections: expect.any(Number) },
-    attention: expect.any(Array),
+    attention: expect.arrayContaining([{ ...warning, about: 'mail' }]),
   })
   expect(body.lastHour.requests).toBeGreaterThan(0)
   expect(body.attention).not.toContainEqual(expect.objectContaining({ about: 'mail' }))
@@ -310,6 +441,11 @@ test('[UC3] [UC7] what the nightly proof finds is in /metrics, and in the overvi
   ])
   await oneMore(-1)
 })
+
+const warning = {
+  severity: 'warning',
+  message: expect.stringMatching(/^\d+ mails? of the last day could not be sent\.$/),
+}
 
 test('[AD20] the log of the whole portal is filtered, paged and exported', async () => {
   const { body } = await admin.browser.get('/api/admin/audit?action=user.registered&limit=1')

@@ -1,4 +1,4 @@
-import type { FailedJob, Feature, FeatureSwitch, JobQueue, MailDelivery } from '@portal/contract'
+import type { FailedJob, Feature, FeatureSwitch, JobQueue } from '@portal/contract'
 import type { AuditAction } from '../audit/index.ts'
 import { AppError } from '../errors.ts'
 import type { Acting, AdministrationDeps } from './deps.ts'
@@ -7,25 +7,23 @@ import { recordAct } from './record.ts'
 type JobsAsked = { queue?: string | undefined; cursor?: string | undefined; limit: number }
 type Job = { queue: string; jobId: string }
 
-/** Jobs, mails and switches. */
+/** Jobs and switches. */
 export type Operations = {
   queues: () => Promise<JobQueue[]>
   /** The newest first. @throws AppError invalid_request for a cursor that is none */
   failedJobs: (asked: JobsAsked) => Promise<{ data: FailedJob[]; nextCursor: string | null }>
-  /** @throws AppError not_found */
+  /** @throws AppError not_found, or conflict where it could do nothing any more */
   retryJob: (acting: Acting, job: Job) => Promise<JobQueue[]>
   /** @throws AppError not_found */
   discardJob: (acting: Acting, job: Job) => Promise<JobQueue[]>
   switches: () => Promise<FeatureSwitch[]>
   /** Counts for the very next request. */
   setSwitch: (acting: Acting, change: { feature: Feature; isOn: boolean }) => Promise<FeatureSwitch[]>
-  /** @throws AppError not_found, conflict */
-  retryMail: (acting: Acting, mailId: string) => Promise<MailDelivery>
 }
 
 /** Builds it. */
 export function createOperations(deps: AdministrationDeps): Operations {
-  const { db, deliveries, switches, now } = deps
+  const { db, mailDeliveries, switches, now } = deps
   const { inspection } = deps.jobs
   const record = (acting: Acting, action: AuditAction, details: Record<string, string | boolean>) =>
     db.transaction().execute((trx) => recordAct(trx, acting, { action, atMs: now(), details }))
@@ -41,6 +39,9 @@ export function createOperations(deps: AdministrationDeps): Operations {
       return inspection.failed({ queue, before: cursor, limit })
     },
     async retryJob(acting, { queue, jobId }) {
+      const payload = await inspection.payloadOfFailed(queue, jobId)
+      if (!payload) throw noSuchJob()
+      await mailDeliveries.requireUnended({ queue, payload })
       if (!(await inspection.retry(queue, jobId))) throw noSuchJob()
       await record(acting, 'administration.job-retried', { name: queue, jobId })
       return inspection.queues()
@@ -60,11 +61,6 @@ export function createOperations(deps: AdministrationDeps): Operations {
       })
       switches.forget()
       return switches.list()
-    },
-    async retryMail(acting, mailId) {
-      const mail = await deliveries.retry(mailId)
-      await record(acting, 'administration.mail-retried', { mailId, name: mail.kind })
-      return mail
     },
   }
 }

@@ -1,17 +1,16 @@
 import { administrationEndpoints as endpoints } from '@portal/contract'
 import type { AuditLog } from '../audit/index.ts'
 import { createPagedAnswer, type Mount } from '../http/index.ts'
-import type { Deliveries } from '../mail/index.ts'
 import type { Administration } from './administration.ts'
 
-type Parts = { administration: Administration; auditLog: AuditLog; deliveries: Deliveries }
+type Parts = { administration: Administration; auditLog: AuditLog }
 
 /** Mounts what people who run the portal see and do; each endpoint's scope says that nobody else may. */
 export function mountAdministration(mount: Mount, parts: Parts): void {
   mountUsers(mount, parts.administration)
   mountImpersonation(mount, parts.administration)
   mountOrganisations(mount, parts.administration)
-  mountOperations(mount, parts)
+  mountOperations(mount, parts.administration)
   mountAudit(mount, parts)
 }
 
@@ -52,8 +51,8 @@ function mountOrganisations(mount: Mount, { organisations, limits }: Administrat
   mount(endpoints.limitsNow, ({ query }) => limits.now(query.limit))
 }
 
-function mountOperations(mount: Mount, { administration, deliveries }: Parts): void {
-  const { operations, overview, storage } = administration
+function mountOperations(mount: Mount, administration: Administration): void {
+  const { deliveries, operations, overview, storage } = administration
   mount(endpoints.overview, () => overview.read())
   mount(endpoints.listJobs, async () => ({ data: await operations.queues() }))
   mount(endpoints.listFailedJobs, ({ query }) => operations.failedJobs(query))
@@ -64,7 +63,7 @@ function mountOperations(mount: Mount, { administration, deliveries }: Parts): v
     data: await operations.setSwitch(call, call.body),
   }))
   mount(endpoints.listDeliveries, ({ query }) => deliveries.list(query))
-  mount(endpoints.retryDelivery, (call) => operations.retryMail(call, call.params.mailId))
+  mount(endpoints.retryDelivery, (call) => deliveries.retry(call, call.params.deliveryId))
   mount(endpoints.storage, ({ query }) => storage.of(query.limit))
 }
 

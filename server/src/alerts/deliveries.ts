@@ -1,13 +1,28 @@
 // What is on its way to people and programs, and what became of it.
-import { type Delivery, type DeliveryChannel, type DeliveryInFull, isId, newId } from '@portal/contract'
+import {
+  type Delivery,
+  type DeliveryChannel,
+  type DeliveryInFull,
+  isId,
+  newId,
+  type PortalDelivery,
+} from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Principal } from '../http/index.ts'
 import type { Asking, MakeChange } from './change.ts'
 import { deliveryQueue } from './deliver.ts'
-import { deliveryFromRow, deliveryInFull } from './delivery.ts'
-import { findDelivery, insertDelivery, type SeenDeliveryRow, updateDelivery } from './delivery-store.ts'
+import { deliveryFromRow, deliveryInFull, portalDelivery } from './delivery.ts'
+import {
+  findDelivery,
+  findToPrograms,
+  insertDelivery,
+  listToPrograms,
+  type PortalAsked,
+  type SeenDeliveryRow,
+  updateDelivery,
+} from './delivery-store.ts'
 import type { AlertsDeps } from './deps.ts'
 import { redelivering } from './limits.ts'
 import { requireManager, roleOf } from './policy.ts'
@@ -33,6 +48,10 @@ export type Deliveries = {
   get: (principal: Principal, id: string) => Promise<DeliveryInFull>
   /** Sends it once more, at once. @throws AppError permission_denied, not_found, conflict, rate_limit_exceeded */
   redeliver: (asking: Asking, id: string) => Promise<Delivery>
+  /** What went to Slack and to webhooks, of every organisation. */
+  listOfPortal: (asked: PortalAsked) => Promise<PortalDelivery[]>
+  /** Sends one of them now that has not arrived. @throws AppError not_found, conflict */
+  retryOfPortal: (trx: Kysely<Tables>, id: string) => Promise<PortalDelivery>
 }
 
 type DeliveriesDeps = Pick<AlertsDeps, 'db' | 'jobs' | 'throttles' | 'now'>
@@ -47,8 +66,7 @@ export function createDeliveries(
 ): Deliveries {
   const requireDelivery = async (trx: Kysely<Tables>, organisationId: string, id: string) => {
     const row = isId('delivery', id) && (await findDelivery(trx, organisationId, id))
-    if (!row) throw new AppError('not_found', { message: 'There is no such delivery.' })
-    return row
+    return row || noSuchDelivery()
   }
 
   async function sendAgain(trx: Kysely<Tables>, row: SeenDeliveryRow): Promise<void> {
@@ -63,7 +81,16 @@ export function createDeliveries(
     await updateDelivery(trx, row, { status: 'waiting', mail_id: mailId })
   }
 
+  async function retryOfPortal(trx: Kysely<Tables>, id: string): Promise<PortalDelivery> {
+    const row = (isId('delivery', id) && (await findToPrograms(trx, id))) || noSuchDelivery()
+    if (row.status === 'delivered') throw new AppError('conflict', { message: 'This has arrived.' })
+    await sendAgain(trx, row)
+    return portalDelivery((await findToPrograms(trx, id)) ?? row)
+  }
+
   return {
+    retryOfPortal,
+    listOfPortal: async (asked) => (await listToPrograms(db, asked)).map(portalDelivery),
     async add(trx, { organisationId, channel, event, destination, body = null, ...of }) {
       const id = newId('delivery', now())
       await insertDelivery(trx, {
@@ -90,4 +117,8 @@ export function createDeliveries(
       })
     },
   }
+}
+
+function noSuchDelivery(): never {
+  throw new AppError('not_found', { message: 'There is no such delivery.' })
 }

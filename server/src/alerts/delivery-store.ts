@@ -44,6 +44,41 @@ export const findDelivery = (
     .where('deliveries.id', '=', id)
     .executeTakeFirst()
 
+/** The same with whose it is. */
+export type PortalDeliveryRow = SeenDeliveryRow & { organisation_name: string }
+
+/** What goes to programs, of every organisation; mails are the mail room's. */
+const toPrograms = (db: Db) =>
+  deliveries(db)
+    .innerJoin('organisations', 'organisations.id', 'deliveries.organisation_id')
+    .select('organisations.name as organisation_name')
+    .where('deliveries.channel', '<>', 'mail')
+
+/** Those of the portal, the newest first, from before the one with an id. */
+export const listToPrograms = (
+  db: Db,
+  { limit, before, status, channel }: PortalAsked,
+): Promise<PortalDeliveryRow[]> =>
+  toPrograms(db)
+    .$if(before !== undefined, (query) => query.where('deliveries.id', '<', before ?? ''))
+    .$if(status !== undefined, (query) => query.where('deliveries.status', '=', status ?? 'failed'))
+    .$if(channel !== undefined, (query) => query.where('deliveries.channel', '=', channel ?? 'webhook'))
+    .orderBy('deliveries.id', 'desc')
+    .limit(limit)
+    .execute()
+
+/** Which of the portal's deliveries are asked for. */
+export type PortalAsked = {
+  limit: number
+  before?: string | undefined
+  status?: DeliveryRow['status'] | undefined
+  channel?: DeliveryRow['channel'] | undefined
+}
+
+/** One of them, whosever it is. */
+export const findToPrograms = (db: Db, id: string): Promise<PortalDeliveryRow | undefined> =>
+  toPrograms(db).where('deliveries.id', '=', id).executeTakeFirst()
+
 /** One that still has to be sent. */
 export const findWaiting = (db: Db, id: string): Promise<DeliveryRow | undefined> =>
   db

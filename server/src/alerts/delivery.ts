@@ -1,5 +1,5 @@
-import type { Delivery, DeliveryInFull } from '@portal/contract'
-import type { SeenDeliveryRow } from './delivery-store.ts'
+import type { Delivery, DeliveryInFull, PortalDelivery } from '@portal/contract'
+import type { PortalDeliveryRow, SeenDeliveryRow } from './delivery-store.ts'
 
 /** A delivery as it is shown. */
 export function deliveryFromRow(row: SeenDeliveryRow): Delivery {
@@ -21,6 +21,17 @@ export const deliveryInFull = (row: SeenDeliveryRow): DeliveryInFull => ({
   ...deliveryFromRow(row),
   body: row.body,
   response: row.response,
+})
+
+/** What went to a program, as those who run the portal see it. */
+export const portalDelivery = (row: PortalDeliveryRow): PortalDelivery => ({
+  ...{ id: row.id, channel: row.channel, kind: row.event, recipient: row.destination },
+  organisation: { id: row.organisation_id, name: row.organisation_name },
+  state: row.status === 'delivered' ? 'sent' : row.status,
+  note: row.last_error,
+  mayRetry: row.status !== 'delivered',
+  createdAt: row.created_at.toISOString(),
+  triedAt: row.last_attempt_at?.toISOString() ?? null,
 })
 
 /** What the mail that carries it says of itself; null where none does, or it is forgotten. */

@@ -14,7 +14,7 @@ import { createWebhooks, type Webhooks } from './webhooks.ts'
 export type Alerts = {
   alerts: AlertList
   webhooks: Webhooks
-  deliveries: Pick<Deliveries, 'get' | 'redeliver'>
+  deliveries: Omit<Deliveries, 'add'>
   /** Looks at alerts once it has started. */
   evaluator: Evaluator
 }

@@ -47,7 +47,7 @@ export async function route<T>(
   let onNewConnection = false
   for (let attempts = 1; target; attempts++) {
     if (cancellation.reason) return { kind: 'cancelled', reason: cancellation.reason }
-    meter.attempted(target.name)
+    meter.attempted(target)
     const startedMs = performance.now()
     const result = await attempt({ target, onNewConnection })
     judge(breaker, target, { result, ms: performance.now() - startedMs })

@@ -10,6 +10,8 @@ const prepared = { headers: {}, body: '{}', changed: [], createRestore: null }
 
 const providerThat = (send: Send): Provider => ({
   name: 'p',
+  kind: 'openai',
+  server: null,
   dialect: 'openai-chat',
   prepare: () => prepared,
   send,

@@ -1,9 +1,10 @@
 import { microusdOfTokens } from '@portal/contract'
 import type { Lease } from '../admission/index.ts'
 import type { Ledger, Settlement } from '../ledger/index.ts'
-import type { ModelEntry } from '../models/index.ts'
+import type { ModelEntry, Target } from '../models/index.ts'
 import type { ReportedUsage } from '../providers/index.ts'
 import type { FinalUsage } from './dialects/index.ts'
+import { createUpstreamSaid, type UpstreamSaid } from './upstream-said.ts'
 import type { UsageCount } from './usage-count.ts'
 
 /** Who asked for what, as the ledger's row will say. */
@@ -28,7 +29,9 @@ export type Outcome = { status: Settlement['status']; errorCode?: string; charge
 export type Meter = {
   /** What the request was let in with. */
   readonly inputTokens: number
-  attempted(target: string): void
+  attempted(target: Target): void
+  /** What the upstream says of its answer, as far as it does. */
+  heard: UpstreamSaid['heard']
   /** Something was produced, to be counted if the upstream does not say. */
   produced(text: string): void
   reported(usage: ReportedUsage): void
@@ -65,10 +68,10 @@ const nothingUsed: FinalUsage = { input: 0, cached: 0, cacheWritten: 0, output: 
 
 /** Measures a request from its admission on; the hold is opened with the first attempt. */
 export function createMeter({ ledger, identity, model, lease, inputTokens, count }: MeterDeps): Meter {
-  const heldTokens = inputTokens + lease.outputTokens
+  const held = { inputTokens, heldTokens: inputTokens + lease.outputTokens }
   const startedAt = performance.now()
   const elapsedMs = () => Math.round(performance.now() - startedAt)
-  let target: string | null = null
+  const upstream = createUpstreamSaid()
   let attempts = 0
   let firstTokenMs: number | null = null
   let checkpoint = { tokens: 0, ms: 0 }
@@ -77,7 +80,7 @@ export function createMeter({ ledger, identity, model, lease, inputTokens, count
   const isCharged = ({ charge }: Outcome) => charge === 'used' && attempts > 0
   const settlementOf = (outcome: Outcome, used: FinalUsage): Settlement => ({
     ...identity,
-    ...{ target, attempts, heldTokens, latencyMs: elapsedMs(), firstTokenMs },
+    ...{ ...held, ...upstream.told(), attempts, latencyMs: elapsedMs(), firstTokenMs },
     ...charged(used, model),
     model: model.id,
     status: outcome.status,
@@ -102,12 +105,13 @@ export function createMeter({ ledger, identity, model, lease, inputTokens, count
 
   return {
     inputTokens,
-    attempted(name) {
-      target = name
+    attempted(next) {
+      upstream.restart(next)
       attempts += 1
       count.restart()
-      if (attempts === 1) ledger.open({ ...identity, ...holdOf(model), target, inputTokens, heldTokens })
+      if (attempts === 1) ledger.open({ ...identity, ...holdOf(model), ...held, target: next.name })
     },
+    heard: upstream.heard,
     produced(text) {
       if (identity.streamed) firstTokenMs ??= elapsedMs()
       count.produced(text)

@@ -44,6 +44,8 @@ export function createRelay({ chat, meter }: Completion, client: ClientStream): 
   }
   const take = (frame: StreamFrame): string => {
     if (frame.usage) meter.reported(frame.usage)
+    // Not of content, which there is most of: to be read it would have to be parsed.
+    if (frame.kind === 'preamble' || frame.kind === 'finish') meter.heard(frame)
     if (frame.text !== '') meter.produced(frame.text)
     return place(frame)
   }

@@ -22,6 +22,7 @@ export async function completeWhole(completion: Completion): Promise<void> {
   if (result.kind !== 'done') throw errorOfEnd(completion, { result, hasProduced: false })
   const { answer } = result.value
   meter.reported(answer.usage)
+  meter.heard({ model: answer.json.model, json: answer.json })
   if (answer.usage.output === null) meter.produced(answer.text)
   const usage = await meter.usage()
   const body = encoded(completion, { ...result.value, usage })

@@ -13,6 +13,8 @@ export type JobInspection = {
   queues: () => Promise<JobQueue[]>
   /** The newest first; `before` is the cursor of the page before. */
   failed: (asked: { queue: string | null; before: string | null; limit: number }) => Promise<Page<FailedJob>>
+  /** What a job carries that was given up; null where there is none. */
+  payloadOfFailed: (queue: string, jobId: string) => Promise<Record<string, unknown> | null>
   /** Gives a job that was given up one more try, at once; false where there is none. */
   retry: (queue: string, jobId: string) => Promise<boolean>
   /** Deletes a job that was given up; false where there is none. */
@@ -27,12 +29,9 @@ export type JobInspection = {
 export const createInspection = (boss: PgBoss, pool: pg.Pool): JobInspection => ({
   queues: () => listQueues(boss, pool),
   failed: (asked) => listFailed(pool, asked),
+  payloadOfFailed: (queue, jobId) => payloadOfFailed(pool, queue, jobId),
   async retry(queue, jobId) {
-    const found = await pool.query(
-      `select 1 from pgboss.job where name = $1 and id = $2 and state = 'failed'`,
-      [queue, jobId],
-    )
-    if (found.rowCount === 0) return false
+    if (!(await payloadOfFailed(pool, queue, jobId))) return false
     await boss.retry(queue, jobId)
     return true
   },
@@ -59,13 +58,27 @@ export const createInspection = (boss: PgBoss, pool: pg.Pool): JobInspection => 
   },
 })
 
-type CountRow = { name: string; waiting: number; active: number; failed: number; done_at: Date | null }
+async function payloadOfFailed(pool: pg.Pool, queue: string, jobId: string) {
+  const { rows } = await pool.query<{ data: Record<string, unknown> | null }>(
+    `select data from pgboss.job where name = $1 and id = $2 and state = 'failed'`,
+    [queue, jobId],
+  )
+  return rows[0] ? (rows[0].data ?? {}) : null
+}
+
+type CountRow = Record<'waiting' | 'retrying' | 'active' | 'failed', number> & {
+  name: string
+  retry_output: unknown
+  done_at: Date | null
+}
 
 async function listQueues(boss: PgBoss, pool: pg.Pool): Promise<JobQueue[]> {
   const [{ rows }, schedules] = await Promise.all([
     pool.query<CountRow>(
       `select queue.name,
          (count(*) filter (where job.state in ('created', 'retry')))::int as waiting,
+         (count(*) filter (where job.state = 'retry'))::int as retrying,
+         (array_agg(job.output order by job.started_on desc) filter (where job.state = 'retry'))[1] as retry_output,
          (count(*) filter (where job.state = 'active'))::int as active,
          (count(*) filter (where job.state = 'failed'))::int as failed,
          max(job.completed_on) filter (where job.state = 'completed') as done_at
@@ -76,10 +89,11 @@ async function listQueues(boss: PgBoss, pool: pg.Pool): Promise<JobQueue[]> {
     boss.getSchedules(),
   ])
   const crons = new Map(schedules.map(({ name, cron }) => [name, cron]))
-  return rows.map(({ name, waiting, active, failed, done_at }) => {
+  return rows.map(({ name, waiting, retrying, retry_output, active, failed, done_at }) => {
     const cron = crons.get(name)
     const schedule = cron === undefined ? null : scheduleOf(boss, cron, done_at)
-    return { name, waiting, active, failed, schedule }
+    const retryError = retrying > 0 ? shownError(retry_output) : null
+    return { name, waiting, retrying, retryError, active, failed, schedule }
   })
 }
 

@@ -11,6 +11,7 @@ export {
   LedgerUnavailableError,
   type Settlement,
   type SettlementStatus,
+  type Upstream,
 } from './types.ts'
 export { createUsageReader, type UsageReader } from './usage-reader.ts'
 export { type Proof, verifyRollups } from './verify.ts'

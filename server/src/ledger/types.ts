@@ -48,6 +48,21 @@ export type Settlement = Identity & {
   firstTokenMs: number | null
   /** How much sound was transcribed; null where it was none of that. */
   audioMs: number | null
+  /** Who answered last; told to those who watch, and not kept. */
+  upstream?: Upstream
+}
+
+/** The server of a call to a model, and what it said of its answer. */
+export type Upstream = {
+  /** As the operator calls it. */
+  provider: string
+  /** Whose API it speaks. */
+  kind: string
+  /** Null where it is in this process. */
+  server: { address: string; port: number } | null
+  /** The model's name as it gave it; null where it gave none. */
+  model: string | null
+  finishReasons: readonly string[]
 }
 
 export type LedgerStats = {

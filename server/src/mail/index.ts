@@ -1,5 +1,5 @@
 export { type Sender, senderOf } from './address.ts'
-export { createDeliveries, type Deliveries } from './deliveries.ts'
+export { createMailDeliveries, type MailDeliveries } from './deliveries.ts'
 export { createMail, createMailWriter, type MailService } from './mail.ts'
 export { type Mailbox, mountMailbox, seesMailbox } from './mailbox.ts'
 export { createSmtpTransport } from './smtp.ts'

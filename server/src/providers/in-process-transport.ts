@@ -14,7 +14,11 @@ export type InProcessUpstream = {
 
 /** A transport that never leaves the process. */
 export function createInProcessTransport(upstream: InProcessUpstream): Transport {
-  return { send: (request, receiver) => start(upstream, request, receiver), close: async () => {} }
+  return {
+    server: null,
+    send: (request, receiver) => start(upstream, request, receiver),
+    close: async () => {},
+  }
 }
 
 function start(upstream: InProcessUpstream, request: TransportRequest, receiver: Receiver): Exchange {

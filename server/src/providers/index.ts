@@ -1,5 +1,6 @@
 export { createAnthropicProvider } from './anthropic/index.ts'
 export { counted, type Running } from './counted.ts'
+export { finishReasonsOf } from './finish-reasons.ts'
 export { createInProcessTransport } from './in-process-transport.ts'
 export { createOpenAiProvider } from './openai/index.ts'
 export { probeModel } from './probe.ts'

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AnswerEvent, NeutralRequest, Restore } from '../neutral/index.ts'
-import type { Exchange, Receiver } from './transport.ts'
+import type { Exchange, Receiver, Transport } from './transport.ts'
 
 /** Tokens as an upstream reported them; null where it said nothing, which is not zero. */
 export type ReportedUsage = {
@@ -149,7 +149,10 @@ export type TokenCounting = {
 /** An upstream of one kind. */
 export type Provider = {
   name: string
+  /** Whose API it speaks, by the name that OpenTelemetry has for it. */
+  kind: 'openai' | 'anthropic'
   dialect: WireDialect
+  server: Transport['server']
   /**
    * Puts a call into the upstream's words.
    * @throws AppError invalid_request where it asks for something that this kind of upstream cannot do

@@ -29,6 +29,8 @@ export type Exchange = {
 
 /** How requests reach an upstream: over HTTP, or in process for the demo model. */
 export type Transport = {
+  /** The server that it leads to; null where that is this process. */
+  readonly server: { address: string; port: number } | null
   send(request: TransportRequest, receiver: Receiver): Exchange
   close(): Promise<void>
 }
@@ -47,7 +49,7 @@ export function createHttpTransport(
     silenceMs = longestSilenceMs,
   }: { firstByteMs?: number; silenceMs?: number } = {},
 ): Transport {
-  const { origin, pathname } = new URL(baseUrl)
+  const { origin, pathname, protocol, hostname, port } = new URL(baseUrl)
   const prefix = pathname.replace(/\/+$/, '')
   const settings = {
     pipelining: 1,
@@ -73,6 +75,7 @@ export function createHttpTransport(
   }
 
   return {
+    server: { address: hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)) },
     send({ onNewConnection = false, ...request }, receiver) {
       const handler = new ExchangeHandler(receiver)
       const options = { ...request, path: joined(prefix, request.path), method: 'POST' as const }

@@ -63,7 +63,16 @@ export function usePortal(env: Record<string, string> = {}) {
     const confirmed = await person.browser.post('/api/auth/2fa/verify', { token: code(-1) })
     return { ...person, code, backupCodes: confirmed.body.backupCodes as string[] }
   }
-  return { portal: () => portal, open, mailTo, tokenTo, aPerson, aSignedIn, aTwoFactorPerson }
+  return {
+    portal: () => portal,
+    cluster: () => cluster,
+    open,
+    mailTo,
+    tokenTo,
+    aPerson,
+    aSignedIn,
+    aTwoFactorPerson,
+  }
 }
 
 export const tokenIn = (links: readonly string[]): string =>

@@ -3,11 +3,11 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { moveClock } from '../sign-in/test-people.ts'
-import { chatRequest, eventually } from '../test/index.ts'
+import { chatRequest, eventually, startPortal } from '../test/index.ts'
 import { minuteMs } from './minute.ts'
 import { useStatus } from './test-status.ts'
 
-const { portal, status, minutes, report, stateOf, forgetAll } = useStatus()
+const { portal, cluster, status, minutes, report, stateOf, forgetAll } = useStatus()
 const model = 'model:test-model'
 
 beforeEach(forgetAll)
@@ -105,7 +105,7 @@ test('[ST4] [ST11] minutes in which nothing was recorded are down, told of when 
   expect(components.every(({ state }) => state === 'operational')).toBe(true)
 })
 
-describe('models', () => {
+describe('by the ledger', () => {
   let key: string
   const ask = async (times: number, body: object = chatRequest({ model: 'test-model' })) => {
     const answers = await Promise.all(Array.from({ length: times }, () => portal().post({ key, body })))
@@ -169,6 +169,59 @@ describe('models', () => {
     expect((await report()).incidents).toEqual([])
   }, 40_000)
 
+  /** Copies of a request that was answered, with another end. */
+  const endings = (count: number, change: object) =>
+    portal().pool.query(
+      `insert into ledger_requests
+       select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid()) || $2)).*
+       from ledger_requests r, generate_series(1, $1)
+       where r.id = (select id from ledger_requests where status = 'ok' limit 1)`,
+      [count, change],
+    )
+  const incidents = async () =>
+    (await report()).incidents.map(({ title, endsAt }) => [title, endsAt !== null])
+
+  test('[ST20] requests that fail in the portal open an incident, though every probe succeeds', async () => {
+    await ask(1)
+    await endings(4, { status: 'portal_error', error_code: 'internal' })
+    await minutes(1)
+    expect([await stateOf('api'), await stateOf('chat')]).toEqual(['operational', 'operational'])
+    await endings(1, { status: 'node_died' })
+    await minutes(2)
+    expect([await stateOf('api'), await stateOf('chat'), await stateOf(model)]).toEqual([
+      ...['down', 'operational', 'operational'],
+    ])
+    await minutes(1)
+    const [incident] = (await report()).incidents
+    expect(incident).toMatchObject({ title: 'API is down', components: [{ id: 'api' }] })
+    expect(incident?.updates[0]?.text).toMatch(/^83 % of requests of the last five minutes failed\./)
+    await minutes(6)
+    expect(await incidents()).toEqual([['API is down', true]])
+  })
+
+  test('[ST20] chats are judged by their own requests, and have problems from one in twenty on', async () => {
+    await ask(1)
+    await endings(94, { purpose: 'chat' })
+    await endings(5, { purpose: 'title', status: 'portal_error', error_code: 'internal' })
+    await minutes(1)
+    expect([await stateOf('chat'), await stateOf('api')]).toEqual(['degraded', 'operational'])
+    await endings(10, { purpose: 'chat' })
+    await minutes(1)
+    expect(await stateOf('chat')).toBe('operational')
+  })
+
+  test('[ST20] what a restart cut off, and what turned out to be answered, is no failure', async () => {
+    await ask(1)
+    await endings(20, { status: 'portal_error', error_code: 'draining' })
+    await endings(20, { status: 'node_died' })
+    await portal().pool.query(
+      `insert into ledger_requests select (jsonb_populate_record(r, '{"correction": 1, "status": "ok"}')).*
+       from ledger_requests r where status = 'node_died'`,
+    )
+    await minutes(1)
+    expect(await stateOf('api')).toBe('operational')
+  })
+
   test('[ST2] a few failures among many answers are problems, not an outage', async () => {
     await ask(20)
     portal().upstream.setDefault({ kind: 'status', status: 500 })
@@ -177,5 +230,40 @@ describe('models', () => {
     await ask(1)
     await minutes(1)
     expect(await stateOf(model)).toBe('degraded')
+  }, 40_000)
+
+  test('[ST3] a key of the operator’s pays for one token of each model that nobody asks, every minute', async () => {
+    const quiet = portal().upstream.requests.length
+    await minutes(1)
+    expect(portal().upstream.requests).toHaveLength(quiet)
+    const calling = await startPortal({ cluster: cluster(), env: { STATUS_API_KEY: key } })
+    const beat = async () => {
+      moveClock(minuteMs)
+      await calling.services.status.beat()
+    }
+    const stateOfModel = async () =>
+      (await calling.services.status.report()).components.find(({ id }) => id === model)?.state
+    try {
+      const own = await calling.aKey()
+      await calling.pool.query('update api_key_secrets set hash = sha256($1) where key_id = $2', [
+        ...[Buffer.from(key), own.id],
+      ])
+      await beat()
+      expect(calling.upstream.requests.map(({ body }) => body)).toMatchObject([{ max_tokens: 1 }])
+      expect(await calling.ledgerRows()).toMatchObject([{ status: 'ok', key_id: own.id, output_tokens: 1n }])
+      // It was answered in the last minutes.
+      await beat()
+      expect(calling.upstream.requests).toHaveLength(1)
+      calling.upstream.setDefault({ kind: 'status', status: 500 })
+      moveClock(5 * minuteMs)
+      await beat()
+      expect(calling.upstream.requests.length).toBeGreaterThan(1)
+      expect(await stateOfModel()).toBe('operational')
+      await beat()
+      await beat()
+      expect(await stateOfModel()).toBe('down')
+    } finally {
+      await calling.close()
+    }
   }, 40_000)
 })

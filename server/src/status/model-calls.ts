@@ -1,34 +1,35 @@
 // Calls that cost money: made only where an operator gave a key for them, and only of models that nobody else asked.
 import { request } from 'undici'
 import type { Log } from '../log/index.ts'
-import type { Evidence } from './model-health.ts'
+import type { Evidence } from './evidence.ts'
 
 type CallDeps = {
-  /** The API key that pays; null makes no calls. */
-  key: string | null
+  /** The API key that pays. */
+  key: string
   ownUrl: () => string | null
   log: Pick<Log, 'warn'>
 }
 
 const patienceMs = 15_000
 
-/** Asks each model for one token, through the portal's own door, that no answer of the last minutes speaks for. */
+/** Asks each model for one token, through the portal's own door, that no answer of the last minutes speaks for: whether there was any. */
 export async function callQuietModels(
   { key, ownUrl, log }: CallDeps,
-  models: readonly string[],
+  models: readonly { id: string }[],
   evidence: ReadonlyMap<string, Evidence>,
-): Promise<void> {
+): Promise<boolean> {
   const url = ownUrl()
-  if (key === null || url === null) return
-  const quiet = models.filter((model) => {
-    const { requests, faults } = evidence.get(model) ?? { requests: 0, faults: 0 }
+  if (url === null) return false
+  const quiet = models.filter(({ id }) => {
+    const { requests, faults } = evidence.get(id) ?? { requests: 0, faults: 0 }
     return requests === faults
   })
   await Promise.all(
-    quiet.map((model) =>
-      ask(url, key, model).catch((err: unknown) => log.warn({ err, model }, 'a model could not be called')),
+    quiet.map(({ id }) =>
+      ask(url, key, id).catch((err: unknown) => log.warn({ err, model: id }, 'a model could not be called')),
     ),
   )
+  return quiet.length > 0
 }
 
 async function ask(url: string, key: string, model: string): Promise<void> {

@@ -24,16 +24,18 @@ const downTexts: Record<string, string> = {
 }
 
 /** The first update of an incident that the portal opens. */
-export function openedText(finding: Finding, impact: IncidentImpact): string {
-  if (isModel(finding.component)) return `${failing(finding)} We are looking into it.`
-  const found =
-    impact === 'down' ? (downTexts[finding.component] ?? 'It does not work.') : 'It is slower than usual.'
-  return `${found} We are looking into it.`
-}
+export const openedText = (finding: Finding, impact: IncidentImpact): string =>
+  `${foundText(finding, impact)} We are looking into it.`
 
 /** The update that says that something slow or shaky does not work at all. */
-export const worseText = (finding: Finding): string =>
-  isModel(finding.component) ? failing(finding) : (downTexts[finding.component] ?? 'It does not work.')
+export const worseText = (finding: Finding): string => foundText(finding, 'down')
+
+function foundText(finding: Finding, impact: IncidentImpact): string {
+  const { component, errorRate } = finding
+  if (isModel(component)) return failing(finding)
+  if (errorRate !== null) return `${Math.round(errorRate)} % of requests of the last five minutes failed.`
+  return impact === 'down' ? (downTexts[component] ?? 'It does not work.') : 'It is slower than usual.'
+}
 
 const failing = ({ errorRate }: Finding): string =>
   errorRate === null

@@ -12,12 +12,14 @@ import type { Throttles } from '../throttle/index.ts'
 import { createChronicle } from './chronicle.ts'
 import { closeNightly } from './closing.ts'
 import { type Component, componentOfModel, portalComponents } from './component.ts'
+import { readEvidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { exposeStatus } from './gauges.ts'
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts'
 import { createIncidents, type Incidents } from './incidents.ts'
 import { callQuietModels } from './model-calls.ts'
-import { createModelJudge, type OfferedModel, readEvidence } from './model-health.ts'
+import { createModelJudge, type OfferedModel } from './model-health.ts'
+import { judgePortal } from './portal-health.ts'
 import { probePortal } from './probes.ts'
 import { createReading } from './reading.ts'
 import { readReport } from './report.ts'
@@ -91,14 +93,13 @@ function createLook(deps: StatusDeps): () => Promise<Finding[]> {
   const { db, models, modelCallKey, ownUrl, log, now } = deps
   const judge = createModelJudge()
   return async () => {
-    const portal = probePortal(deps)
+    const probed = probePortal(deps)
     const offered = models()
-    const evidence = await readEvidence(db, now())
+    let evidence = await readEvidence(db, now())
     if (modelCallKey !== null) {
-      const ids = offered.map(({ id }) => id)
-      await callQuietModels({ key: modelCallKey, ownUrl, log }, ids, evidence)
+      const called = await callQuietModels({ key: modelCallKey, ownUrl, log }, offered, evidence.models)
+      if (called) evidence = await readEvidence(db, now())
     }
-    const known = modelCallKey === null ? evidence : await readEvidence(db, now())
-    return [...(await portal), ...judge(offered, known, now())]
+    return [...judgePortal(await probed, evidence.portal), ...judge(offered, evidence.models, now())]
   }
 }

@@ -12,6 +12,7 @@ import {
   ParentBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace'
+import type { Upstream } from '../ledger/index.ts'
 import { durationBuckets, firstTokenBuckets, tokenBuckets } from './buckets.ts'
 import type { ModelCall } from './model-call.ts'
 
@@ -99,11 +100,23 @@ function remember(parents: Map<string, Context>, requestId: string, context: Con
   if (parents.size > rememberedMax && oldest !== undefined) parents.delete(oldest)
 }
 
-const attributesOf = ({ labels, requestId, inputTokens, outputTokens }: ModelCall) => ({
+const attributesOf = ({ labels, upstream, ...call }: ModelCall) => ({
   ...labels,
-  'gen_ai.usage.input_tokens': inputTokens,
-  'gen_ai.usage.output_tokens': outputTokens,
-  'portal.request.id': requestId,
+  ...(call.streamed && { 'gen_ai.request.stream': true }),
+  'gen_ai.usage.input_tokens': call.inputTokens,
+  'gen_ai.usage.cache_read.input_tokens': call.cachedTokens,
+  'gen_ai.usage.output_tokens': call.outputTokens,
+  ...(upstream && attributesOfUpstream(upstream)),
+  'portal.request.id': call.requestId,
+})
+
+/** Words of servers, which could be of any length. */
+const short = (word: string): string => word.slice(0, 100)
+
+const attributesOfUpstream = ({ model, finishReasons, server }: Upstream) => ({
+  ...(model !== null && { 'gen_ai.response.model': short(model) }),
+  ...(finishReasons.length > 0 && { 'gen_ai.response.finish_reasons': finishReasons.map(short) }),
+  ...(server && { 'server.address': server.address, 'server.port': server.port }),
 })
 
 function measuresOf(meters: MeterProvider): (call: ModelCall) => void {

@@ -2,7 +2,10 @@ import type { Metrics } from '../metrics/index.ts'
 import { durationBuckets, firstTokenBuckets, tokenBuckets } from './buckets.ts'
 import type { ModelCall } from './model-call.ts'
 
-const labelNames = ['gen_ai_operation_name', 'gen_ai_provider_name', 'gen_ai_request_model', 'error_type']
+const labelNames = [
+  ...['gen_ai_operation_name', 'gen_ai_provider_name', 'gen_ai_request_model'],
+  ...['portal_provider', 'error_type'],
+]
 
 /** Tells Prometheus of calls, under the names that a collector gives OpenTelemetry's. */
 export function tellPrometheus(metrics: Metrics): (call: ModelCall) => void {

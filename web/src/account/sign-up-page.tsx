@@ -1,8 +1,8 @@
 import { Group, Text } from '@mantine/core'
 import { authEndpoints } from '@portal/contract'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
-import { ApiError, call } from '../api/index.ts'
+import { ApiError, call, waysQuery } from '../api/index.ts'
 import { EntrancePage, FormError, TextLink } from '../ui/index.ts'
 import { CheckYourMail } from './check-your-mail.tsx'
 import { keepReturnPath } from './kept-return-path.ts'
@@ -12,11 +12,14 @@ import { safeReturnPath } from './return-path.ts'
 /** Makes an account; its address is confirmed by mail. */
 export function SignUpPage() {
   const { next, email } = useSearch({ from: '/entrance/sign-up' })
+  // Asked anew: a switch counts at once.
+  const { data: ways } = useQuery({ ...waysQuery, staleTime: 0 })
   const { mutate, isPending, error, data } = useMutation({
     mutationFn: (body: NewAccount) => call(authEndpoints.register, { body }),
     onSuccess: (made) => keepReturnPath(made.email, safeReturnPath(next)),
   })
   if (data?.requiresVerification) return <CheckYourMail email={data.email} />
+  if (ways?.signUp === false) return <Closed next={next} />
   return (
     <EntrancePage title="Create your account" description="To call models with your own keys and limits.">
       <NewAccountForm
@@ -27,13 +30,32 @@ export function SignUpPage() {
         error={error}
         refusal={(failure, email) => <Refused error={failure} email={email} />}
       />
-      <Text size="sm" c="dimmed">
-        Already have an account?{' '}
-        <TextLink to="/sign-in" search={next ? { next } : {}}>
-          Sign in
-        </TextLink>
-      </Text>
+      <ToSignIn next={next} />
     </EntrancePage>
+  )
+}
+
+type WithNext = { next: string | undefined }
+
+function Closed({ next }: WithNext) {
+  return (
+    <EntrancePage
+      title="Signing up is closed"
+      description="This portal takes no new people at the moment. Whoever runs it can open it again."
+    >
+      <ToSignIn next={next} />
+    </EntrancePage>
+  )
+}
+
+function ToSignIn({ next }: WithNext) {
+  return (
+    <Text size="sm" c="dimmed">
+      Already have an account?{' '}
+      <TextLink to="/sign-in" search={next ? { next } : {}}>
+        Sign in
+      </TextLink>
+    </Text>
   )
 }
 

@@ -1,76 +1,111 @@
-import { Badge, Button, Code, NativeSelect, Stack, Text } from '@mantine/core'
-import { administrationEndpoints as endpoints, type MailDelivery } from '@portal/contract'
+import { Badge, Button, Code, Group, NativeSelect, Stack, Text } from '@mantine/core'
+import { administrationEndpoints as endpoints, type PortalDelivery } from '@portal/contract'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { call } from '../api/index.ts'
 import { type Column, notifyFailed, RelativeTime, useChange } from '../ui/index.ts'
 import { PagedTable } from './paged-table.tsx'
 import { adminQueries } from './queries.ts'
 
-const states: Record<MailDelivery['state'], { label: string; color: string }> = {
+const states: Record<PortalDelivery['state'], { label: string; color: string }> = {
   waiting: { label: 'Waiting', color: 'yellow' },
   sent: { label: 'Sent', color: 'pine' },
   dropped: { label: 'Not sent', color: 'gray' },
   failed: { label: 'Failed', color: 'red' },
 }
 
-const isState = (text: string | undefined): text is MailDelivery['state'] =>
-  text !== undefined && text in states
+const channels: Record<PortalDelivery['channel'], string> = {
+  ...{ mail: 'Mail', slack: 'Slack', webhook: 'Webhook' },
+}
 
-/** Mails, and what became of them. */
+/** What was chosen of what can be; nothing where it is none of that. */
+const chosen = <Name extends string>(
+  text: string | undefined,
+  of: Record<Name, unknown>,
+): Name | undefined => (text !== undefined && Object.hasOwn(of, text) ? (text as Name) : undefined)
+
+/** Mails, and what went to programs, and what became of each. */
 export function DeliveriesPage() {
-  const { state } = useSearch({ from: '/portal/admin/deliveries' })
+  const search = useSearch({ from: '/portal/admin/deliveries' })
   const navigate = useNavigate()
-  const mails = useInfiniteQuery(adminQueries.deliveries(isState(state) ? state : null))
+  const [state, channel] = [chosen(search.state, states), chosen(search.channel, channels)]
+  const deliveries = useInfiniteQuery(
+    adminQueries.deliveries({ ...(state && { state }), ...(channel && { channel }) }),
+  )
   const { mutate: retry } = useChange({
     rereads: [adminQueries.all],
-    change: ({ id: mailId }: MailDelivery) => call(endpoints.retryDelivery, { params: { mailId } }),
-    done: 'The mail is tried now.',
+    change: ({ id: deliveryId }: PortalDelivery) => call(endpoints.retryDelivery, { params: { deliveryId } }),
+    done: 'It is tried now.',
   })
+  const narrow = (change: Partial<Record<'state' | 'channel', string>>) => {
+    const all = Object.entries({ state, channel, ...change }).filter(([, value]) => value)
+    void navigate({ to: '/admin/deliveries', search: Object.fromEntries(all), replace: true })
+  }
   return (
     <Stack>
       <Text size="sm" c="dimmed">
-        Mails of the last two weeks. What they said is kept only until they are sent, or have failed for good,
-        and is shown to nobody.
+        Mails of the last two weeks, and what went to Slack and webhooks in 30 days. What a mail says is shown
+        to nobody, and forgotten when it is sent or has failed for good: such a mail cannot be sent again,
+        only asked for again.
       </Text>
-      <NativeSelect
-        label="Show"
-        w="14rem"
-        maw="100%"
-        data={[
-          { value: '', label: 'All mails' },
-          ...Object.entries(states).map(([value, { label }]) => ({ value, label })),
-        ]}
-        value={isState(state) ? state : ''}
-        onChange={(event) => {
-          const chosen = event.currentTarget.value
-          void navigate({ to: '/admin/deliveries', search: chosen ? { state: chosen } : {}, replace: true })
-        }}
-      />
+      <Group>
+        <NativeSelect
+          label="Show"
+          data={[{ value: '', label: 'Everything' }, ...optionsOf(states, ({ label }) => label)]}
+          value={state ?? ''}
+          onChange={(event) => narrow({ state: event.currentTarget.value })}
+        />
+        <NativeSelect
+          label="To"
+          data={[{ value: '', label: 'Everybody' }, ...optionsOf(channels, (label) => label)]}
+          value={channel ?? ''}
+          onChange={(event) => narrow({ channel: event.currentTarget.value })}
+        />
+      </Group>
       <PagedTable
-        query={mails}
-        what="the mails"
-        caption="Mails"
-        columns={columnsOf((mail) => retry(mail, { onError: notifyFailed }))}
+        query={deliveries}
+        what="the deliveries"
+        caption="Deliveries"
+        columns={columnsOf((delivery) => retry(delivery, { onError: notifyFailed }))}
         keyOf={({ id }) => id}
-        empty="No mail is like that."
+        empty="There is none like that."
       />
     </Stack>
   )
 }
 
-const columnsOf = (onRetry: (mail: MailDelivery) => void): readonly Column<MailDelivery>[] => [
+const optionsOf = <Value,>(of: Record<string, Value>, labelOf: (value: Value) => string) =>
+  Object.entries(of).map(([value, each]) => ({ value, label: labelOf(each) }))
+
+const columnsOf = (onRetry: (delivery: PortalDelivery) => void): readonly Column<PortalDelivery>[] => [
   {
     key: 'to',
     header: 'To',
-    render: ({ recipient, kind }) => (
+    render: ({ recipient, channel, kind }) => (
       <Stack gap={2}>
         <Text fw={600} size="sm" style={{ overflowWrap: 'anywhere' }}>
           {recipient}
         </Text>
-        <Code w="fit-content">{kind}</Code>
+        <Group gap="xs">
+          <Text size="xs" c="dimmed">
+            {channels[channel]}
+          </Text>
+          <Code>{kind}</Code>
+        </Group>
       </Stack>
     ),
+  },
+  {
+    key: 'of',
+    header: 'Organisation',
+    render: ({ organisation }) =>
+      organisation ? (
+        <Link to="/admin/organisations/$organisationId" params={{ organisationId: organisation.id }}>
+          {organisation.name}
+        </Link>
+      ) : (
+        '–'
+      ),
   },
   {
     key: 'state',
@@ -94,10 +129,10 @@ const columnsOf = (onRetry: (mail: MailDelivery) => void): readonly Column<MailD
   },
   {
     ...{ key: 'acts', header: 'Actions', isHeaderHidden: true, align: 'right' },
-    render: (mail) =>
-      mail.mayRetry && (
-        <Button size="compact-sm" variant="default" onClick={() => onRetry(mail)}>
-          Send now
+    render: (delivery) =>
+      delivery.mayRetry && (
+        <Button size="compact-sm" variant="default" onClick={() => onRetry(delivery)}>
+          {delivery.state === 'waiting' ? 'Send now' : 'Send again'}
         </Button>
       ),
   },

@@ -43,6 +43,19 @@ export function JobsPage() {
 const queueColumns: readonly Column<JobQueue>[] = [
   { key: 'name', header: 'Kind', render: ({ name }) => <Code>{name}</Code> },
   { key: 'waiting', header: 'Waiting', align: 'right', render: ({ waiting }) => countText(waiting) },
+  {
+    ...{ key: 'retrying', header: 'To be retried', align: 'right' },
+    render: ({ retrying, retryError }) => (
+      <Stack gap={2} maw="20rem" ml="auto">
+        {countText(retrying)}
+        {retryError && (
+          <Text size="xs" c="var(--mantine-color-error)" style={{ overflowWrap: 'anywhere' }}>
+            {retryError}
+          </Text>
+        )}
+      </Stack>
+    ),
+  },
   { key: 'active', header: 'Running', align: 'right', render: ({ active }) => countText(active) },
   { key: 'failed', header: 'Given up', align: 'right', render: ({ failed }) => countText(failed) },
   { key: 'times', header: 'Scheduled (UTC)', render: ({ schedule }) => schedule?.times.join(', ') ?? '–' },

@@ -1,5 +1,5 @@
 // What administration reads, under the keys it is cached by.
-import { administrationEndpoints as endpoints } from '@portal/contract'
+import { administrationEndpoints as endpoints, type PortalDelivery } from '@portal/contract'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { call } from '../api/index.ts'
 
@@ -67,11 +67,11 @@ export const adminQueries = {
     queryKey: ['admin', 'switches'],
     queryFn: async ({ signal }) => (await call(endpoints.listSwitches, { signal })).data,
   }),
-  deliveries: (state: 'waiting' | 'sent' | 'dropped' | 'failed' | null) =>
+  deliveries: (narrowed: Partial<Pick<PortalDelivery, 'state' | 'channel'>>) =>
     infiniteQueryOptions({
-      queryKey: ['admin', 'deliveries', state],
+      queryKey: ['admin', 'deliveries', narrowed],
       queryFn: ({ pageParam, signal }) =>
-        call(endpoints.listDeliveries, { query: { ...(state && { state }), ...after(pageParam) }, signal }),
+        call(endpoints.listDeliveries, { query: { ...narrowed, ...after(pageParam) }, signal }),
       ...pages,
     }),
   storage: queryOptions({

@@ -81,6 +81,7 @@ export const actionWords: Record<AuditAction, string> = {
   'administration.job-discarded': 'Deleted a job',
   'administration.switch-changed': 'Switched a feature',
   'administration.mail-retried': 'Sent a mail now',
+  'administration.delivery-retried': 'Sent something to Slack or a webhook once more',
 }
 
 /** What exactly it was done to, in words; null where the act says it all. */

@@ -1,6 +1,6 @@
 import { Tabs } from '@mantine/core'
 import { type LinkProps, useNavigate } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import classes from './page-tabs.module.css'
 
 /** One tab: a page of its own, with an address. */
@@ -11,6 +11,13 @@ type PageTabsProps = { tabs: readonly PageTab[]; here: PageTab; children: ReactN
 /** Pages that belong together, as tabs over the one in view. */
 export function PageTabs({ tabs, here, children }: PageTabsProps) {
   const navigate = useNavigate()
+  const list = useRef<HTMLDivElement>(null)
+  // On a phone there are more tabs than fit.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is chosen is read from the page
+  useEffect(() => {
+    const chosen = list.current?.querySelector('[aria-selected=true]')
+    chosen?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [here.path])
   return (
     <Tabs
       value={here.path}
@@ -21,7 +28,7 @@ export function PageTabs({ tabs, here, children }: PageTabsProps) {
       // With the arrows the focus moves alone; a tab is another page, and is gone to on purpose.
       activateTabWithKeyboard={false}
     >
-      <Tabs.List mb="lg" className={classes.list}>
+      <Tabs.List ref={list} mb="lg" className={classes.list}>
         {tabs.map(({ path, label }) => (
           <Tabs.Tab key={path} value={path} className={classes.tab}>
             {label}

@@ -14,6 +14,7 @@ import { neutral, parsed } from './test-requests.ts'
 type Json = Record<string, unknown>
 
 const nowhere = {
+  server: null,
   send: () => {
     throw new Error('Nothing is sent here.')
   },

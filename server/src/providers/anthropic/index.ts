@@ -26,7 +26,9 @@ export function createAnthropicProvider(options: {
   })
   return {
     name: options.name,
+    kind: 'anthropic',
     dialect: 'anthropic-messages',
+    server: options.transport.server,
     prepare: (call) => written(encodeRequest(call)),
     send: (call, receiver) => options.transport.send({ path: '/v1/messages', ...call }, receiver),
     counting: {

@@ -18,7 +18,9 @@ export function createOpenAiProvider(options: {
   }
   return {
     name: options.name,
+    kind: 'openai',
     dialect: 'openai-chat',
+    server: options.transport.server,
     prepare(call) {
       const { body, ...rest } = encodeRequest(call)
       return { ...rest, headers, body: JSON.stringify(body) }
