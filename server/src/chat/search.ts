@@ -1,5 +1,5 @@
 import type { ChatMatch, ChatSession } from '@portal/contract'
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { listSessionsById, type Owner, sessionOf } from './session-store.ts'
@@ -11,6 +11,9 @@ const wordsMax = 10
 const queryCancelled = '57014'
 /** Longer than anybody waits. */
 const patienceMs = 3000
+/** Of a message, as the index of bigrams has it. */
+const charactersMax = 100_000
+const rareMax = 1000
 
 /**
  * The owner's chats in which one message, a passage of its files, or the title, has all words, in any order; the one used last first. Those in
@@ -22,7 +25,9 @@ export const searchChats = (
   asked: Asked,
 ): Promise<(ChatSession & { match: ChatMatch })[]> =>
   inTime(db, async (trx) => {
-    await sql`select set_config('statement_timeout', ${String(patienceMs)}, true)`.execute(trx)
+    // No text is read but by an index: of whose it is, or of what is in it.
+    await sql`select set_config('statement_timeout', ${String(patienceMs)}, true),
+      set_config('enable_seqscan', 'off', true)`.execute(trx)
     const words = [...new Set(asked.search.toLowerCase().split(/\s+/).filter(Boolean))].slice(0, wordsMax)
     if (words.length === 0) return []
     const found = await findChats(trx, owner, { ...asked, words })
@@ -52,45 +57,69 @@ async function findChats(
   { userId, organisationId }: Owner,
   { words, tags, limit }: Omit<Asked, 'search'> & { words: readonly string[] },
 ) {
-  const query = sql.join(
-    words.map((word) => sql`bigram_query(${word})`),
-    sql` && `,
-  )
+  const { messages, passages } = await findRare(trx, words)
   const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
   const { rows } = await sql<Found>`
-    with own as (
+    select own.id, hit.message_id, coalesce(hit.content, own.title) as said
+    from (
       select id, title, updated_at from chat_sessions
-      where user_id = ${userId} and organisation_id = ${organisationId} and deleted_at is null
-        and tags @> ${tags}
-    ), said as (
-      select message.session_id, message.id, message.content, 0 as position
+      where user_id = ${userId} and organisation_id = ${organisationId} and deleted_at is null and tags @> ${tags}
+      order by updated_at desc, id desc offset 0
+    ) own
+    left join lateral (
+      select message.id as message_id, message.content, 0 as position
       from chat_messages message
-      join own on own.id = message.session_id
-      where bigrams(left(message.content, 100000)) @@ (${query}) and lower(message.content) like all (${patterns})
+      where message.session_id = own.id and ${among(sql`message.id`, messages)}
+        and lower(left(message.content, ${charactersMax})) like all (${patterns})
       union all
-      select message.session_id, message.id, passage.content, passage.position + 1
-      from file_passages passage
-      join message_attachments named on named.file_id = passage.file_id
-      join chat_messages message on message.id = named.message_id
-      join own on own.id = message.session_id
-      where bigrams(passage.content) @@ (${query}) and lower(passage.content) like all (${patterns})
-    ), hits as (
-      select distinct on (session_id) session_id, id, content from said order by session_id, id desc, position
-    )
-    select own.id, hits.id as message_id, coalesce(hits.content, own.title) as said
-    from own left join hits on hits.session_id = own.id
-    where hits.id is not null or (bigrams(own.title) @@ (${query}) and lower(own.title) like all (${patterns}))
+      select message.id, passage.content, passage.position + 1
+      from chat_messages message
+      join message_attachments named on named.message_id = message.id
+      join file_passages passage on passage.file_id = named.file_id
+      where message.session_id = own.id and ${among(sql`passage.file_id || ' ' || passage.position`, passages)}
+        and lower(passage.content) like all (${patterns})
+      order by message_id desc, position limit 1
+    ) hit on true
+    where hit.message_id is not null or lower(own.title) like all (${patterns})
     order by own.updated_at desc, own.id desc
     limit ${limit}`.execute(trx)
   return rows
 }
+
+/** What may be a hit, of everybody's; null is too much to tell, and too much to be worth it. */
+type Rare = { messages: readonly string[] | null; passages: readonly string[] | null }
+
+/**
+ * Words that few texts have are found by the index of bigrams. Of others the owner's chats are read themselves, from the
+ * newest on: a page of them is soon full.
+ */
+async function findRare(trx: Kysely<Tables>, words: readonly string[]): Promise<Rare> {
+  const telling = words.filter((word) => word.length > 1)
+  if (telling.length === 0) return { messages: null, passages: null }
+  const query = sql.join(
+    telling.map((word) => sql`bigram_query(${word})`),
+    sql` && `,
+  )
+  const { rows } = await sql<{ messages: string[]; passages: string[] }>`
+    select
+      array(select id from chat_messages
+        where bigrams(left(content, 100000)) @@ (${query}) limit ${rareMax + 1}) as messages,
+      array(select file_id || ' ' || position from file_passages
+        where bigrams(content) @@ (${query}) limit ${rareMax + 1}) as passages`.execute(trx)
+  const rare = (found: readonly string[] = []) => (found.length > rareMax ? null : found)
+  return { messages: rare(rows[0]?.messages), passages: rare(rows[0]?.passages) }
+}
+
+const among = (id: RawBuilder<unknown>, ids: readonly string[] | null): RawBuilder<unknown> =>
+  ids === null ? sql`true` : sql`${id} = any(${ids}::text[])`
 
 const before = 40
 const lengthMax = 200
 
 /** The words where they stand together first, with something around them. */
 function matchOf({ message_id, said }: Omit<Found, 'id'>, words: readonly string[]): ChatMatch {
-  const first = Math.max(0, Math.min(...words.map((word) => placeOf(said, word, 0)).filter((at) => at >= 0)))
+  const placeOf = finderIn(said)
+  const first = Math.max(0, Math.min(...words.map((word) => placeOf(word, 0)).filter((at) => at >= 0)))
   const start = Number.isFinite(first) ? Math.max(0, first - before) : 0
   const cut = said
     .slice(start, start + lengthMax)
@@ -102,8 +131,9 @@ function matchOf({ message_id, said }: Omit<Found, 'id'>, words: readonly string
 
 function marksOf(excerpt: string, words: readonly string[]): ChatMatch['marks'] {
   const found: ChatMatch['marks'] = []
+  const placeOf = finderIn(excerpt)
   for (const word of words) {
-    for (let at = placeOf(excerpt, word, 0); at >= 0; at = placeOf(excerpt, word, at + word.length))
+    for (let at = placeOf(word, 0); at >= 0; at = placeOf(word, at + word.length))
       found.push({ at, length: word.length })
   }
   return found.sort((a, b) => a.at - b.at).reduce(joined, [])
@@ -117,10 +147,15 @@ function joined(marks: ChatMatch['marks'], { at, length }: ChatMatch['marks'][nu
   return marks
 }
 
-/** Where a word stands whatever its case; lower case may be longer, so that every place is looked at by itself. */
-function placeOf(text: string, word: string, from: number): number {
-  for (let at = from; at + word.length <= text.length; at++) {
-    if (text.slice(at, at + word.length).toLowerCase() === word) return at
+/** Says where a word stands in a text whatever its case, from a place on; -1 is nowhere. */
+function finderIn(text: string): (word: string, from: number) => number {
+  const lower = text.toLowerCase()
+  if (lower.length === text.length) return (word, from) => lower.indexOf(word, from)
+  // Lower case is longer in a few scripts: every place is looked at by itself.
+  return (word, from) => {
+    for (let at = from; at + word.length <= text.length; at++) {
+      if (text.slice(at, at + word.length).toLowerCase() === word) return at
+    }
+    return -1
   }
-  return -1
 }

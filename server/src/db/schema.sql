@@ -255,7 +255,6 @@ create table chat_sessions (
 );
 CREATE INDEX chat_sessions_deleted_at ON chat_sessions USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX chat_sessions_listed ON chat_sessions USING btree (user_id, organisation_id, pinned DESC, updated_at DESC, id DESC);
-CREATE INDEX chat_sessions_title_bigrams ON chat_sessions USING gin (bigrams(title));
 
 create table chat_settings (
   user_id text not null,
