@@ -92,6 +92,26 @@ test('[CS4] a search keeps to its tag and its limit, and has no pages', async ()
   expect((await ada.send('GET', '/sessions?search=zebra&show=trash')).status).toBe(400)
 })
 
+test('[CS4] ordinary words are found as soon as rare ones, however much others have written', {
+  timeout: 60_000,
+}, async () => {
+  const [ada, bob] = [await aPerson(), await aPerson()]
+  const [ours, others] = [await aChat(ada, 'Ours'), await aChat(bob, 'Others')]
+  // Bigrams of texts like these take a millisecond each, were they looked at one by one.
+  const write = (chat: string, count: number) =>
+    portal().pool.query(
+      `insert into chat_messages (id, session_id, role, content, status, created_at)
+       select 'msg_' || $1 || n, $1, 'user', repeat('the river under the heron bridge ' || n || ' ', 80), 'complete', now()
+       from generate_series(1, $2::int) n`,
+      [chat, count],
+    )
+  await write(others, 3000)
+  await write(ours, 50)
+  for (const words of ['the', 'e', 'heron river', 'zzz', '量'])
+    expect([words, await found(ada, words)]).toEqual([words, words < 'z' ? ['Ours'] : []])
+  expect(await found(bob, 'bridge under')).toEqual(['Others'])
+})
+
 test('[CS4] a search that takes longer than anybody waits says so', async () => {
   const ada = await aPerson()
   await aChat(ada, 'Slow', 'Something')
