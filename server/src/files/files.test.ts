@@ -47,8 +47,32 @@ describe('uploads', () => {
       'content-security-policy': expect.stringMatching(/^sandbox; default-src 'none'/),
       'x-content-type-options': 'nosniff',
       'cross-origin-resource-policy': 'same-origin',
-      'cache-control': expect.stringContaining('private'),
+      'cache-control': 'private, no-cache',
     })
+  })
+
+  test('[FS1] a browser asks before it shows what it has kept, and is told no more than that it may', async () => {
+    const [ada, bob] = [await somebody(), await somebody()]
+    const { id, url, thumbnailUrl } = await ada.aFile({ name: 'dot.png', content: pixel })
+    for (const path of [url, thumbnailUrl ?? '']) {
+      const { headers } = await ada.get(path)
+      expect(headers.get('cache-control')).toBe('private, no-cache')
+      const kept = { 'if-none-match': headers.get('etag') ?? '' }
+      const again = await ada.get(path, kept)
+      expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([
+        304,
+        '',
+        headers.get('etag'),
+      ])
+      expect((await ada.get(path, { 'if-none-match': `"other", W/${kept['if-none-match']}` })).status).toBe(
+        304,
+      )
+      expect((await ada.get(path, { 'if-none-match': '"other"' })).status).toBe(200)
+      expect((await bob.get(path, kept)).status).toBe(404)
+      expect((await fetch(portal().url + path, { headers: kept })).status).toBe(401)
+    }
+    await ada.send('DELETE', `/files/${id}`)
+    expect((await ada.get(url, { 'if-none-match': `"files/${id}"` })).status).toBe(404)
   })
 
   test.each([
