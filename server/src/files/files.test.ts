@@ -369,4 +369,17 @@ describe('files', () => {
     deleting.release()
     await eventually(async () => expect(await objectsOf()).toEqual([]))
   })
+
+  test('[FS3] what a reader that died left of a deleted file goes with the next try', async () => {
+    const { id } = await (await somebody()).aFile({ name: 'dot.png', content: pixel })
+    const { pool } = portal()
+    await pool.query('delete from files where id = $1', [id])
+    await pool.query('delete from unowned_objects where file_id = $1', [id])
+    await pool.query(
+      `update pgboss.job set state = 'retry', started_on = null, completed_on = null, start_after = now()
+       where name = 'file-reading' and data ->> 'fileId' = $1`,
+      [id],
+    )
+    await eventually(async () => expect(await filesIn('objects')).not.toContain(id), 20_000)
+  })
 })
