@@ -65,7 +65,7 @@ const arrows: Record<string, readonly string[]> = {
     'throttle',
   ],
   keys: ['accounts', 'audit', 'db', 'events', 'http', 'usage'],
-  files: ['accounts', 'db', 'documents', 'http', 'jobs', 'log', 'pictures', 'storage'],
+  files: ['accounts', 'db', 'documents', 'http', 'jobs', 'log', 'pictures', 'storage', 'tokens'],
   backup: ['db', 'files', 'jobs', 'ledger', 'secrets', 'storage'],
   chat: ['db', 'files', 'gateway', 'http', 'jobs', 'log', 'models', 'neutral', 'tokens'],
   'remote-images': ['http', 'pictures', 'reach', 'throttle'],

@@ -1,8 +1,18 @@
 // What somebody saw and typed, which nothing takes away or adds to.
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectAccessible } from './accessibility.ts'
-import { answer, ask, chats, enqueueAnswers, field, longChat, openChat, textOf } from './chat-steps.ts'
+import {
+  answer,
+  ask,
+  chats,
+  enqueueAnswers,
+  field,
+  longChat,
+  openAnsweredChat,
+  openChat,
+  textOf,
+} from './chat-steps.ts'
 import { startWorld, type World } from './world.ts'
 
 let world: World
@@ -225,3 +235,99 @@ test(
     await page.getByRole('heading', { level: 1, name: 'A title of its own' }).waitFor()
   },
 )
+
+test('[W-190] what somebody typed stays where it is until the server has it', journey, async () => {
+  const page = await world.visitAs(await world.aPerson())
+  await openAnsweredChat(world, page, 'Plans')
+  const dialog = (name: string) => page.getByRole('dialog', { name })
+  const save = (name: string) => dialog(name).getByRole('button', { name: 'Save' })
+  const choose = async (action: string) => {
+    await chats(page).getByRole('button', { name: 'Actions for Plans' }).click()
+    await page.getByRole('menuitem', { name: action, exact: true }).click()
+  }
+  /** Tries something while the server refuses it, looks, and tries it again. */
+  const twice = async (url: string, tryIt: () => Promise<void>, look: () => Promise<void>) => {
+    const refused = (route: Route) =>
+      route.request().method() === 'GET' ? route.fallback() : route.fulfill({ status: 503, json: away })
+    await page.route(url, refused)
+    await tryIt()
+    await page.getByText(away.error).first().waitFor()
+    await look()
+    await page.unroute(url)
+    await tryIt()
+  }
+  const chat = '**/api/chat/sessions/*'
+
+  await page.getByRole('button', { name: 'Bad answer' }).click()
+  const reason = page.getByRole('textbox', { name: 'What was wrong with it?' })
+  await reason.fill('It is wrong.')
+  await twice(
+    '**/rating',
+    () => dialog('The reason of your rating').getByRole('button', { name: 'Send' }).click(),
+    async () => {
+      await page.getByRole('heading', { level: 1 }).click()
+      expect(await reason.inputValue()).toBe('It is wrong.')
+      expect(await page.getByText('your reason is kept').count()).toBe(0)
+    },
+  )
+  await page.getByText('your reason is kept').waitFor()
+
+  await page.getByRole('button', { name: 'Instructions and temperature' }).click()
+  const instructions = dialog('Instructions and temperature').getByLabel('Instructions')
+  await instructions.fill('Answer in rhymes.')
+  await twice(
+    chat,
+    () => save('Instructions and temperature').click(),
+    async () => expect(await instructions.inputValue()).toBe('Answer in rhymes.'),
+  )
+  await instructions.waitFor({ state: 'detached' })
+
+  await choose('Tags')
+  await dialog('Tags')
+    .getByLabel(/^Tags of/)
+    .fill('home')
+  await dialog('Tags')
+    .getByLabel(/^Tags of/)
+    .press('Enter')
+  await twice(
+    chat,
+    () => save('Tags').click(),
+    () => dialog('Tags').getByText('home', { exact: true }).waitFor(),
+  )
+  const tag = chats(page).getByRole('group', { name: 'Tags' }).getByRole('button', { name: 'home' })
+  await tag.click()
+
+  await chats(page).getByRole('button', { name: 'Keep this filter' }).click()
+  const name = chats(page).getByLabel('Name of the filter')
+  await name.fill('At home')
+  await twice(
+    '**/api/chat/settings',
+    () => name.press('Enter'),
+    async () => expect(await name.inputValue()).toBe('At home'),
+  )
+  await chats(page).getByRole('button', { name: 'At home', pressed: true }).waitFor()
+
+  await choose('Rename')
+  const title = chats(page).getByRole('textbox', { name: 'Title' })
+  await title.fill('Great plans')
+  await twice(
+    chat,
+    () => title.press('Enter'),
+    async () => expect(await title.inputValue()).toBe('Great plans'),
+  )
+  await page.getByRole('heading', { level: 1, name: 'Great plans' }).waitFor()
+  await title.waitFor({ state: 'detached' })
+})
+
+test('[W-190] a prompt that could not be deleted says so', journey, async () => {
+  const page = await world.visitAs(await world.aPerson())
+  const headers = { origin: new URL(world.portal.url).origin }
+  await page.request.post('/api/chat/prompts', { data: { name: 'short', content: 'Be brief.' }, headers })
+  await page.goto('/settings/chat')
+  await page.route('**/api/chat/prompts/*', (route) => route.fulfill({ status: 503, json: away }))
+  await page.getByRole('button', { name: 'Delete short' }).click()
+  await page.getByText(away.error).waitFor()
+  await page.getByRole('table', { name: 'Prompts' }).getByText('/short').waitFor()
+})
+
+const away = { error: 'Not at the moment.', code: 'unavailable', requestId: 'req_1' }

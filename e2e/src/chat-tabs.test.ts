@@ -1,7 +1,7 @@
 // One chat, open in several tabs and on several devices.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { answer, ask, chats, enqueueAnswers, field, openAnsweredChat, stop } from './chat-steps.ts'
+import { answer, ask, chats, enqueueAnswers, field, openAnsweredChat, stop, textOf } from './chat-steps.ts'
 import { startWorld, type World } from './world.ts'
 
 let world: World
@@ -82,3 +82,29 @@ test('[W-110] coming back to the page shows what was asked on another device', j
     })
     .toBe(4)
 })
+
+test(
+  '[W-191] a tab that nobody sees reads no answer, and goes on where it was when it is seen',
+  journey,
+  async () => {
+    const page = await world.visitAs(await world.aPerson())
+    await openAnsweredChat(world, page, 'Seen again')
+    const beSeen = (state: 'hidden' | 'visible') =>
+      page.evaluate((given) => {
+        Object.defineProperty(document, 'visibilityState', { value: given, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, state)
+    const chunks = Array.from({ length: 40 }, (_, index) => `word${index} `)
+    world.portal.upstream.enqueue({ kind: 'answer', chunks, delayMs: 50 })
+    await ask(page, 'Count')
+    await answer(page).getByText('word4 ').waitFor()
+    const left = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/events'))
+    await beSeen('hidden')
+    await left
+    const readOn = page.waitForRequest((request) => request.url().endsWith('/events'))
+    await beSeen('visible')
+    expect(Number((await readOn).headers()['last-event-id'])).toBeGreaterThan(0)
+    await answer(page).getByText('word39').waitFor()
+    expect(await textOf(page)).toBe(chunks.join('').trim())
+  },
+)

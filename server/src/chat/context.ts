@@ -8,7 +8,7 @@ import {
   type UserBlock,
 } from '../neutral/index.ts'
 import { estimateTextTokens } from '../tokens/index.ts'
-import { aboutFiles, type Material } from './material.ts'
+import { aboutFiles, type Material, tokensPerPicture } from './material.ts'
 
 type Said = { role: 'user' | 'assistant' | 'system'; content: string; fileIds?: readonly string[] }
 
@@ -47,8 +47,6 @@ const blocksOf = ({ content, fileIds = [] }: Said, material: Material): UserBloc
 
 // Roles and separators take a few.
 const tokensPerMessage = 4
-/** About what a picture of the size that models are shown costs at most. */
-const tokensPerPicture = 1600
 
 const tokensOf = (blocks: readonly UserBlock[]): number =>
   blocks.reduce((sum, block) => sum + tokensOfBlock(block), tokensPerMessage)

@@ -5,10 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type AFile, filesOf, fixture, pixel } from '../files/test-files.ts'
 import { eventually } from '../test/index.ts'
+import { estimateTextTokens } from '../tokens/index.ts'
 import { endOf, useChat } from './test-chat.ts'
 
 const { portal, aPerson } = useChat({
-  models: [{ capabilities: ['vision'] }, { id: 'blind', capabilities: ['json'] }],
+  models: [
+    { capabilities: ['vision'] },
+    { id: 'blind', capabilities: ['json'] },
+    { id: 'small', contextTokens: 32_000, capabilities: ['vision'] },
+  ],
 })
 
 const documents = fileURLToPath(new URL('../documents/fixtures/', import.meta.url))
@@ -204,6 +209,35 @@ describe('what the model is shown', () => {
     const second = await ada.ask(id, { content: '橋はいつ開通しましたか。', parentId: leaf })
     await ada.read(id, second.id)
     expect(lastAsked().text).toContain('東京の橋')
+  })
+
+  test.each([
+    ['Latin', 'The heron stands still in the reeds. '],
+    ['Chinese', '苍鹭静静地站在芦苇丛中等待着鱼。'],
+    ['emoji', '🐦🌾🐟💧 heron '],
+  ])('[FC3] of %s text no more than a quarter of the context, however long', async (_, sentence) => {
+    const { ada, files } = await aReader()
+    const { id } = await ada.aSession({ title: 'x', model: 'small' })
+    const attachments = await files.attachments(
+      note(`${sentence.repeat(20)}\n`.repeat(40_000 / (sentence.length * 20))),
+    )
+    await ada.read(id, (await ada.ask(id, { content: '苍鹭 heron?', attachments })).id)
+    const tokens = estimateTextTokens(lastAsked().text.length, Buffer.byteLength(lastAsked().text))
+    expect(tokens).toBeGreaterThan(5_000)
+    // What is asked and how it is marked comes beside.
+    expect(tokens).toBeLessThan(8_200)
+    expect(lastAsked().text).toContain('the passages that fit the question')
+  })
+
+  test('[FC3] of pictures no more than a quarter of the context', async () => {
+    const { ada, files } = await aReader()
+    const { id } = await ada.aSession({ title: 'x', model: 'small' })
+    const dots = Array.from({ length: 5 }, (_, i) => ({ name: `${i}.png`, content: pixel }))
+    const first = await ada.ask(id, { content: 'What?', attachments: await files.attachments(...dots) })
+    const parentId = endOf(await ada.read(id, first.id)).id
+    const attachments = await files.attachments(...dots.slice(0, 1))
+    await ada.read(id, (await ada.ask(id, { content: 'And?', parentId, attachments })).id)
+    expect(lastAsked().parts.filter(({ type }) => type === 'image_url')).toHaveLength(5)
   })
 
   test('[FC2] pictures as pictures, in the model’s measure; a drawing as pixels', async () => {

@@ -13,6 +13,8 @@ export type Material = ReadonlyMap<string, UserBlock[]>
 /** As many characters of files as are shown with one question. */
 const charactersMax = 80_000
 const picturesMax = 20
+/** About what a picture of the size that models are shown costs at most. */
+export const tokensPerPicture = 1600
 
 /** How models are told what to make of it. */
 export const aboutFiles = [
@@ -31,8 +33,7 @@ export async function materialOf(
 ): Promise<Material> {
   if (fileIds.length === 0) return new Map()
   const rows = await files.forModels.whenRead(fileIds, signal)
-  // A character of files is a quarter of a token or more: they take a quarter of the context at most.
-  const room = Math.min(charactersMax, model.contextTokens ?? charactersMax)
+  const room = { characters: charactersMax, tokens: quarterOf(model) }
   const excerpts = await files.passages.about(fileIds, question, room)
   const seen = picturesFor(files, model)
   const material = new Map<string, UserBlock[]>()
@@ -46,10 +47,15 @@ export async function materialOf(
   return material
 }
 
-function picturesFor(files: Files, { capabilities }: Model) {
+/** Tokens that text may take, and as many again that pictures may. */
+const quarterOf = ({ contextTokens }: Model): number =>
+  contextTokens === null ? Number.POSITIVE_INFINITY : Math.floor(contextTokens / 4)
+
+function picturesFor(files: Files, model: Model) {
+  const { capabilities } = model
   // Of a model that says nothing of itself it is not known.
   const canSee = capabilities.length === 0 || capabilities.includes('vision')
-  let left = picturesMax
+  let left = Math.min(picturesMax, Math.max(1, Math.floor(quarterOf(model) / tokensPerPicture)))
   return async (file: FileRow): Promise<UserBlock[]> => {
     if (file.kind !== 'image' && file.kind !== 'video') return []
     if (!canSee)

@@ -49,8 +49,15 @@ export function listOwnFiles(db: Db, owner: Owner, { before, search, limit }: Li
 export const insertFile = (db: Db, row: Insertable<Tables['files']>): Promise<unknown> =>
   db.insertInto('files').values(row).execute()
 
-export const updateFile = (db: Db, id: string, changes: Updateable<Tables['files']>): Promise<unknown> =>
-  db.updateTable('files').set(changes).where('id', '=', id).execute()
+/** Changes a file; false where it is gone. */
+export async function updateFile(db: Db, id: string, changes: Updateable<Tables['files']>): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('files')
+    .set(changes)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
 
 /** Deletes one of the owner's files; false where there is none. */
 export async function deleteOwnFile(db: Db, { userId, organisationId }: Owner, id: string): Promise<boolean> {

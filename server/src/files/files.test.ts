@@ -47,8 +47,32 @@ describe('uploads', () => {
       'content-security-policy': expect.stringMatching(/^sandbox; default-src 'none'/),
       'x-content-type-options': 'nosniff',
       'cross-origin-resource-policy': 'same-origin',
-      'cache-control': expect.stringContaining('private'),
+      'cache-control': 'private, no-cache',
     })
+  })
+
+  test('[FS1] a browser asks before it shows what it has kept, and is told no more than that it may', async () => {
+    const [ada, bob] = [await somebody(), await somebody()]
+    const { id, url, thumbnailUrl } = await ada.aFile({ name: 'dot.png', content: pixel })
+    for (const path of [url, thumbnailUrl ?? '']) {
+      const { headers } = await ada.get(path)
+      expect(headers.get('cache-control')).toBe('private, no-cache')
+      const kept = { 'if-none-match': headers.get('etag') ?? '' }
+      const again = await ada.get(path, kept)
+      expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([
+        304,
+        '',
+        headers.get('etag'),
+      ])
+      expect((await ada.get(path, { 'if-none-match': `"other", W/${kept['if-none-match']}` })).status).toBe(
+        304,
+      )
+      expect((await ada.get(path, { 'if-none-match': '"other"' })).status).toBe(200)
+      expect((await bob.get(path, kept)).status).toBe(404)
+      expect((await fetch(portal().url + path, { headers: kept })).status).toBe(401)
+    }
+    await ada.send('DELETE', `/files/${id}`)
+    expect((await ada.get(url, { 'if-none-match': `"files/${id}"` })).status).toBe(404)
   })
 
   test.each([
@@ -215,6 +239,27 @@ describe('storage', () => {
     return { files: filesOf(portal(), secret), old: `fil_${owner.organisationId.slice(4)}` }
   }
 
+  /** Uploads that have all found room before the first of them is stored. */
+  async function allAtOnce<Answer>(count: number, upload: (i: number) => Promise<Answer>): Promise<Answer[]> {
+    const unlock = await lockStoring()
+    const answers = Promise.all(Array.from({ length: count }, (_, i) => upload(i)))
+    const waiting = `select from pg_locks where relation = 'unowned_objects'::regclass and not granted`
+    await eventually(async () =>
+      expect((await portal().pool.query(waiting)).rows).toHaveLength(count),
+    ).finally(unlock)
+    return answers
+  }
+
+  /** Nobody stores an object until it is unlocked: it is written down first. */
+  async function lockStoring(): Promise<() => Promise<void>> {
+    const client = await portal().pool.connect()
+    await client.query('begin; lock table unowned_objects in exclusive mode')
+    return async () => {
+      await client.query('rollback')
+      client.release()
+    }
+  }
+
   test('[FQ1] the last byte of the plan is taken, the next is a 403 that says so', async () => {
     const { files, old } = await withRoom(10)
     expect((await files.upload({ name: 'a.txt', content: textOf(10) })).status).toBe(201)
@@ -231,27 +276,29 @@ describe('storage', () => {
 
   test('[FQ1] of many that arrive at once as many as fit are taken', async () => {
     const { files } = await withRoom(30)
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, (_, i) => files.upload({ name: `${i}.txt`, content: textOf(10) })),
-    )
+    const before = await filesIn('objects')
+    const answers = await allAtOnce(8, (i) => files.upload({ name: `${i}.txt`, content: textOf(10) }))
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 201, 403, 403, 403, 403, 403])
     await nothingUploading()
+    // Neither an object nor the intent to store one is left of the others.
+    const kept = answers.flatMap(({ status, body }) => (status === 201 ? [body.id] : []))
+    const newer = (await filesIn('objects')).filter((id) => !before.includes(id))
+    expect(newer.sort()).toEqual(kept.sort())
+    expect((await portal().pool.query('select file_id from unowned_objects')).rows).toEqual([])
   })
 
-  test('[FU4] what was refused leaves no object, and no process leaves what it began', async () => {
+  test('[FU1] [FU4] what there is no room for is refused before anything is stored', async () => {
     const { files } = await withRoom(5)
-    await files.upload({ name: 'a.txt', content: textOf(10) })
-    const { rows: left } = await portal().pool.query<{ file_id: string }>(
-      'select file_id from unowned_objects',
-    )
-    expect(left.length).toBeGreaterThan(0)
-    const objects = await filesIn('objects')
-    for (const { file_id } of left) expect(objects).toContain(file_id)
+    const unlock = await lockStoring()
+    expect((await files.upload({ name: 'a.txt', content: textOf(10) }).finally(unlock)).status).toBe(403)
+  })
+
+  test('[FU4] a process that died leaves what it began to the next clean-up', async () => {
+    const { id } = await (await somebody()).aFile(notes)
+    await portal().pool.query('delete from files where id = $1', [id])
+    expect(await filesIn('objects')).toContain(id)
     await portal().services.files.cleanUp()
-    const { rows } = await portal().pool.query('select file_id from unowned_objects')
-    expect(rows).toEqual([])
-    const kept = await filesIn('objects')
-    for (const { file_id } of left) expect(kept).not.toContain(file_id)
+    expect(await filesIn('objects')).not.toContain(id)
   })
 })
 
@@ -305,5 +352,34 @@ describe('files', () => {
     expect((await ada.get(`/api/files/${id}/content`)).status).toBe(404)
     expect((await ada.send('DELETE', `/files/${id}`)).status).toBe(404)
     expect((await filesIn('objects')).filter((name) => name === id)).toEqual([])
+  })
+
+  test('[FS3] a small picture that was made while its file was deleted goes too', async () => {
+    const { secret } = await portal().aKey()
+    const deleting = await portal().pool.connect()
+    const { body } = await filesOf(portal(), secret).upload({ name: 'dot.png', content: pixel })
+    // Long before a process has started that draws it; what the reader writes down then waits for the end of this.
+    await deleting.query('begin')
+    await deleting.query('delete from files where id = $1', [body.id])
+    const objectsOf = async () => (await filesIn('objects')).filter((name) => name === body.id)
+    await eventually(async () => expect(await objectsOf()).toHaveLength(2))
+    // As when the deletion had come to its end before the picture was stored.
+    await deleting.query('delete from unowned_objects where file_id = $1', [body.id])
+    await deleting.query('commit')
+    deleting.release()
+    await eventually(async () => expect(await objectsOf()).toEqual([]))
+  })
+
+  test('[FS3] what a reader that died left of a deleted file goes with the next try', async () => {
+    const { id } = await (await somebody()).aFile({ name: 'dot.png', content: pixel })
+    const { pool } = portal()
+    await pool.query('delete from files where id = $1', [id])
+    await pool.query('delete from unowned_objects where file_id = $1', [id])
+    await pool.query(
+      `update pgboss.job set state = 'retry', started_on = null, completed_on = null, start_after = now()
+       where name = 'file-reading' and data ->> 'fileId' = $1`,
+      [id],
+    )
+    await eventually(async () => expect(await filesIn('objects')).not.toContain(id), 20_000)
   })
 })

@@ -13,7 +13,7 @@ import { contentKey, deleteObjects, deleteUnowned, thumbnailKey } from './object
 import { createPassages, type Passages } from './passages.ts'
 import { createReaders } from './readers.ts'
 import { createFileReading } from './reading.ts'
-import { serve } from './serving.ts'
+import { type Asked, serve } from './serving.ts'
 import { createUpload, type Upload } from './uploads.ts'
 
 /** People's files. */
@@ -23,9 +23,9 @@ export type Files = {
   /** @throws AppError not_found */
   get: (owner: Owner, id: string) => Promise<StoredFile>
   /** @throws AppError not_found */
-  content: (owner: Owner, id: string, rangeHeader: string | undefined) => Promise<Response>
+  content: (owner: Owner, id: string, asked: Asked) => Promise<Response>
   /** @throws AppError not_found */
-  thumbnail: (owner: Owner, id: string) => Promise<Response>
+  thumbnail: (owner: Owner, id: string, asked: Asked) => Promise<Response>
   /** @throws AppError not_found */
   remove: (owner: Owner, id: string) => Promise<void>
   /** For a message: those of the owner's files that have these ids. @throws AppError not_found */
@@ -75,16 +75,16 @@ export function createFiles(deps: FilesDeps): Files {
     upload: createUpload(deps, reading),
     list: (principal, page) => listPage(db, principal, page),
     get: async (owner, id) => store.fileOf(await requireOwn(owner, id)),
-    async content(owner, id, rangeHeader) {
+    async content(owner, id, asked) {
       const { name, media_type, bytes } = await requireOwn(owner, id)
       const served = { key: contentKey(id), name, mediaType: media_type, size: Number(bytes) }
-      return serve(objects, served, rangeHeader)
+      return serve(objects, served, asked)
     },
-    async thumbnail(owner, id) {
+    async thumbnail(owner, id, asked) {
       const { has_thumbnail } = await requireOwn(owner, id)
       if (!has_thumbnail) throw new AppError('not_found', { message: 'There is no picture of this file.' })
       const served = { key: thumbnailKey(id), name: `${id}.webp`, mediaType: 'image/webp', size: null }
-      return serve(objects, served, undefined)
+      return serve(objects, served, asked)
     },
     async remove(owner, id) {
       const isGone = isId('file', id) && (await store.deleteOwnFile(db, owner, id))

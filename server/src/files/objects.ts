@@ -20,13 +20,24 @@ export const announceObject = (db: Kysely<Tables>, fileId: string): Promise<unkn
 export const ownObject = (trx: Kysely<Tables>, fileId: string): Promise<unknown> =>
   trx.deleteFrom('unowned_objects').where('file_id', '=', fileId).execute()
 
-/** Says that their files will not be. */
-export const abandonObjects = (db: Kysely<Tables>, fileIds: readonly string[]): Promise<unknown> =>
-  db
+/** Says that their files will not be, and deletes their objects; those of files that are there all the same stay. */
+export async function abandonObjects(
+  db: Kysely<Tables>,
+  objects: ObjectStore,
+  fileIds: readonly string[],
+): Promise<void> {
+  const unowned = await db
     .updateTable('unowned_objects')
     .set({ delete_after: new Date() })
     .where('file_id', 'in', fileIds)
+    .returning('file_id')
     .execute()
+  await deleteObjects(
+    db,
+    objects,
+    unowned.map(({ file_id }) => file_id),
+  )
+}
 
 /** Deletes the objects of files that are gone. What cannot be deleted now is tried again next time. */
 export async function deleteUnowned(db: Kysely<Tables>, objects: ObjectStore): Promise<void> {

@@ -1,6 +1,7 @@
 // What files say, as much of it as fits beside a question: all, or what the question's words point to.
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
+import { estimateTextTokens } from '../tokens/index.ts'
 
 /** A piece of a file, and where in it it stands. */
 export type FilePassage = { fileId: string; position: number; place: string | null; content: string }
@@ -10,20 +11,23 @@ export type Excerpt = { fileId: string; passages: FilePassage[]; isWhole: boolea
 
 export type Passages = {
   /**
-   * What these files say about a question, in at most so many characters: all of it where that fits, else what has the
-   * question's rarest words, and how each file begins.
+   * What these files say about a question, as much of it as there is room for: all of it where that fits, else what has
+   * the question's rarest words, and how each file begins.
    */
-  about: (fileIds: readonly string[], question: string, charactersMax: number) => Promise<Excerpt[]>
+  about: (fileIds: readonly string[], question: string, room: Room) => Promise<Excerpt[]>
 }
+
+/** Of passages and their places; tokens are as `estimateTextTokens` has them. */
+type Room = { characters: number; tokens: number }
 
 /** Builds it. */
 export const createPassages = (db: Kysely<Tables>): Passages => ({
-  async about(fileIds, question, charactersMax) {
+  async about(fileIds, question, room) {
     if (fileIds.length === 0) return []
-    const isAll = (await charactersOf(db, fileIds)) <= charactersMax
+    const isAll = isWithin(await sizeOf(db, fileIds), room)
     const found = isAll
       ? await allPassages(db, fileIds)
-      : fitting(await rankedPassages(db, fileIds, termsOf(question)), charactersMax)
+      : fitting(await rankedPassages(db, fileIds, termsOf(question)), room)
     return fileIds.map((fileId) => ({
       fileId,
       passages: found.filter((passage) => passage.fileId === fileId).sort((a, b) => a.position - b.position),
@@ -34,14 +38,18 @@ export const createPassages = (db: Kysely<Tables>): Passages => ({
 
 const passageColumns = ['file_id as fileId', 'position', 'place', 'content'] as const
 
-async function charactersOf(db: Kysely<Tables>, fileIds: readonly string[]): Promise<number> {
-  const { total } = await db
+async function sizeOf(db: Kysely<Tables>, fileIds: readonly string[]): Promise<Room> {
+  const { characters, bytes } = await db
     .selectFrom('file_passages')
-    .select(sql<string>`coalesce(sum(length(content)), 0)`.as('total'))
+    .select(sql<string>`coalesce(sum(length(concat(place, content))), 0)`.as('characters'))
+    .select(sql<string>`coalesce(sum(octet_length(concat(place, content))), 0)`.as('bytes'))
     .where('file_id', 'in', fileIds)
     .executeTakeFirstOrThrow()
-  return Number(total)
+  return { characters: Number(characters), tokens: estimateTextTokens(Number(characters), Number(bytes)) }
 }
+
+const isWithin = (size: Room, room: Room): boolean =>
+  size.characters <= room.characters && size.tokens <= room.tokens
 
 const allPassages = (db: Kysely<Tables>, fileIds: readonly string[]): Promise<FilePassage[]> =>
   db.selectFrom('file_passages').select(passageColumns).where('file_id', 'in', fileIds).execute()
@@ -79,11 +87,13 @@ async function rankedPassages(
 }
 
 /** The first ones that fit, whatever stands between them. */
-function fitting(ranked: readonly FilePassage[], charactersMax: number): FilePassage[] {
-  let left = charactersMax
-  return ranked.filter(({ content }) => {
-    if (content.length > left) return false
-    left -= content.length
+function fitting(ranked: readonly FilePassage[], room: Room): FilePassage[] {
+  let left = room
+  return ranked.filter(({ place, content }) => {
+    const text = `${place ?? ''}${content}`
+    const size = { characters: text.length, tokens: estimateTextTokens(text.length, Buffer.byteLength(text)) }
+    if (!isWithin(size, left)) return false
+    left = { characters: left.characters - size.characters, tokens: left.tokens - size.tokens }
     return true
   })
 }

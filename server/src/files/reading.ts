@@ -10,7 +10,7 @@ import type { Reading } from '../documents/index.ts'
 import { defineQueue } from '../jobs/index.ts'
 import type { FilesDeps } from './deps.ts'
 import { type FileRow, findFiles, updateFile } from './file-store.ts'
-import { contentKey, thumbnailKey } from './objects.ts'
+import { contentKey, deleteObjects, thumbnailKey } from './objects.ts'
 import type { Readers } from './readers.ts'
 
 /** The reading of files. */
@@ -21,7 +21,7 @@ export type FileReading = {
 
 /** Builds it, and takes on its jobs. */
 export function createFileReading(deps: FilesDeps, readers: Readers): FileReading {
-  const { db, jobs } = deps
+  const { db, objects, jobs } = deps
   const queue = defineQueue({
     name: 'file-reading',
     payload: z.object({ fileId: z.string() }),
@@ -32,6 +32,8 @@ export function createFileReading(deps: FilesDeps, readers: Readers): FileReadin
   })
   jobs.work(queue, async ({ fileId }, { number }) => {
     const [file] = await findFiles(db, [fileId])
+    // A try before this one may have died when it had just stored the picture of a file that was deleted meanwhile.
+    if (!file) await deleteObjects(db, objects, [fileId])
     if (file?.status !== 'reading') return
     try {
       await readFile(deps, readers, file)
@@ -60,10 +62,13 @@ async function readFile(deps: FilesDeps, readers: Readers, file: FileRow): Promi
   }
   try {
     const { passages, isRead, ...look } = await lookAt(deps, { readers, file, path: copy.path })
-    await deps.db.transaction().execute(async (trx) => {
-      await insertPassages(trx, file.id, passages)
-      await updateFile(trx, file.id, { ...look, status: isRead ? 'ready' : 'failed' })
+    const isThere = await deps.db.transaction().execute(async (trx) => {
+      const isUpdated = await updateFile(trx, file.id, { ...look, status: isRead ? 'ready' : 'failed' })
+      if (isUpdated) await insertPassages(trx, file.id, passages)
+      return isUpdated
     })
+    // Its picture may have been stored after its deletion deleted what there was.
+    if (!isThere) await deleteObjects(deps.db, deps.objects, [file.id])
   } finally {
     await copy.release()
   }

@@ -16,9 +16,11 @@ export function mountFiles(mount: Mount, files: Files): void {
   })
   mount(fileEndpoints.getFile, ({ principal, params }) => files.get(principal, params.fileId))
   mount(fileEndpoints.readFile, ({ principal, params, headers }) =>
-    files.content(principal, params.fileId, headers.range),
+    files.content(principal, params.fileId, headers),
   )
-  mount(fileEndpoints.readThumbnail, ({ principal, params }) => files.thumbnail(principal, params.fileId))
+  mount(fileEndpoints.readThumbnail, ({ principal, params, headers }) =>
+    files.thumbnail(principal, params.fileId, headers),
+  )
   mount(fileEndpoints.deleteFile, async ({ principal, params }) => {
     await files.remove(principal, params.fileId)
     return { success: true as const }

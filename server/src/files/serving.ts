@@ -1,23 +1,29 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import { attachmentHeader } from '../http/index.ts'
 import type { ByteRange, ObjectStore } from '../storage/index.ts'
 
 type Served = { key: string; name: string; mediaType: string; size: number | null }
+/** What of a request's headers decides. */
+export type Asked = Pick<IncomingHttpHeaders, 'range' | 'if-none-match'>
 
 // No script, no form, no plug-in, no other origin, whatever it holds and whoever opens it.
 const sandboxed = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'"
 
 /**
- * An object as an answer: never as a page, and for its owner's own cache alone.
+ * An object as an answer: never as a page, and for its owner's own cache alone, which asks again before it is shown.
  * @throws AppError not_found where its bytes are gone
  */
 export async function serve(
   objects: ObjectStore,
   { key, name, mediaType, size }: Served,
-  rangeHeader: string | undefined,
+  asked: Asked,
 ): Promise<Response> {
-  const range = size === null ? null : rangeOf(rangeHeader, size)
+  // It is written once and never changed: its name says all.
+  const kept = { etag: `"${key}"`, 'cache-control': 'private, no-cache' }
+  if (asked['if-none-match']?.includes(kept.etag)) return new Response(null, { status: 304, headers: kept })
+  const range = size === null ? null : rangeOf(asked.range, size)
   if (range === 'unsatisfiable') return new Response(null, { status: 416, headers: contentRange('*', size) })
   const bytes = await objects.open(key, range ?? undefined)
   if (!bytes) throw new AppError('not_found', { message: 'The bytes of this file are gone.' })
@@ -29,7 +35,7 @@ export async function serve(
       'content-disposition': attachmentHeader(name),
       'content-security-policy': sandboxed,
       'cross-origin-resource-policy': 'same-origin',
-      'cache-control': 'private, max-age=86400',
+      ...kept,
       ...(length !== null && { 'content-length': String(length) }),
       ...(size !== null && { 'accept-ranges': 'bytes' }),
       ...(range && contentRange(`${range.first}-${range.last}`, size)),

@@ -27,7 +27,7 @@ type Made = Received & { id: string; type: FileType }
 
 /** Builds it. */
 export function createUpload(
-  { db, objects, directory, requireFeature, now }: FilesDeps,
+  { db, objects, directory, log, requireFeature, now }: FilesDeps,
   reading: FileReading,
 ): Upload {
   const enter = createPlaces(uploadsMax, tooManyAtOnce)
@@ -53,6 +53,8 @@ export function createUpload(
       received.map(async (file) => ({ ...file, id: newId('file', now()), type: await recogniseFile(file) })),
     )
     if (made.some(({ type }) => type.kind === 'video')) await requireFeature('videos')
+    // What is too much is not stored at all; for what arrives at the same time `insert` looks again.
+    await db.transaction().execute((trx) => requireRoom(trx, owner, made))
     const ids = made.map(({ id }) => id)
     try {
       for (const { id, path } of made) {
@@ -62,7 +64,9 @@ export function createUpload(
       await insert(owner, made, forMessages)
       return ids
     } catch (error) {
-      await abandonObjects(db, ids)
+      await abandonObjects(db, objects, ids).catch((err) =>
+        log.warn({ err }, 'what an upload stored is deleted later'),
+      )
       throw error
     }
   }

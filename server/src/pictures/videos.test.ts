@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createVideos, type Videos } from './index.ts'
-import { findProgram } from './program.ts'
+import { findProgram, runProgram } from './program.ts'
 
 const fixtures = join(import.meta.dirname, 'fixtures')
 let folder: string
@@ -83,4 +83,15 @@ test('[FP7] a program that takes too long is ended, and so is one at close', asy
   closing.close()
   expect(await probing).toBe(null)
   expect(await closing.probeVideo(path)).toBe(null)
+})
+
+test('[FP7] a program that asks for more memory than it may have gets none', async () => {
+  const bounds = { timeMsMax: 10_000, memoryBytesMax: 128 * 1024 ** 2, signal: new AbortController().signal }
+  const copy = (size: string) =>
+    runProgram(findProgram('dd') ?? '', ['if=/dev/zero', 'of=/dev/null', `bs=${size}`, 'count=1'], bounds)
+  expect(await copy('1M')).not.toBe(null)
+  expect(await copy('256M')).toBe(null)
+  expect(await createVideos({ memoryBytesMax: 32 * 1024 ** 2 }).probeVideo(join(fixtures, 'clip.mp4'))).toBe(
+    null,
+  )
 })

@@ -20,6 +20,7 @@ type VideosOptions = {
   /** Where the programs are looked for; where systems have them unless said. */
   folders?: string[]
   timeMsMax?: number
+  memoryBytesMax?: number
 }
 
 // A file is read as what it may be and as nothing that names other files (playlists, concatenations).
@@ -28,12 +29,16 @@ const drawing = ['-threads', '1', '-max_pixels', '40000000']
 const stillPixelsMax = 1568
 
 /** Creates what looks at videos, one at a time. */
-export function createVideos({ folders, timeMsMax = 30_000 }: VideosOptions = {}): Videos {
+export function createVideos({
+  folders,
+  timeMsMax = 30_000,
+  memoryBytesMax = 1.5 * 1024 ** 3,
+}: VideosOptions = {}): Videos {
   const [ffmpeg, ffprobe] = [findProgram('ffmpeg', folders), findProgram('ffprobe', folders)]
   const closing = new AbortController()
   const turns = createTurns(1)
   const run = (program: string, args: string[]) =>
-    turns.take(() => runProgram(program, args, { timeMsMax, signal: closing.signal }))
+    turns.take(() => runProgram(program, args, { timeMsMax, memoryBytesMax, signal: closing.signal }))
 
   async function probeVideo(path: string): Promise<Video | null> {
     if (!ffmpeg || !ffprobe) return null
@@ -77,7 +82,7 @@ export function createVideos({ folders, timeMsMax = 30_000 }: VideosOptions = {}
   }
 }
 
-const quiet = ['-nostdin', '-v', 'error']
+const quiet = ['-nostdin', '-v', 'error', '-filter_threads', '1']
 const probing = [
   ...['-v', 'error', '-of', 'json', '-select_streams', 'v:0'],
   ...['-show_entries', 'format=duration:stream=width,height:stream_side_data=rotation'],

@@ -58,8 +58,9 @@ const RatingReason = lazy(() =>
 )
 
 function Thumbs({ message }: { message: ChatMessage }) {
-  const rate = useRating(message)
-  const [isAsked, setAsked] = useState(false)
+  const { mutate: rate, mutateAsync: keep } = useRating(message)
+  // Which one somebody may give a reason for.
+  const [given, setGiven] = useState<'up' | 'down' | null>(null)
   return (
     <>
       {thumbs.map(({ thumb, value, label, Outline, Filled }) => {
@@ -74,19 +75,19 @@ function Thumbs({ message }: { message: ChatMessage }) {
             aria-pressed={isOn}
             onClick={() => {
               rate({ thumb: isOn ? 'none' : thumb })
-              setAsked(!isOn)
+              setGiven(isOn ? null : thumb)
             }}
           >
             <Icon size={16} aria-hidden />
           </ActionIcon>
         )
       })}
-      {isAsked && (
+      {given && (
         <Suspense>
           <RatingReason
-            isGood={message.rating === 1}
-            onGive={(reason) => rate({ thumb: message.rating === 1 ? 'up' : 'down', reason })}
-            onClose={() => setAsked(false)}
+            isGood={given === 'up'}
+            onGive={(reason) => keep({ thumb: given, reason })}
+            onClose={() => setGiven(null)}
           />
         </Suspense>
       )}

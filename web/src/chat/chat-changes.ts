@@ -1,6 +1,6 @@
 // What people do to their chats: shown at once, told to the server, taken back where it refuses.
 import { type ChatSession, chatEndpoints } from '@portal/contract'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useRouter } from '@tanstack/react-router'
 import { call } from '../api/index.ts'
 import { notifyDone, notifyFailed } from '../ui/index.ts'
@@ -13,19 +13,32 @@ type Own = Pick<
 >
 type Update = { id: string; changes: Partial<Own> & { leafId?: string } }
 
-/** Changes a chat: its title, model, pin, branch … */
+const updating = (client: QueryClient) => ({
+  mutationFn: ({ id, changes }: Update) =>
+    call(chatEndpoints.updateSession, { params: { sessionId: id }, body: changes }),
+  onSuccess(chat: ChatSession) {
+    changeChat(client, chat.id, chat)
+    tellOtherTabs(chat.id)
+  },
+})
+
+/** Changes a chat: its model, pin, branch … */
 export function useUpdateChat() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, changes }: Update) =>
-      call(chatEndpoints.updateSession, { params: { sessionId: id }, body: changes }),
+    ...updating(client),
     onMutate: ({ id, changes: { leafId: _, ...changes } }) => changeChat(client, id, changes),
-    onSuccess(chat) {
-      changeChat(client, chat.id, chat)
-      tellOtherTabs(chat.id)
-    },
     onError: notifyFailed,
     onSettled: (_, __, { id }) => rereadChat(client, id),
+  })
+}
+
+/** Keeps what somebody typed of a chat: shown once the server has it. Whoever took it keeps it until then, and tells the error. */
+export function useKeepTyped() {
+  const client = useQueryClient()
+  return useMutation({
+    ...updating(client),
+    onSettled: (_, __, { id }) => void rereadChat(client, id),
   })
 }
 

@@ -8,14 +8,19 @@ import { modelsQuery } from '../api/index.ts'
 /** Who answers in a chat, and how. */
 export type Settings = Pick<ChatSession, 'model' | 'instructions' | 'temperature'>
 
-export type SettingsProps = { settings: Settings; onChange: (changes: Partial<Settings>) => void }
+export type SettingsProps = {
+  settings: Settings
+  onChange: (changes: Partial<Settings>) => void
+  /** The same for what somebody typed: resolves once it is kept. */
+  onKeep: (changes: Partial<Settings>) => Promise<unknown>
+}
 
 const InstructionsDialog = lazy(() =>
   import('./instructions-dialog.tsx').then(({ InstructionsDialog }) => ({ default: InstructionsDialog })),
 )
 
 /** The model of a chat, and the way to its instructions. */
-export function ChatSettings({ settings, onChange }: SettingsProps) {
+export function ChatSettings({ settings, onChange, onKeep }: SettingsProps) {
   const [isOpen, setOpen] = useState(false)
   return (
     <>
@@ -32,14 +37,14 @@ export function ChatSettings({ settings, onChange }: SettingsProps) {
       </ActionIcon>
       {isOpen && (
         <Suspense>
-          <InstructionsDialog settings={settings} onChange={onChange} onClose={() => setOpen(false)} />
+          <InstructionsDialog settings={settings} onKeep={onKeep} onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </>
   )
 }
 
-function ModelSelect({ settings: { model }, onChange }: SettingsProps) {
+function ModelSelect({ settings: { model }, onChange }: Omit<SettingsProps, 'onKeep'>) {
   const { data = [] } = useQuery(modelsQuery)
   const choices = data.map(({ id, display_name: label }) => ({ value: id, label }))
   const isOffered = model === null || choices.some(({ value }) => value === model)

@@ -1,5 +1,5 @@
 import type { ChatMessage, ChatSession, GenerationEvent } from '@portal/contract'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { branchOf } from './branch.ts'
 import { groupChats } from './chat-groups.ts'
 import { createLiveAnswer, upTo } from './live-answer.ts'
@@ -7,6 +7,7 @@ import { markedPieces } from './marked-pieces.ts'
 import { isSendKey } from './send-key.ts'
 import { sentencesFrom } from './sentences.ts'
 import { withThoughts } from './thoughts.ts'
+import { uploadAttachment } from './upload.ts'
 import { videoSource } from './video-source.ts'
 
 const message = (id: string, parentId: string | null) => ({ id, parentId }) as ChatMessage
@@ -197,4 +198,37 @@ test('[W-114] a video is played from the portal, linked from the web, and nothin
   expect(from('//else.example/v')).toEqual({ kind: 'foreign', href: 'https://else.example/v' })
   for (const url of ['javascript:alert(1)', 'data:video/mp4,x', 'blob:https://portal.example/x', 'http://'])
     expect(from(url)).toBeNull()
+})
+
+describe('[W-86] an upload', () => {
+  afterEach(() => void vi.unstubAllGlobals())
+
+  /** A browser whose server answers every upload so. */
+  const withAnswer = (status: number, responseText: string) =>
+    vi.stubGlobal(
+      'XMLHttpRequest',
+      class {
+        status = status
+        responseText = responseText
+        upload = {}
+        onload = () => {}
+        open() {}
+        send() {
+          this.onload()
+        }
+      },
+    )
+  const upload = () =>
+    uploadAttachment(new File(['a'], 'a.txt'), { onProgress() {}, signal: new AbortController().signal })
+
+  test.each([
+    [201, '<html>Welcome to the hotel’s network', 'The portal cannot be reached.'],
+    [201, '{"attachments":[]}', 'The portal cannot be reached.'],
+    [201, '{}', 'The portal cannot be reached.'],
+    [415, '{"error":"No such type.","code":"unsupported_media_type","requestId":"req_1"}', 'No such type.'],
+    [0, '', 'status 502'],
+  ])('ends also where its answer is %j %s', async (status, text, said) => {
+    withAnswer(status, text)
+    await expect(upload()).rejects.toThrow(said)
+  })
 })

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo } from 'react'
 import { type Asked, useAsk } from './asking.ts'
 import { branchOf } from './branch.ts'
 import { awaitTitle } from './chat-cache.ts'
-import { useUpdateChat } from './chat-changes.ts'
+import { useKeepTyped, useUpdateChat } from './chat-changes.ts'
 import { ChatSettings } from './chat-settings.tsx'
 import { Composer, type Written } from './composer.tsx'
 import { MessageList } from './message-list.tsx'
@@ -25,6 +25,7 @@ export function Conversation({ chat, messages }: ConversationProps) {
   // The same for as long as the chat is shown, so that no message is made anew for it.
   const ask = useCallback((asked: Asked) => start(chat.id, asked), [start, chat.id])
   const { mutate } = useUpdateChat()
+  const { mutateAsync: keep } = useKeepTyped()
   const last = turns.at(-1)?.message
   const running =
     last?.status === 'running' && last.generationId
@@ -45,7 +46,11 @@ export function Conversation({ chat, messages }: ConversationProps) {
             toEnd()
           }}
         >
-          <ChatSettings settings={chat} onChange={(changes) => mutate({ id: chat.id, changes })} />
+          <ChatSettings
+            settings={chat}
+            onChange={(changes) => mutate({ id: chat.id, changes })}
+            onKeep={(changes) => keep({ id: chat.id, changes })}
+          />
         </Composer>
       )}
     >

@@ -1,28 +1,27 @@
 import { Textarea, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { DialogForm } from '../ui/index.ts'
 import type { SettingsProps } from './chat-settings.tsx'
 
-type InstructionsDialogProps = SettingsProps & { onClose: () => void }
+type InstructionsDialogProps = Pick<SettingsProps, 'settings' | 'onKeep'> & { onClose: () => void }
 
 /** What the model is told before the conversation, and how freely it answers. */
-export function InstructionsDialog({ settings, onChange, onClose }: InstructionsDialogProps) {
+export function InstructionsDialog({ settings, onKeep, onClose }: InstructionsDialogProps) {
   const [instructions, setInstructions] = useState(settings.instructions ?? '')
   const [temperature, setTemperature] = useState(settings.temperature?.toString() ?? '')
   const degrees = temperature.trim() === '' ? null : Number(temperature)
+  const { mutate, isPending, error } = useMutation({ mutationFn: onKeep, onSuccess: onClose })
   const isFitting = degrees === null || (degrees >= 0 && degrees <= 2)
   return (
     <DialogForm
       title="Instructions and temperature"
       action="Save"
       isReady={isFitting}
-      isBusy={false}
-      error={null}
+      isBusy={isPending}
+      error={error}
       onClose={onClose}
-      onSubmit={() => {
-        onChange({ instructions: instructions.trim() || null, temperature: degrees })
-        onClose()
-      }}
+      onSubmit={() => mutate({ instructions: instructions.trim() || null, temperature: degrees })}
     >
       <Textarea
         label="Instructions"

@@ -3,7 +3,7 @@ import { type ChatPrompt, chatPromptEndpoints } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ApiError, call } from '../api/index.ts'
-import { DataTable, DialogForm, Loaded, notifyDone, Section, useChange } from '../ui/index.ts'
+import { DataTable, DialogForm, Loaded, notifyDone, notifyFailed, Section, useChange } from '../ui/index.ts'
 import { personalQueries } from './personal-queries.ts'
 
 const rereads = [personalQueries.prompts.queryKey]
@@ -77,10 +77,12 @@ function PromptActions({
   const restore = useChange({
     change: () => call(chatPromptEndpoints.createPrompt, { body: { name, content } }),
     rereads,
+    onFailed: notifyFailed,
   })
   const { mutate, isPending } = useChange({
     change: () => call(chatPromptEndpoints.deletePrompt, { params: { promptId: id } }),
     rereads,
+    onFailed: notifyFailed,
     onDone: () => notifyDone(`/${name} is deleted.`, { label: 'Undo', run: () => restore.mutate() }),
   })
   return (

@@ -3,7 +3,7 @@ import { type ChatFilter, type ChatTag, chatEndpoints } from '@portal/contract'
 import { IconBookmark, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { call, chatQueries } from '../api/index.ts'
-import { isOfComposing, notifyDone, useChange } from '../ui/index.ts'
+import { isOfComposing, notifyDone, notifyFailed, useChange } from '../ui/index.ts'
 import classes from './list-filters.module.css'
 import type { Narrowing, NarrowingState } from './use-narrowing.ts'
 
@@ -113,9 +113,10 @@ function Keep({ tags, search, isPending, keep }: KeepProps) {
     )
   }
   const submit = async () => {
-    if (!name.trim()) return
+    if (!name.trim() || isPending) return
     await keep({ name: name.trim(), tags: [...tags], search: search.trim() }).then(
       () => setName(null),
+      // It is told, and the name stays for another try.
       () => {},
     )
   }
@@ -126,7 +127,7 @@ function Keep({ tags, search, isPending, keep }: KeepProps) {
       placeholder="Name, then Enter"
       value={name}
       maxLength={40}
-      disabled={isPending}
+      readOnly={isPending}
       // The button that was pressed is gone: what stands in its place goes on from it.
       ref={focusIt}
       onChange={(event) => setName(event.currentTarget.value)}
@@ -148,6 +149,7 @@ const useFilters = () =>
   useChange({
     change: (filters: ChatFilter[]) => call(chatEndpoints.updateSettings, { body: { filters } }),
     rereads: [chatQueries.settings.queryKey],
+    onFailed: notifyFailed,
   })
 
 const isSame = (one: Narrowing, other: Narrowing): boolean =>

@@ -18,16 +18,14 @@ const portalsOwn: Settings = { model: null, instructions: null, temperature: nul
 export function NewChatPage() {
   const [settings, setSettings] = useState(portalsOwn)
   const begin = useBegin(settings)
+  const change = (changes: Partial<Settings>) => setSettings((now) => ({ ...now, ...changes }))
   return (
     <>
       <ChatHeader title="New chat" />
       <Thread
         foot={() => (
           <Composer chat="new" onSend={begin}>
-            <ChatSettings
-              settings={settings}
-              onChange={(changes) => setSettings((now) => ({ ...now, ...changes }))}
-            />
+            <ChatSettings settings={settings} onChange={change} onKeep={async (changes) => change(changes)} />
           </Composer>
         )}
       >

@@ -20,6 +20,28 @@ export function onOtherTabs(hear: (sessionId: string) => void): () => void {
   return () => heard.removeEventListener('message', onMessage)
 }
 
+/**
+ * Does something as long as this tab is seen: a browser has six connections to the portal for all its tabs. `begin`
+ * returns what ends it until the next time; so does this, for good.
+ */
+export function whileSeen(begin: () => () => void): () => void {
+  let end: (() => void) | null = null
+  const look = () => {
+    const isSeen = document.visibilityState === 'visible'
+    if (isSeen) end ??= begin()
+    else {
+      end?.()
+      end = null
+    }
+  }
+  look()
+  document.addEventListener('visibilitychange', look)
+  return () => {
+    document.removeEventListener('visibilitychange', look)
+    end?.()
+  }
+}
+
 /** Runs something whenever somebody comes back to this tab; returns what ends that. */
 export function onReturn(run: () => void): () => void {
   const onVisible = () => {

@@ -2,16 +2,16 @@ import { TextInput } from '@mantine/core'
 import type { ChatSession } from '@portal/contract'
 import { useState } from 'react'
 import { isOfComposing } from '../ui/index.ts'
-import { useUpdateChat } from './chat-changes.ts'
+import { useKeepTyped } from './chat-changes.ts'
 
 /** A title being changed: Enter and leaving keep it, Escape does not. */
 export function RenameField({ chat, onClose }: { chat: ChatSession; onClose: () => void }) {
   const [title, setTitle] = useState(chat.title)
-  const { mutate } = useUpdateChat()
+  const { mutate, isPending, error } = useKeepTyped()
   const keep = () => {
     const given = title.trim()
-    if (given && given !== chat.title) mutate({ id: chat.id, changes: { title: given } })
-    onClose()
+    if (!given || given === chat.title) onClose()
+    else if (!isPending) mutate({ id: chat.id, changes: { title: given } }, { onSuccess: onClose })
   }
   return (
     <TextInput
@@ -19,6 +19,8 @@ export function RenameField({ chat, onClose }: { chat: ChatSession; onClose: () 
       aria-label="Title"
       value={title}
       maxLength={200}
+      readOnly={isPending}
+      error={error?.message}
       onChange={(event) => setTitle(event.currentTarget.value)}
       onBlur={keep}
       onKeyDown={(event) => {

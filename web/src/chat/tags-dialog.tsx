@@ -2,7 +2,7 @@ import { TagsInput } from '@mantine/core'
 import type { ChatSession } from '@portal/contract'
 import { useState } from 'react'
 import { DialogForm } from '../ui/index.ts'
-import { useUpdateChat } from './chat-changes.ts'
+import { useKeepTyped } from './chat-changes.ts'
 
 const tagsMax = 20
 const lengthMax = 40
@@ -16,7 +16,7 @@ export function TagsDialog({
   onClose: () => void
 }) {
   const [tags, setTags] = useState(given)
-  const { mutate } = useUpdateChat()
+  const { mutate, isPending, error } = useKeepTyped()
   const isFitting = tags.every((tag) => tag.length <= lengthMax)
   return (
     <DialogForm
@@ -24,13 +24,10 @@ export function TagsDialog({
       title="Tags"
       action="Save"
       isReady={isFitting}
-      isBusy={false}
-      error={null}
+      isBusy={isPending}
+      error={error}
       onClose={onClose}
-      onSubmit={() => {
-        mutate({ id, changes: { tags } })
-        onClose()
-      }}
+      onSubmit={() => mutate({ id, changes: { tags } }, { onSuccess: onClose })}
     >
       <TagsInput
         label={`Tags of “${title}”`}

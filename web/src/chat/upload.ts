@@ -14,23 +14,27 @@ type UploadOptions = {
 export function uploadAttachment(file: File, { onProgress, signal }: UploadOptions): Promise<StoredFile> {
   const form = new FormData()
   form.append('files', file, file.name)
-  const { method, path, output } = fileEndpoints.uploadAttachments
+  const { method, path } = fileEndpoints.uploadAttachments
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open(method, path)
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
     request.onerror = () => reject(unreachable())
     request.onabort = () => reject(signal.reason)
-    request.onload = () => {
-      const { status, responseText } = request
-      if (status !== 201) return void apiErrorFrom(answerOf(request)).then(reject)
-      const [stored] = output.parse(JSON.parse(responseText)).attachments
-      if (stored) resolve(stored)
-      else reject(unreachable())
-    }
+    request.onload = () => resolve(storedFrom(request))
     signal.addEventListener('abort', () => request.abort())
     request.send(form)
   })
+}
+
+/** @throws ApiError what the server answered, or `unreachable` where something else did */
+async function storedFrom({ status, responseText }: XMLHttpRequest): Promise<StoredFile> {
+  const answer = new Response(responseText, { status: status || 502 })
+  if (status !== 201) throw await apiErrorFrom(answer)
+  const body: unknown = await answer.json().catch(() => null)
+  const [stored] = fileEndpoints.uploadAttachments.output.safeParse(body).data?.attachments ?? []
+  if (!stored) throw unreachable()
+  return stored
 }
 
 const looksMax = 40
@@ -50,6 +54,3 @@ export async function whenRead({ id: fileId }: StoredFile): Promise<StoredFile> 
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
   }
 }
-
-const answerOf = ({ status, responseText }: XMLHttpRequest): Response =>
-  new Response(responseText, { status: status || 502 })

@@ -9,8 +9,8 @@ const numbers = { up: 1, down: -1, none: 0 } as const
 
 type Rating = { thumb: Thumb; reason?: string }
 
-/** Rates an answer, with a reason if there is one: shown at once, and taken back where it could not be kept. */
-export function useRating(message: ChatMessage): (rating: Rating) => void {
+/** Rates an answer: shown at once, and taken back where it could not be kept. Who asked for a reason tells its error. */
+export function useRating(message: ChatMessage) {
   const client = useQueryClient()
   const show = (changes: Pick<ChatMessage, 'rating' | 'ratingReason'>) =>
     putMessages(client, message.sessionId, [{ ...message, ...changes }])
@@ -20,10 +20,13 @@ export function useRating(message: ChatMessage): (rating: Rating) => void {
         params: { messageId: message.id },
         body: { rating: thumb, ...(reason && { reason }) },
       }),
-    onMutate: ({ thumb, reason }) => show({ rating: numbers[thumb], ratingReason: reason || null }),
-    onError: (error) => {
-      show(message)
-      notifyFailed(error)
+    onMutate({ thumb, reason }) {
+      show({ rating: numbers[thumb], ratingReason: reason || null })
+      return message
     },
-  }).mutate
+    onError(error, { reason }, before) {
+      if (before) show(before)
+      if (reason === undefined) notifyFailed(error)
+    },
+  })
 }

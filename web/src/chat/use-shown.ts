@@ -4,6 +4,7 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { chatQueries, readGeneration } from '../api/index.ts'
 import { acceptEnd } from './chat-cache.ts'
 import { createLiveAnswer, type LiveAnswer, type Shown, upTo } from './live-answer.ts'
+import { whileSeen } from './other-tabs.ts'
 import { withThoughts } from './thoughts.ts'
 
 // By the id of their generation: those that are on the page.
@@ -38,11 +39,13 @@ export function useShown(message: ChatMessage): Shown {
   useEffect(() => {
     if (generationId === null || !answer) return
     running.set(generationId, answer)
-    const leave = answer.follow({
-      read: (options) => readGeneration({ sessionId, generationId }, options),
-      onEnd: (ended) => acceptEnd(client, ended),
-      onLost: () => void client.invalidateQueries({ queryKey: chatQueries.messages(sessionId).queryKey }),
-    })
+    const leave = whileSeen(() =>
+      answer.follow({
+        read: (options) => readGeneration({ sessionId, generationId }, options),
+        onEnd: (ended) => acceptEnd(client, ended),
+        onLost: () => void client.invalidateQueries({ queryKey: chatQueries.messages(sessionId).queryKey }),
+      }),
+    )
     return () => {
       leave()
       running.delete(generationId)

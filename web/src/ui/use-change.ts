@@ -8,10 +8,18 @@ type Change<Answer, Given> = {
   /** What is said once it is done; nothing where the page shows it. */
   done?: string
   onDone?: (answer: Answer) => void
+  /** Where the page itself shows no error. */
+  onFailed?: (error: Error) => void
 }
 
 /** Something that somebody changes: what of it is shown follows. */
-export function useChange<Answer, Given = void>({ change, rereads, done, onDone }: Change<Answer, Given>) {
+export function useChange<Answer, Given = void>({
+  change,
+  rereads,
+  done,
+  onDone,
+  onFailed,
+}: Change<Answer, Given>) {
   const client = useQueryClient()
   return useMutation<Answer, Error, Given>({
     mutationFn: change,
@@ -19,6 +27,7 @@ export function useChange<Answer, Given = void>({ change, rereads, done, onDone 
       if (done) notifyDone(done)
       onDone?.(answer)
     },
+    onError: (error) => onFailed?.(error),
     onSettled: () => Promise.all(rereads.map((queryKey) => client.invalidateQueries({ queryKey }))),
   })
 }
