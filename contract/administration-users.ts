@@ -166,6 +166,7 @@ export const administrationUserEndpoints = {
     tag,
     summary: 'End being signed in as somebody else, and go on as oneself.',
     scope: 'person',
+    whileSuspended: true,
     output: Done,
     status: 200,
     errors: ['conflict'],

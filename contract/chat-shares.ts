@@ -46,6 +46,7 @@ export const chatShareEndpoints = {
     tag,
     summary: 'Make a link to a chat as it is now: the branch in use, without its files.',
     scope: 'write',
+    isPersonal: true,
     feature: 'chat-sharing',
     params: SessionParams,
     output: ChatShare,

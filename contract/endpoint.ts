@@ -30,6 +30,8 @@ export type Endpoint<
   scope: Scope
   /** Not for an administrator who is signed in as somebody else: only for that person themselves. */
   isPersonal?: true
+  /** A change of what is a person's own, open to people of a suspended organisation too; no other is. */
+  whileSuspended?: true
   /** What has to be switched on for it. */
   feature?: Feature
   params?: Params

@@ -22,6 +22,7 @@ export const twoFactorEndpoints = {
       'Begin to turn on two-factor sign-in: a secret for an authenticator app, as text and as a QR code.',
     scope: 'self',
     isPersonal: true,
+    whileSuspended: true,
     output: z.object({
       secret: z.string().describe('In base 32.'),
       qrCode: z.string().describe('The otpauth URL as a PNG, in a data URL.'),
@@ -37,6 +38,7 @@ export const twoFactorEndpoints = {
     summary: 'Turn two-factor sign-in on with a first code. The backup codes are shown this once.',
     scope: 'self',
     isPersonal: true,
+    whileSuspended: true,
     body: z.strictObject({ token: TotpCode }),
     output: z.object({ success: z.literal(true), backupCodes: z.array(z.string()) }),
     status: 200,
@@ -49,6 +51,7 @@ export const twoFactorEndpoints = {
     summary: 'Turn two-factor sign-in off, with the password and a code or backup code.',
     scope: 'self',
     isPersonal: true,
+    whileSuspended: true,
     body: z.strictObject({
       password: GivenPassword.optional().describe('Accounts that have none take a recent sign-in instead.'),
       token: z.string().min(1).max(40).describe('A code of the authenticator app, or a backup code.'),
@@ -64,6 +67,7 @@ export const twoFactorEndpoints = {
     summary: 'Ten new backup codes in place of the old ones, shown this once.',
     scope: 'person',
     isPersonal: true,
+    whileSuspended: true,
     body: z.strictObject({ token: TotpCode }),
     output: z.object({ backupCodes: z.array(z.string()) }),
     status: 200,

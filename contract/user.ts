@@ -73,6 +73,7 @@ export const userEndpoints = {
     summary: 'Have your account deleted in 30 days. Until then it works as before, and you can keep it.',
     scope: 'person',
     isPersonal: true,
+    whileSuspended: true,
     body: z.strictObject({
       password: GivenPassword.optional().describe('Accounts that have none take a recent sign-in instead.'),
     }),
@@ -86,6 +87,8 @@ export const userEndpoints = {
     tag,
     summary: 'Keep your account after all.',
     scope: 'person',
+    isPersonal: true,
+    whileSuspended: true,
     output: Done,
     status: 200,
     errors: [],
@@ -106,6 +109,7 @@ export const userEndpoints = {
     tag,
     summary: 'Change your profile. A new e-mail address counts once it is confirmed.',
     scope: 'self',
+    whileSuspended: true,
     body: UpdateProfileBody,
     output: Profile,
     status: 200,
@@ -118,6 +122,7 @@ export const userEndpoints = {
     summary: 'Change your password with the current one. Every other device is signed out.',
     scope: 'person',
     isPersonal: true,
+    whileSuspended: true,
     body: z.strictObject({
       currentPassword: GivenPassword.optional().describe(
         'Accounts that have none yet take a recent sign-in instead.',

@@ -67,6 +67,35 @@ describe('what is the person’s alone', () => {
     ['POST', '/api/auth/unlink-account', { providerId: 'google' }],
     ['POST', '/api/keys', { name: 'Mine' }],
   ] as const
+  const lasting = (organisationId: string, userId: string) => {
+    const own = `/api/organisations/${organisationId}`
+    return [
+      ['POST', `${own}/invitations`, { email: 'me@example.com', role: 'admin' }],
+      ['POST', `${own}/transfer`, { userId }],
+      ['PATCH', `${own}/members/${userId}`, { role: 'viewer' }],
+      ['DELETE', own, { name: 'Theirs' }],
+      ['POST', '/api/organisations', { name: 'Another' }],
+      ['POST', '/api/webhooks', { url: 'https://example.com/', events: ['alert.fired'] }],
+      ['POST', '/api/webhooks/whk_1/rotate-secret', undefined],
+      [
+        'POST',
+        '/api/alerts',
+        { name: 'Mine', thresholds: [50], slackUrl: 'https://hooks.slack.com/services/T/B/x' },
+      ],
+      ['POST', '/api/chat/sessions/ses_1/shares', undefined],
+      ['POST', '/api/auth/revoke-other-sessions', undefined],
+      ['DELETE', '/api/user/deletion', undefined],
+    ] as const
+  }
+  test('[AD9] nor does the administrator leave anything behind, or end anything, for good', async () => {
+    const { admin, holder } = await aPair()
+    for (const [method, path, body] of lasting(holder.organisationId, holder.id)) {
+      const { status, body: answer } = await admin.browser.send(method, path, { body })
+      expect([path, status, answer.code]).toEqual([path, 403, 'impersonated'])
+    }
+    expect((await holder.browser.get('/api/keys')).status).toBe(200)
+  })
+
   test('[AD9] is refused to the administrator who is signed in as them', async () => {
     const { admin, holder } = await aPair()
     const all = [...acts, ['POST', `/api/keys/${holder.keyId}/regenerate`, {}] as const]

@@ -1,4 +1,4 @@
-import { newId } from '@portal/contract'
+import { endpoints, newId } from '@portal/contract'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -115,6 +115,42 @@ describe('organisations', () => {
     expect(body.data.map(({ id }: { id: string }) => id)).toEqual([holder.organisationId])
     await admin.browser.post(`${path}/reinstate`, {})
     expect((await callWith(holder.key)).status).toBe(200)
+  })
+
+  test('[AD21] people of a suspended one change nothing but what is their own, whichever way they ask', async () => {
+    const holder = await aKeyHolder()
+    const suspend = `/api/admin/organisations/${holder.organisationId}/suspend`
+    expect((await admin.browser.post(suspend, { reason: 'Unpaid' })).status).toBe(200)
+    const changing = endpoints.filter(
+      ({ method, scope }) => method !== 'GET' && scope !== 'public' && scope !== 'administrator',
+    )
+    const wrong: string[] = []
+    for (const { method, path, whileSuspended } of changing) {
+      const at = path.replace(':organisationId', holder.organisationId).replace(/:\w+/g, 'none')
+      const { body } = await holder.browser.send(method, at, { body: {} })
+      const isRefused = /organisation.*suspended/i.test(JSON.stringify(body))
+      if (isRefused === (whileSuspended === true)) wrong.push(`${method} ${path}`)
+    }
+    expect(changing.length).toBeGreaterThan(60)
+    expect(wrong).toEqual([])
+  })
+
+  test('[AD21] nor does who acts for another organisation meanwhile, but for leaving', async () => {
+    const holder = await aKeyHolder()
+    const path = `/api/organisations/${holder.organisationId}`
+    const { body: other } = await holder.browser.post('/api/organisations', { name: 'Second' })
+    expect((await holder.browser.post(`/api/organisations/${other.id}/switch`)).status).toBe(200)
+    await admin.browser.post(`/api/admin/organisations/${holder.organisationId}/suspend`, {
+      reason: 'Unpaid',
+    })
+    const renamed = await holder.browser.send('PATCH', path, { body: { name: 'Renamed' } })
+    expect([renamed.status, renamed.body.code]).toEqual([403, 'organisation_suspended'])
+    const { body: session } = await holder.browser.get('/api/auth/get-session')
+    const deleted = await holder.browser.send('DELETE', path, { body: { name: session.user.name } })
+    expect([deleted.status, deleted.body.code]).toEqual([403, 'organisation_suspended'])
+    expect((await holder.browser.post(`${path}/switch`)).status).toBe(200)
+    // The last owner stays, suspended or not.
+    expect((await holder.browser.post(`${path}/leave`)).body.code).toBe('conflict')
   })
 
   test('[AD15] limits now are what admission counts, the nearest to its end first', async () => {

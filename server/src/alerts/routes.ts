@@ -1,6 +1,13 @@
-import { alertEndpoints, deliveryEndpoints, type IdKind, isId, webhookEndpoints } from '@portal/contract'
+import {
+  alertEndpoints,
+  deliveryEndpoints,
+  type IdKind,
+  isId,
+  type UpdateAlertBody,
+  webhookEndpoints,
+} from '@portal/contract'
 import { AppError } from '../errors.ts'
-import type { Caller, Mount, Principal } from '../http/index.ts'
+import { type Caller, type Mount, type Principal, requireThemselves } from '../http/index.ts'
 import type { Asking } from './change.ts'
 import type { Alerts } from './service.ts'
 
@@ -14,6 +21,11 @@ const askingOf = ({ principal, caller }: { principal: Principal; caller: Caller 
 function idOf(kind: IdKind, id: string): string {
   if (isId(kind, id)) return id
   throw new AppError('not_found')
+}
+
+/** Where Slack posts go is said by people themselves: it stays. @throws AppError impersonated */
+function requireOwnAddress({ principal, body }: { principal: Principal; body: UpdateAlertBody }): void {
+  if (body.slackUrl) requireThemselves(principal)
 }
 
 /** Mounts alerts, webhooks and what was sent. */
@@ -31,12 +43,16 @@ export function mountAlerts(mount: Mount, service: Alerts): void {
 
 function mountAlertList(mount: Mount, { alerts }: Alerts): void {
   mount(alertEndpoints.list, ({ principal }) => alerts.list(principal))
-  mount(alertEndpoints.create, (call) => alerts.create(askingOf(call), call.body))
+  mount(alertEndpoints.create, (call) => {
+    requireOwnAddress(call)
+    return alerts.create(askingOf(call), call.body)
+  })
   mount(alertEndpoints.history, ({ principal, query }) => alerts.history(principal, query))
   mount(alertEndpoints.get, ({ principal, params }) => alerts.get(principal, idOf('alert', params.alertId)))
-  mount(alertEndpoints.update, (call) =>
-    alerts.update(askingOf(call), idOf('alert', call.params.alertId), call.body),
-  )
+  mount(alertEndpoints.update, (call) => {
+    requireOwnAddress(call)
+    return alerts.update(askingOf(call), idOf('alert', call.params.alertId), call.body)
+  })
   mount(alertEndpoints.remove, async (call) => {
     await alerts.remove(askingOf(call), idOf('alert', call.params.alertId))
     return done

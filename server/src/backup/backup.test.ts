@@ -1,4 +1,16 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
@@ -17,6 +29,7 @@ import { password, usePortal } from '../sign-in/test-people.ts'
 import type { ObjectStore } from '../storage/index.ts'
 import { chatRequest, eventually, openBrowser, startPortal } from '../test/index.ts'
 import { backUp } from './index.ts'
+import { listObjects } from './objects.ts'
 
 const folder = await mkdtemp('/tmp/portal-backup-')
 const home = { DATA_DIR: join(folder, 'source') }
@@ -114,6 +127,8 @@ test('[BK2] files deleted for good meanwhile are deleted in the copy, and one wi
   const deleting: ObjectStore = {
     ...objects,
     async open(key) {
+      // Objects may take hours: what changes tables does not wait for them.
+      await portal().pool.query(`select ensure_ledger_partition('2040-01-01')`)
       if (key === contentKey(gone?.id ?? '')) await files.send('DELETE', `/files/${gone?.id}`)
       return objects.open(key)
     },
@@ -203,6 +218,16 @@ test.each([
     said: /The backup is damaged: .*objects\/files\//,
   },
   {
+    what: 'an object that leads elsewhere',
+    harm: async (backup: string) => {
+      const [object = ''] = await readdir(join(backup, 'objects/files'))
+      const path = join(backup, 'objects/files', object)
+      await rename(path, `${path}.there`)
+      await symlink(`${path}.there`, path)
+    },
+    said: /The backup is damaged: .*objects\/files\/.* is no file\./,
+  },
+  {
     what: 'a newer release',
     harm: (backup: string) =>
       change(backup, (manifest) => ({ ...manifest, migrations: [...manifest.migrations, '9999_new.sql'] })),
@@ -223,6 +248,20 @@ test.each([
   expect(ended).toMatchObject({ code: 1, stdout: expect.not.stringContaining('Restored') })
   expect(ended.stderr).toMatch(said)
   await expectUntouched(target)
+})
+
+test.each([
+  '../../evil',
+  'files/../../evil',
+  '/etc/evil',
+  'files/fil_1',
+  'notes/fil_00000000000000000000000000',
+])('[BK10] an object named %s is not restored', async (key) => {
+  const backup = aFolder()
+  const line = JSON.stringify({ key, bytes: 0, sha256: '' })
+  await mkdir(backup)
+  await writeFile(join(backup, 'objects.ndjson'), `${line}\n`)
+  await expect(Array.fromAsync(listObjects(backup))).rejects.toThrow(/The backup is damaged: .*no key/)
 })
 
 test('[BK5] a database with users is not restored into, nor one that a portal runs on', async () => {

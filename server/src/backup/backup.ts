@@ -9,7 +9,7 @@ import { type ObjectStore, syncFolder } from '../storage/index.ts'
 import { appliedMigrations } from './applied-migrations.ts'
 import { linesOf, writeChecked } from './checked-files.ts'
 import type { Manifest } from './manifest.ts'
-import { writeObjects } from './objects.ts'
+import { listFiles, writeObjects } from './objects.ts'
 import { markOf } from './secret-mark.ts'
 import { listTables, writeTable } from './tables.ts'
 
@@ -77,7 +77,10 @@ async function write(
   }
   const jobs = await listWaitingJobs(client)
   tell(`${tables.length} tables and ${jobs.length} jobs that wait.`)
-  const files = await writeObjects({ client, pool: database.pool, objects, tell }, folder)
+  const listed = await listFiles(client)
+  // Objects may take hours, and whatever changes a table would wait for its reader. Files never change.
+  await client.query('commit')
+  const files = await writeObjects({ pool: database.pool, objects, tell }, { files: listed, folder })
   const manifest: Manifest = {
     format: 1,
     takenAt: (rows[0]?.now ?? new Date()).toISOString(),

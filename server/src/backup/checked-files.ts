@@ -1,7 +1,7 @@
 // Files that can be told from damaged ones.
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { lstat, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable, Transform } from 'node:stream'
@@ -34,6 +34,11 @@ export async function writeChecked(
 export async function check(path: string, { bytes, sha256 }: Written): Promise<void> {
   const hash = createHash('sha256')
   let found = 0
+  const isFile = await lstat(path).then(
+    (stats) => stats.isFile(),
+    () => true,
+  )
+  if (!isFile) throw new Error(`The backup is damaged: ${path} is no file.`)
   try {
     for await (const chunk of createReadStream(path)) {
       hash.update(chunk)

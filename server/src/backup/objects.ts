@@ -1,14 +1,13 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type pg from 'pg'
-import { contentKey, thumbnailKey } from '../files/index.ts'
+import { contentKey, isObjectKey, thumbnailKey } from '../files/index.ts'
 import type { ObjectStore } from '../storage/index.ts'
 import { linesOf, readLines, writeChecked } from './checked-files.ts'
 import { BackedUpObject, type Manifest } from './manifest.ts'
 
 type Reading = {
-  client: pg.Client
-  /** To what has happened since the instant that the client sees. */
+  /** To what has happened since the instant of which the files are. */
   pool: pg.Pool
   objects: ObjectStore
   tell: (line: string) => void
@@ -18,12 +17,17 @@ type FileRow = { id: string; name: string; has_thumbnail: boolean }
 const list = 'objects.ndjson'
 const tellEvery = 1000
 
-/** Writes the objects of the files that the client sees, with a list of them. */
+/** The files that the client sees. */
+export async function listFiles(client: pg.Client): Promise<FileRow[]> {
+  const { rows } = await client.query<FileRow>('select id, name, has_thumbnail from files order by id')
+  return rows
+}
+
+/** Writes the objects of files, with a list of them. */
 export async function writeObjects(
-  { client, pool, objects, tell }: Reading,
-  folder: string,
+  { pool, objects, tell }: Reading,
+  { files, folder }: { files: readonly FileRow[]; folder: string },
 ): Promise<Pick<Manifest, 'objects' | 'deletedFiles' | 'missingFiles'>> {
-  const { rows: files } = await client.query<FileRow>('select id, name, has_thumbnail from files order by id')
   const written: BackedUpObject[] = []
   const [deletedFiles, missingFiles]: [string[], string[]] = [[], []]
   const store = async (key: string): Promise<boolean> => {
@@ -59,6 +63,9 @@ export async function writeObjects(
 export async function* listObjects(folder: string): AsyncIterable<BackedUpObject & { path: string }> {
   for await (const line of readLines(join(folder, list))) {
     const object = BackedUpObject.parse(line)
+    // A backup may be anybody's: its keys name files of the store, and no path elsewhere.
+    if (!isObjectKey(object.key))
+      throw new Error(`The backup is damaged: ${JSON.stringify(object.key)} is no key of a file.`)
     yield { ...object, path: join(folder, 'objects', object.key) }
   }
 }

@@ -1,7 +1,7 @@
 export { isDatabaseUnavailable } from './availability.ts'
 export { type Database, type DatabaseOptions, openDatabase } from './database.ts'
 export type { DatabaseLog } from './log.ts'
-export { migrate, migrationNames } from './migrate.ts'
+export { isLockTimeout, migrate, migrationNames } from './migrate.ts'
 export { acquireProcessLock, type ProcessLock } from './process-lock.ts'
 export { type StandingConnection, standConnected } from './standing-connection.ts'
 export type { Tables } from './tables.gen.ts'

@@ -57,6 +57,22 @@ test('of many at once exactly one applies', async () => {
   expect(await query('select n from a')).toEqual([{ n: 1 }])
 })
 
+test('[DB9] one that waits for a table lets those pass who read it meanwhile', async () => {
+  await migrate(config, { folder })
+  writeMigrations({ '0003_third.sql': 'alter table a add m int;' })
+  const reader = new pg.Client(config)
+  await reader.connect()
+  await reader.query('begin; select from a')
+  const migrating = migrate(config, { folder })
+  await vi.waitFor(async () => {
+    expect(await query(`select from pg_locks where relation = 'a'::regclass and not granted`)).toHaveLength(1)
+  }, 5_000)
+  await query(`set statement_timeout = '2500ms'; select from a`)
+  await reader.query('commit')
+  await reader.end()
+  expect(await migrating).toEqual(['0003_third.sql'])
+})
+
 test('a migration that fails leaves nothing of itself, and is tried again', async () => {
   writeMigrations({ '0003_third.sql': 'insert into a values (2); insert into missing values (1);' })
   await expect(migrate(config, { folder })).rejects.toThrow(

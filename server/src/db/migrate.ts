@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type pg from 'pg'
 import { withClient } from './with-client.ts'
 
@@ -103,9 +104,31 @@ function pendingOf(migrations: Migration[], applied: Applied[]): Migration[] {
   return pending
 }
 
-async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
+const pauseMs = 1_000
+const patienceMs = 5 * 60_000
+
+/** Whoever comes while one waits for a table waits behind it: so it waits for a second, then they go first. */
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  for (const startedAt = performance.now(); ; ) {
+    try {
+      return await applyOnce(client, migration)
+    } catch (error) {
+      const isLate = performance.now() - startedAt > patienceMs
+      if (isLate || !(error instanceof Error && isLockTimeout(error.cause))) throw error
+    }
+    await client.query('rollback')
+    await setTimeout(pauseMs)
+  }
+}
+
+/** Whether the database waited for a table as long as it was told to. */
+export const isLockTimeout = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '55P03'
+
+async function applyOnce(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
   try {
     await client.query('begin')
+    await client.query(`set local lock_timeout = '1s'`)
     await client.query(sql)
     await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [name, checksum])
     await client.query('commit')

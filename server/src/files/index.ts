@@ -1,5 +1,5 @@
 export { bytesStored, contentUrl, type FileRow, thumbnailUrl } from './file-store.ts'
 export { createFiles, type Files } from './files.ts'
-export { contentKey, thumbnailKey } from './objects.ts'
+export { contentKey, isObjectKey, thumbnailKey } from './objects.ts'
 export type { Excerpt } from './passages.ts'
 export { mountFiles } from './routes.ts'

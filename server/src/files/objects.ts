@@ -1,11 +1,18 @@
 // The bytes behind files. An object is written down before it is stored, and disowned with its file: what no file owns is
 // deleted sooner or later, whatever died in between.
+import { isId } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { ObjectStore } from '../storage/index.ts'
 
 export const contentKey = (fileId: string): string => `files/${fileId}`
 export const thumbnailKey = (fileId: string): string => `thumbnails/${fileId}`
+
+/** Whether it is a key of those. */
+export const isObjectKey = (key: string): boolean => {
+  const id = key.slice(key.indexOf('/') + 1)
+  return isId('file', id) && [contentKey(id), thumbnailKey(id)].includes(key)
+}
 
 const hourMs = 3_600_000
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ErrorCode, OrganisationRole, Scope } from '@portal/contract'
+import type { Endpoint, ErrorCode, OrganisationRole, Scope } from '@portal/contract'
 import { AppError } from '../errors.ts'
 import { requireAdministrator } from './administrator.ts'
 import { keyOf } from './credentials.ts'
@@ -87,6 +87,18 @@ export function requireScope(principal: Principal, scope: Scope): void {
   const mayKey = !key || reaches(reachOfKey[key.access], scope)
   if (!(mayRole && mayKey)) throw new AppError('permission_denied', { message: refusal(key, scope) })
   if (entitlements.isSuspended && !reaches(onlySeeing, scope)) throw new AppError('organisation_suspended')
+}
+
+/**
+ * Lets people of a suspended organisation change what is their own, and nothing else.
+ * @throws AppError organisation_suspended
+ */
+export function requireInForce(
+  { entitlements }: Principal,
+  { method, scope, whileSuspended }: Pick<Endpoint, 'method' | 'scope' | 'whileSuspended'>,
+): void {
+  if (!entitlements.isSuspended || method === 'GET' || scope === 'administrator' || whileSuspended) return
+  throw new AppError('organisation_suspended')
 }
 
 const reaches = (reach: Reach, scope: Scope): boolean => reach.includes(scope)

@@ -4,7 +4,7 @@ import type { Hono } from 'hono'
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { requireThemselves } from './administrator.ts'
-import { type Authenticate, requireScope } from './authentication.ts'
+import { type Authenticate, requireInForce, requireScope } from './authentication.ts'
 import { readJson } from './body.ts'
 import { invalidRequest } from './invalid-request.ts'
 import { isWrite, type OriginCheck } from './own-origin.ts'
@@ -111,6 +111,7 @@ async function admitted(gate: Gate, endpoint: Endpoint, { incoming, outgoing }: 
   }
   const principal = await gate.authenticate(incoming, outgoing)
   requireScope(principal, scope)
+  requireInForce(principal, endpoint)
   if (isPersonal) requireThemselves(principal)
   if (feature) await gate.requireFeature(feature)
   return principal

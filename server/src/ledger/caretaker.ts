@@ -39,7 +39,9 @@ export class Caretaker {
   /** @throws when the database is away */
   async start(): Promise<void> {
     const { group, exclusive } = this.#options
-    await this.#makePartitions()
+    await ensurePartitions(this.#options.pool, this.#options.now(), 0)
+    // The months to come can wait, as for a backup.
+    await this.#makePartitions().catch((error) => this.#postpone(error))
     await group.start()
     // Truth before estimates: a spilled settlement closes its hold before the sweep would.
     await this.#replay(exclusive ? 0 : PART_AGE_MS)

@@ -10,6 +10,7 @@ import { startTestCluster, type TestCluster, type TestDatabase } from '../db/tes
 import { binFromMs } from './bins.ts'
 import { aHold, aSettlement, BadNetwork, settlementOf } from './fixtures.ts'
 import { createLedger, type LedgerOptions } from './ledger.ts'
+import { ensurePartitions, listMonths } from './partitions.ts'
 import { type Ledger, LedgerUnavailableError } from './types.ts'
 import { verifyRollups } from './verify.ts'
 
@@ -388,6 +389,23 @@ test('requests of any month have a partition to go to', async () => {
     { day: '2032-06-30', name: 'ledger_requests_2032_06' },
   ])
   await expectExact(3)
+})
+
+test('[DB9] a partition that has to wait lets those pass who read the ledger meanwhile', async () => {
+  const reader = await pool.connect()
+  await reader.query('begin; select from ledger_requests')
+  const making = ensurePartitions(pool, Date.UTC(2040, 0), 0)
+  await until(async () => {
+    const { rowCount } = await pool.query(
+      `select from pg_locks where relation = 'ledger_requests'::regclass and not granted`,
+    )
+    expect(rowCount).toBe(1)
+  })
+  await pool.query(`begin; set local statement_timeout = '2500ms'; select from ledger_requests; commit`)
+  await reader.query('commit')
+  reader.release()
+  await making
+  expect((await listMonths(pool)).map(({ table }) => table)).toContain('ledger_requests_2040_01')
 })
 
 test('a row that the database refuses is set aside and holds up nobody else', async () => {

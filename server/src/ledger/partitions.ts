@@ -1,11 +1,29 @@
+import { setTimeout } from 'node:timers/promises'
 import type pg from 'pg'
+import { isLockTimeout } from '../db/index.ts'
 
 /** Makes the ledger's partitions of the month (UTC) of `atMs` and of the `following` months, where missing. */
 export async function ensurePartitions(pool: pg.Pool, atMs: number, following: number): Promise<void> {
   const at = new Date(atMs)
   for (let month = 0; month <= following; month++) {
     const first = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + month))
-    await pool.query('select ensure_ledger_partition($1)', [first.toISOString()])
+    await ensurePartition(pool, first.toISOString())
+  }
+}
+
+const triesMax = 10
+const pauseMs = 1_000
+
+/** Whoever comes while one waits for the table waits behind it: so it waits for a second, then they go first. */
+async function ensurePartition(pool: pg.Pool, at: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await pool.query(`select set_config('lock_timeout', '1s', true), ensure_ledger_partition($1)`, [at])
+      return
+    } catch (error) {
+      if (!isLockTimeout(error) || tries === triesMax) throw error
+    }
+    await setTimeout(pauseMs)
   }
 }
 

@@ -9,7 +9,13 @@ import type { OrganisationsDeps } from './deps.ts'
 import * as store from './store.ts'
 
 /** Somebody who asks something of an organisation, which they may not be in. */
-export type Asking = { principal: Principal; caller: Caller; organisationId: string }
+export type Asking = {
+  principal: Principal
+  caller: Caller
+  organisationId: string
+  /** Open in a suspended organisation too. */
+  whileSuspended?: boolean
+}
 
 /** A change under way, in its transaction. */
 export type Changing = {
@@ -29,19 +35,21 @@ type About = { subjectId?: string; details?: Record<string, string | number | bo
 
 /**
  * Makes a change to an organisation the asker is in.
- * @throws AppError not_found alike for another’s and for none
+ * @throws AppError not_found alike for another’s and for none, organisation_suspended
  */
 export type MakeChange = <T>(asking: Asking, act: (changing: Changing) => Promise<T>) => Promise<T>
 
 /** Builds it. */
 export function createMakeChange({ db, events, sessions, now }: OrganisationsDeps): MakeChange {
-  return async ({ principal, caller, organisationId }, act) => {
+  return async ({ principal, caller, organisationId, whileSuspended = false }, act) => {
     const touched = new Set<string>()
     const result = await db.transaction().execute(async (trx) => {
       const isThere =
         isId('organisation', organisationId) && (await store.lockOrganisation(trx, organisationId))
       if (!isThere) throw noSuchOrganisation()
       const own = await requireMembership(trx, principal, organisationId)
+      // It need not be the one they act for, which was asked at the door.
+      if (own.suspended_at && !whileSuspended) throw new AppError('organisation_suspended')
       const at = new Date(now())
       const actor = { actorId: principal.userId, actorKeyId: principal.key?.id ?? null, from: caller }
       return act({

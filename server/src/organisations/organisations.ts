@@ -62,7 +62,7 @@ export function createOrganisations(deps: OrganisationsDeps, change: MakeChange)
       }),
     remove: (asking, name) => change(asking, (changing) => remove(deps, changing, name)),
     switchTo: (asking) =>
-      change(asking, async ({ trx, principal, own, touch }) => {
+      change({ ...asking, whileSuspended: true }, async ({ trx, principal, own, touch }) => {
         const { userId, person } = principal
         const id = person?.sessionId
         if (id) await deps.sessions.actFor(trx, { id, userId, organisationId: own.id })
@@ -70,7 +70,7 @@ export function createOrganisations(deps: OrganisationsDeps, change: MakeChange)
         return organisationFromRow(own, own.id)
       }),
     leave: (asking) =>
-      change(asking, async (changing) => {
+      change({ ...asking, whileSuspended: true }, async (changing) => {
         const { trx, principal, own, record } = changing
         const member = await store.findMember(trx, own.id, principal.userId)
         if (!member) throw new AppError('not_found')

@@ -15,6 +15,7 @@ const memberships = (db: Db, userId: string) =>
       'organisations.id',
       'organisations.name',
       'organisations.created_at',
+      'organisations.suspended_at',
       'plans.tier',
       'members.role',
       selectFrom('members as all')
