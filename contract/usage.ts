@@ -15,9 +15,11 @@ export type UsageStatus = z.infer<typeof UsageStatus>
 export const UsagePeriod = z.enum(['24h', '7d', '30d', '90d'])
 export type UsagePeriod = z.infer<typeof UsagePeriod>
 
-const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
-  error: 'Expected a day such as 2026-11-22 or an instant such as 2026-11-22T09:30:00Z.',
-})
+const moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+    error: 'Expected a day such as 2026-11-22 or an instant such as 2026-11-22T09:30:00Z.',
+  })
+  .refine((text) => text >= '2000' && text < '2200', 'Expected a year from 2000 to 2199.')
 
 const isTimezone = (name: string): boolean => {
   try {

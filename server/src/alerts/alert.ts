@@ -37,12 +37,16 @@ export async function showAlerts(
     return [
       {
         ...settingsOf(row, names),
+        ...(!mayManage && nobodyTold),
         state: stateOf(row, { figures: read, firings: own, seesUse: mayManage || isOpenToAll(row) }),
         failure: failed ? failureOf(failed) : null,
       },
     ]
   })
 }
+
+/** Whom an alert tells is for those who manage it. */
+const nobodyTold = { mail: { owners: false, members: [] }, slack: null, webhooks: [] }
 
 const failureOf = ({ channel, lastError, lastAttemptAt, createdAt }: Delivery) => ({
   ...{ channel, error: lastError ?? '', at: lastAttemptAt ?? createdAt },
@@ -70,8 +74,8 @@ function stateOf(row: AlertRow, { figures, firings, seesUse }: Seen): AlertState
     used: seesUse ? amountOf(row, used) : null,
     limit: limit === null ? null : amountOf(row, limit),
     percent: seesUse ? percentOf(used, limit) : null,
-    threshold: highest?.threshold ?? null,
-    firedAt: highest?.fired_at.toISOString() ?? null,
+    threshold: (seesUse && highest?.threshold) || null,
+    firedAt: (seesUse && highest?.fired_at.toISOString()) || null,
   }
 }
 

@@ -115,7 +115,7 @@ async function update(
 ): Promise<void> {
   const { id } = before
   const fields = await fieldsOf(deps, trx, { given: body, of: before })
-  await store.updateAlert(trx, id, fields)
+  await store.updateAlert(trx, id, { ...fields, set_at: at })
   const after = { ...before, ...fields }
   // What is no longer counted, or looked at, is over without a word: nobody asked.
   const isSame =

@@ -27,32 +27,49 @@ const pausesMs = [
   ...[8 * hour, 12 * hour, 20 * hour],
 ]
 
+/** Tries of one organisation under way in a process: addresses that never answer keep the other places free. */
+const placesMax = 2
+const putBackMs = 3 * second
+
 type Deps = AlertsDeps & { addresses: OutgoingAddresses }
 type Sent = { answer: Answer; webhook: WebhookRow | null }
 /** Why there is nowhere to send it any more. */
 type Nowhere = { nowhere: string }
 
 /** Builds the handler of the queue. */
-export const createDelivering =
-  (deps: Deps) =>
-  async (
+export function createDelivering(deps: Deps) {
+  const underWay = new Map<string, number>()
+  return async (
     { deliveryId, attempt }: z.output<typeof deliveryQueue.payload>,
     { signal }: { signal: AbortSignal },
   ): Promise<void> => {
     const delivery = await findWaiting(deps.db, deliveryId)
     if (!delivery || delivery.attempts !== attempt) return
-    const sent =
-      delivery.channel === 'slack'
-        ? await toSlack(deps, delivery, signal)
-        : await toWebhook(deps, delivery, signal)
-    await deps.db.transaction().execute((trx) => note(deps, trx, { delivery, sent }))
+    const { organisation_id: organisationId } = delivery
+    const others = underWay.get(organisationId) ?? 0
+    if (others >= placesMax) {
+      const runAt = new Date(Date.now() + putBackMs)
+      await deps.jobs.enqueue(deps.db, deliveryQueue, { payload: { deliveryId, attempt }, runAt })
+      return
+    }
+    underWay.set(organisationId, others + 1)
+    try {
+      const send = delivery.channel === 'slack' ? toSlack : toWebhook
+      const sent = await send(deps, delivery, signal)
+      await deps.db.transaction().execute((trx) => note(deps, trx, { delivery, sent }))
+    } finally {
+      underWay.set(organisationId, (underWay.get(organisationId) ?? 1) - 1)
+      if (underWay.get(organisationId) === 0) underWay.delete(organisationId)
+    }
   }
+}
 
 async function toSlack({ db, secrets, addresses }: Deps, delivery: DeliveryRow, signal: AbortSignal) {
   const alert = await db
     .selectFrom('alerts')
     .select(['id', 'slack_url'])
     .where('id', '=', delivery.alert_id)
+    .where('deleted_at', 'is', null)
     .executeTakeFirst()
   if (!alert?.slack_url) return { nowhere: 'The alert no longer has a Slack address.' }
   const { url, mayReach } = addresses.slackTarget(new URL(await secrets.decrypt(alert.slack_url, alert.id)))
@@ -101,16 +118,16 @@ async function note(deps: Deps, trx: Kysely<Tables>, { delivery, sent }: Tried):
   if (!(await updateDelivery(trx, delivery, { ...outcome, tries: delivery.tries + 1 }))) return
   const payload = { deliveryId: delivery.id, attempt: attempts }
   if (nextAt) await deps.jobs.enqueue(trx, deliveryQueue, { payload, runAt: nextAt })
-  if (webhook) await noteForWebhook(deps, trx, { webhook, answer, at })
+  if (webhook) await noteForWebhook(deps, trx, { webhook, delivery, answer, at })
 }
 
 async function noteForWebhook(
   deps: Deps,
   trx: Kysely<Tables>,
-  { webhook, answer, at }: { webhook: WebhookRow; answer: Answer; at: Date },
+  { webhook, delivery, answer, at }: { webhook: WebhookRow; delivery: DeliveryRow; answer: Answer; at: Date },
 ): Promise<void> {
   if (isTaken(answer)) await noteSuccess(trx, webhook.id)
-  else await noteWebhookFailure(deps, trx, { webhook, at, isGone: statusOf(answer) === 410 })
+  else await noteWebhookFailure(deps, trx, { webhook, delivery, at, isGone: statusOf(answer) === 410 })
 }
 
 const statusOf = (answer: Answer): number | null => ('status' in answer ? answer.status : null)

@@ -197,6 +197,58 @@ test('[AL13] an unreachable Slack is shown with its error, what cannot be mended
   })
 })
 
+test('[AL13] an alert that was deleted posts nothing more', async () => {
+  receiver.answer(500)
+  const slackUrl = `${receiver.url}/deleted`
+  const { body: alert } = await browser().post('/api/alerts', { name: 'Mine', slackUrl })
+  const { body: tested } = await browser().post(`/api/alerts/${alert.id}/test`)
+  const sent = tested.deliveries.find((each: Delivery) => each.channel === 'slack')
+  await tried(sent, 1)
+  await browser().send('DELETE', `/api/alerts/${alert.id}`)
+  await hurry(sent)
+  await eventually(async () => expect((await delivery(sent)).status).not.toBe('waiting'))
+  expect(receiver.to('/deleted')).toHaveLength(1)
+})
+
+test('[AL13] addresses that never answer keep nobody else waiting', async () => {
+  const hanging = await startReceiver()
+  hanging.hang()
+  const { id } = await aWebhook(`${hanging.url}/`)
+  const sent: Delivery[] = []
+  for (let i = 0; i < 4; i++) sent.push(await ping(id))
+  await eventually(() => expect(hanging.arrived.length).toBeGreaterThanOrEqual(2))
+  const first = organisation
+  organisation = await anOrganisation()
+  const { id: other, arrived } = await aWebhook()
+  await tried(await ping(other), 1)
+  expect(arrived()).toHaveLength(1)
+  expect(hanging.arrived).toHaveLength(2)
+  // What was put back is tried once there is a place again.
+  organisation = first
+  await hanging.close()
+  for (const each of sent) await tried(each, 1)
+})
+
+test('[WH4] failures of long ago, or of another address, do not turn it off', async () => {
+  receiver.answer(500)
+  const { id } = await aWebhook()
+  const first = await ping(id)
+  await tried(first, 1)
+  const failedLongAgo = () =>
+    portal().pool.query(
+      `with old as (update deliveries set last_attempt_at = now() - interval '90 hours', status = 'failed' where id = $1)
+       update webhooks set failing_since = now() - interval '99 hours' where id = $2`,
+      [first.id, id],
+    )
+  await failedLongAgo()
+  await tried(await ping(id), 1)
+  const list = async () => (await browser().get('/api/webhooks')).body.data[0]
+  expect(await list()).toMatchObject({ enabled: true })
+  const body = { url: `${receiver.url}/other` }
+  await browser().send('PATCH', `/api/webhooks/${id}`, { body })
+  expect(await list()).toMatchObject({ failingSince: null })
+})
+
 test('[AL4] what was deleted can be restored for a day, and not for longer', async () => {
   const { id } = await aWebhook()
   const { body: alert } = await browser().post('/api/alerts', { name: 'Mine' })

@@ -120,6 +120,24 @@ export const listOfWebhook = (
     .limit(limit)
     .execute()
 
+/** Whether nothing else of its webhook, nor itself, was tried since the instant. */
+export async function isFirstTryIn(
+  db: Db,
+  { id, webhook_id, last_attempt_at }: DeliveryRow,
+  since: Date,
+): Promise<boolean> {
+  if (last_attempt_at && last_attempt_at >= since) return false
+  const other = await db
+    .selectFrom('deliveries')
+    .select('id')
+    .where('webhook_id', '=', webhook_id)
+    .where('id', '<>', id)
+    .where('last_attempt_at', '>=', since)
+    .limit(1)
+    .executeTakeFirst()
+  return other === undefined
+}
+
 /** Writes down what became of mails before they are forgotten. */
 export async function noteMails(db: Db): Promise<void> {
   await db

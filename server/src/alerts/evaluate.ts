@@ -2,11 +2,12 @@
 // is decided by the row of the alert, and by one row for each threshold and period.
 import { newId } from '@portal/contract'
 import type { Kysely } from 'kysely'
+import { findEntitlements } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
 import { isNews, judge, type Verdict } from './crossing.ts'
 import type { AlertsDeps } from './deps.ts'
 import { type EventRow, insertEvent } from './event-store.ts'
-import { basisOf, type Figures, measuring } from './figures.ts'
+import { basisOf, type Figures, measuring, periodOf } from './figures.ts'
 import type { Notify } from './notify.ts'
 import {
   type AlertRow,
@@ -22,39 +23,64 @@ type EvaluateDeps = Pick<AlertsDeps, 'db' | 'now'> & { notify: Notify }
 /** Looks at an organisation's alerts now. */
 export type Evaluate = (organisationId: string) => Promise<void>
 
+/** So long after its end a period is judged once more: what was used in its last moments is settled later. */
+const lateMs = 3_600_000
+
 /** Builds it. */
 export const createEvaluate =
   (deps: EvaluateDeps): Evaluate =>
   async (organisationId) => {
-    const { db, now } = deps
-    const alerts = (await listAlerts(db, organisationId)).filter(({ enabled }) => enabled)
+    const alerts = (await listAlerts(deps.db, organisationId)).filter(({ enabled }) => enabled)
     if (alerts.length === 0) return
-    const measure = await measuring(db, organisationId, now())
-    const figures = await Promise.all(alerts.map((alert) => measure(alert)))
-    const firings = await listFirings(
-      db,
-      alerts.map(({ id }) => id),
-      new Date(Math.min(...figures.map(({ period }) => period.startsAt))),
-    )
-    for (const [i, alert] of alerts.entries()) {
-      const own = firings.filter(({ alert_id }) => alert_id === alert.id)
-      const read = figures[i]
-      if (read && isNews(verdictOn(alert, read, own))) await settle(deps, alert)
+    const at = deps.now()
+    const entitlements = await findEntitlements(deps.db, organisationId)
+    const begun = Map.groupBy(alerts, (alert) => periodOf(alert, entitlements, at).startsAt)
+    for (const [startsAt, some] of begun) {
+      const wereSo = some.filter(({ set_at, created_at }) => (set_at ?? created_at).getTime() < startsAt)
+      if (at - startsAt < lateMs && wereSo.length > 0) await lookAt(deps, wereSo, { asOf: startsAt - 1 })
     }
+    await lookAt(deps, alerts, { asOf: null })
   }
 
-const verdictOn = (alert: AlertRow, figures: Figures, firings: readonly FiringRow[]): Verdict =>
-  judge(figures, { thresholds: alert.thresholds, basis: basisOf(alert, figures), firings })
+/** As of now, or of the last moment of a period that has ended. */
+type Look = { asOf: number | null }
+
+async function lookAt(deps: EvaluateDeps, alerts: readonly AlertRow[], { asOf }: Look): Promise<void> {
+  const { db, now } = deps
+  const [first] = alerts
+  if (!first) return
+  const measure = await measuring(db, first.organisation_id, asOf ?? now())
+  const figures = await Promise.all(alerts.map((alert) => measure(alert)))
+  const firings = await listFirings(
+    db,
+    alerts.map(({ id }) => id),
+    new Date(Math.min(...figures.map(({ period }) => period.startsAt))),
+  )
+  for (const [i, alert] of alerts.entries()) {
+    const own = firings.filter(({ alert_id }) => alert_id === alert.id)
+    const read = figures[i]
+    if (read && isNews(verdictOn(alert, { figures: read, firings: own, asOf })))
+      await settle(deps, alert, asOf)
+  }
+}
+
+type Read = Look & { figures: Figures; firings: readonly FiringRow[] }
+
+function verdictOn(alert: AlertRow, { figures, firings, asOf }: Read): Verdict {
+  const verdict = judge(figures, { thresholds: alert.thresholds, basis: basisOf(alert, figures), firings })
+  // What is over is only told of: the look at the period under way resolves it.
+  return asOf === null ? verdict : { ...verdict, reopen: [], resolve: [] }
+}
 
 /** Once more with the alert held: what was read before may be older than what another process has said since. */
-function settle({ db, now, notify }: EvaluateDeps, { id }: AlertRow): Promise<void> {
+function settle({ db, now, notify }: EvaluateDeps, { id }: AlertRow, asOf: number | null): Promise<void> {
   return db.transaction().execute(async (trx) => {
     const alert = await lockEnabledAlert(trx, id)
     if (!alert) return
     const at = new Date(now())
-    const figures = await (await measuring(trx, alert.organisation_id, at.getTime()))(alert)
+    const figures = await (await measuring(trx, alert.organisation_id, asOf ?? at.getTime()))(alert)
     const firings = await listFirings(trx, [id], new Date(figures.period.startsAt))
-    const verdict = verdictOn(alert, figures, firings)
+    const verdict = verdictOn(alert, { figures, firings, asOf })
     await setResolved(trx, verdict.resolve, at)
     await setResolved(trx, verdict.reopen, null)
     const telling = { trx, alert, figures, at, notify }

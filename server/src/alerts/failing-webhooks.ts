@@ -2,20 +2,29 @@
 import type { Kysely } from 'kysely'
 import { recordAudit } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
+import { type DeliveryRow, isFirstTryIn } from './delivery-store.ts'
 import type { AlertsDeps } from './deps.ts'
 import { recipientsOf } from './recipients.ts'
 import { disableWebhook, noteFailure, type WebhookRow } from './webhook-store.ts'
 
 const patienceMs = 3 * 24 * 3_600_000
+/** Longer than any pause between tries: what failed before that is another matter. */
+const quietMs = 24 * 3_600_000
 
 /** Notes a failure of a delivery, in its transaction; `isGone` where the receiver says that it wants no more. */
 export async function noteWebhookFailure(
   { mail }: Pick<AlertsDeps, 'mail'>,
   trx: Kysely<Tables>,
-  { webhook, at, isGone }: { webhook: WebhookRow; at: Date; isGone: boolean },
+  {
+    webhook,
+    delivery,
+    at,
+    isGone,
+  }: { webhook: WebhookRow; delivery: DeliveryRow; at: Date; isGone: boolean },
 ): Promise<void> {
   const { id, organisation_id: organisationId, url } = webhook
-  const since = await noteFailure(trx, id, at)
+  const isAlone = await isFirstTryIn(trx, delivery, new Date(at.getTime() - quietMs))
+  const since = await noteFailure(trx, id, { at, isAnew: isAlone })
   if (!isGone && at.getTime() - since.getTime() < patienceMs) return
   const reason = isGone ? 'It answered that it is gone (410).' : 'Nothing reached it for three days.'
   if (!(await disableWebhook(trx, id, reason))) return

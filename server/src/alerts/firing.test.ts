@@ -208,6 +208,38 @@ test('[AL8] a new period resolves what was told, and begins anew', async () => {
   expect(told()[2]).toMatch(/^100 % reached/)
 })
 
+test('[AL9] what was used in the last moments of a period is told after its end, once', async () => {
+  const { owner } = await portal.aKey()
+  const day = Math.floor(Date.now() / 86_400_000) * 86_400_000
+  const { id, told } = await anAlert(owner, { limit: 10, thresholds: [100], period: 'day' })
+  await portal.pool.query(`update alerts set created_at = $2 where id = $1`, [id, new Date(day - 3_600_000)])
+  setClock(day + 60_000)
+  // It began before midnight, and is settled after it.
+  await settlePast(portal.pool, [{ ...owner, at: new Date(day - 1_000), inputTokens: 10, outputTokens: 5 }])
+  const look = () => portal.services.alerts.evaluator.touch(owner.organisationId)
+  look()
+  await eventually(() => expect(told().length).toBeGreaterThanOrEqual(2))
+  expect(await typesOf(owner, id)).toEqual([
+    ['triggered', [100], null],
+    ['resolved', [100], 'new_period'],
+  ])
+  look()
+  // A use of today's has it looked at again.
+  await settlePast(portal.pool, [{ ...owner, at: new Date(day + 30_000), inputTokens: 10, outputTokens: 5 }])
+  look()
+  await eventually(() => expect(told()).toHaveLength(3))
+  // What was made or changed after the end does not judge it.
+  const made = await anAlert(owner, { limit: 16, thresholds: [50], period: 'day' })
+  const changed = await anAlert(owner, { limit: 1000, thresholds: [50], period: 'day' })
+  await portal.pool.query(`update alerts set created_at = $2 where id = $1`, [changed.id, new Date(day - 1)])
+  await alerts().update(asking(owner), changed.id, { limit: 16 })
+  for (const each of [made, changed]) {
+    await eventually(() => expect(each.told()).toHaveLength(1))
+    expect(await typesOf(owner, each.id)).toEqual([['triggered', [50], null]])
+  }
+  expect(told()).toHaveLength(3)
+})
+
 test('[AL8] what holds again within its period is shown and not told twice; against another limit it is', async () => {
   const { secret, owner } = await portal.aKey()
   const { id, told } = await anAlert(owner, { limit: 10, thresholds: [100] })

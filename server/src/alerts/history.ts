@@ -66,7 +66,7 @@ function eventFromRow(
   return {
     ...{ id: row.id, alertId: row.alert_id, alertName: row.alert_name, type: row.type, measure },
     at: row.at.toISOString(),
-    thresholds: row.thresholds,
+    thresholds: seesUse ? row.thresholds : [],
     used: seesUse ? amountOf({ measure }, row.used) : null,
     limit: row.limit_amount === null ? null : amountOf({ measure }, row.limit_amount),
     period: row.period as AlertEvent['period'],

@@ -72,6 +72,19 @@ describe('[AL3]', () => {
     const path = `/api/alerts/${id}`
     const { body } = await as(name).get(path)
     expect(body).toMatchObject({ state: { used: null, percent: null, limit: 5 }, failure: null })
+    expect(body).toMatchObject({ mail: { owners: false, members: [] }, slack: null, webhooks: [] })
+    const { pool } = portal()
+    const at = Math.floor(Date.now() / 1000)
+    await pool.query(
+      `insert into alert_events (id, organisation_id, alert_id, type, thresholds, reason, measure, period, used,
+         limit_amount, period_starts_at, period_ends_at, at)
+       select 'aev_' || md5(random()::text), organisation_id, id, 'triggered', '{50,100}', null, measure, period, 9, 5,
+         now(), now(), to_timestamp($2) from alerts where id = $1`,
+      [id, at],
+    )
+    const { body: seen } = await as(name).get(`/api/alerts/history?alert=${id}`)
+    expect(seen.data[0]).toMatchObject({ type: 'triggered', used: null, thresholds: [] })
+    await pool.query('delete from alert_events where alert_id = $1', [id])
     const { body: all } = await as(name).get('/api/alerts')
     expect(all.mayManage).toBe(false)
     expect(all.data[0].state).toMatchObject({ used: 0 })

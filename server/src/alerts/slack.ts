@@ -37,12 +37,14 @@ export function slackBody(notice: Notice, linkTo: LinkTo): string {
         type: 'header',
         text: { type: 'plain_text', text: `${title} · ${alert.name}`.slice(0, 150), emoji: false },
       },
-      { type: 'section', text: { type: 'mrkdwn', text: lines.join('\n') } },
+      // Verbatim: Slack makes links and mentions only of what is marked as such.
+      { type: 'section', text: { type: 'mrkdwn', text: lines.join('\n'), verbatim: true } },
       {
         type: 'context',
         elements: [
           {
             type: 'mrkdwn',
+            verbatim: true,
             text: `<${linkTo(usagePath)}|See the usage> · <${linkTo(alertsPath)}|Change this alert>`,
           },
         ],

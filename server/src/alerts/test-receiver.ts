@@ -29,6 +29,10 @@ export async function startReceiver(address = receiverNetwork) {
     answer: (status: number, text = '') => {
       answering.with = (res) => void res.writeHead(status, { location: '/elsewhere' }).end(text)
     },
+    /** Takes messages and never answers. */
+    hang: () => {
+      answering.with = () => {}
+    },
     close: () =>
       new Promise<void>((resolve) => {
         server.closeAllConnections()

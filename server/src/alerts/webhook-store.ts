@@ -55,11 +55,15 @@ export async function countWebhooks(db: Db, organisationId: string): Promise<num
   return Number(count)
 }
 
-/** Notes that something did not reach it; since when that is so. */
-export async function noteFailure(db: Db, id: string, at: Date): Promise<Date> {
+/** Notes that something did not reach it; since when that is so, which `isAnew` makes now. */
+export async function noteFailure(
+  db: Db,
+  id: string,
+  { at, isAnew }: { at: Date; isAnew: boolean },
+): Promise<Date> {
   const { failing_since } = await db
     .updateTable('webhooks')
-    .set({ failing_since: sql<Date>`coalesce(failing_since, ${at})` })
+    .set({ failing_since: isAnew ? at : sql<Date>`coalesce(failing_since, ${at})` })
     .where('id', '=', id)
     .returning('failing_since')
     .executeTakeFirstOrThrow()

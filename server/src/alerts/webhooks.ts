@@ -147,6 +147,7 @@ async function update(
   const row = await store.updateWebhook(trx, before.id, {
     ...rest,
     ...(url !== undefined && { url: addresses.require(url, 'url').href }),
+    ...(url !== undefined && url !== before.url && { failing_since: null }),
     ...(isTurnedOn && { disabled_reason: null, failing_since: null }),
   })
   await record('webhook.updated', { webhookId: row.id, url: row.url, fields: Object.keys(body).join(', ') })

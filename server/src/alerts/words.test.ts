@@ -36,6 +36,8 @@ test('[AL12] names address nobody, link nowhere and format nothing', () => {
   expect(blocks[1].text.text).toContain('&lt;@U123&gt;')
   expect(blocks[1].text.text).not.toMatch(/`|_y_/)
   expect(blocks[0].text).toMatchObject({ type: 'plain_text' })
+  // Otherwise Slack links what looks like an address or a channel.
+  expect([blocks[1].text.verbatim, blocks[2].elements[0].verbatim]).toEqual([true, true])
   const long = slackBody({ ...notice, alert: { id: 'alr_1', name: 'x'.repeat(400) } }, linkTo)
   expect(JSON.parse(long).blocks[0].text.text).toHaveLength(150)
 })

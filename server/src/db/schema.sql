@@ -79,6 +79,7 @@ create table alerts (
   webhook_ids text[] default '{}'::text[] not null,
   created_at timestamp with time zone not null,
   deleted_at timestamp with time zone,
+  set_at timestamp with time zone,
   constraint alerts_pkey PRIMARY KEY (id),
   constraint alerts_check CHECK (((key_id IS NULL) OR (model IS NULL))),
   constraint alerts_check1 CHECK (((limit_amount IS NOT NULL) OR ((measure = 'tokens'::text) AND (period = 'month'::text)))),

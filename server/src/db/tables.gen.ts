@@ -123,6 +123,7 @@ interface AlertsTable {
   webhook_ids: Generated<string[]>
   created_at: Date
   deleted_at: Date | null
+  set_at: Date | null
 }
 
 interface ApiKeySecretsTable {

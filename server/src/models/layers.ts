@@ -81,19 +81,26 @@ const unreadableKey =
   'Its key cannot be decrypted: PORTAL_SECRET is another than when it was entered. Enter the key again.'
 const problemOf = ({ key, apiKey }: LiveProvider): string | null =>
   key === 'own' && apiKey === null ? unreadableKey : null
+const strangeKey =
+  'The key that its source has now is for another server. Enter the key of this one, or none.'
 
 function changedProvider(
   under: Ground['providers'][number],
   live: LiveProvider | undefined,
 ): EffectiveProvider {
   if (!live) return { ...under, ...untouched, state: 'active', problem: null }
+  const definition = live.definition ?? under.definition
+  // Its source may have got another server, with that server's key, since.
+  const isElsewhere = new URL(definition.baseUrl).origin !== new URL(under.definition.baseUrl).origin
+  const isStrange = live.key === 'source' && under.apiKey !== null && isElsewhere
+  const sourceKey = isStrange ? null : under.apiKey
   return {
     ...{ name: under.name, source: under.source, version: live.version, updatedAt: live.updatedAt },
     isChanged: live.definition !== null || live.key !== 'source',
-    definition: live.definition ?? under.definition,
-    apiKey: live.key === 'source' ? under.apiKey : live.apiKey,
+    definition,
+    apiKey: live.key === 'source' ? sourceKey : live.apiKey,
     state: live.state,
-    problem: problemOf(live),
+    problem: isStrange ? strangeKey : problemOf(live),
   }
 }
 

@@ -44,7 +44,7 @@ const itemOf = ({ incident, update }: Entry, url: string) => ({
   link: `${url}#${incident.id}`,
   guid: { '@isPermaLink': 'false', '#text': update.id },
   pubDate: new Date(update.at).toUTCString(),
-  description: xmlText(
+  description: asHtml(
     `${update.text}\n\n${incident.components.map(({ name }) => name).join(', ')}${windowText(incident)}`,
   ),
 })
@@ -53,6 +53,10 @@ const windowText = ({ kind, startsAt, endsAt }: Incident): string =>
   kind === 'maintenance' && endsAt
     ? `, from ${new Date(startsAt).toUTCString()} to ${new Date(endsAt).toUTCString()}`
     : ''
+
+/** Readers take descriptions for HTML. */
+const asHtml = (text: string): string =>
+  xmlText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** XML has no control characters but these three, nor a way to write them (XML 1.0 §2.2). */
 const xmlText = (text: string): string =>

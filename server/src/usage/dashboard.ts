@@ -6,6 +6,7 @@ import type { Principal } from '../http/index.ts'
 import { asCsv, asJson } from './export.ts'
 import { tellToday } from './live.ts'
 import { filterOptions } from './options.ts'
+import { createPlaces } from './places.ts'
 import { usageOfPlan } from './plan.ts'
 import { rangeOf, slotsOf } from './range.ts'
 import { countRatings } from './ratings.ts'
@@ -34,6 +35,9 @@ export type Dashboard = {
   live: (principal: Principal, query: Query<'live'>) => AsyncIterable<string>
 }
 
+/** Under way for one person, in one process. */
+const exportsMax = 2
+
 type DashboardDeps = {
   db: Kysely<Tables>
   /** Milliseconds since 1970. */
@@ -43,6 +47,7 @@ type DashboardDeps = {
 
 /** Builds it. */
 export function createDashboard({ db, now, isClosing }: DashboardDeps): Dashboard {
+  const exportsOf = createPlaces(exportsMax)
   const asked = async (principal: Principal, query: UsageQuery) => ({
     scope: scopeFor(principal, query),
     range: await rangeOf(db, query, now()),
@@ -69,7 +74,7 @@ export function createDashboard({ db, now, isClosing }: DashboardDeps): Dashboar
       pageOfRequests(db, await asked(principal, query), { limit, cursor }),
     async export(principal, { format, ...query }) {
       const pages = allRequests(db, await asked(principal, query))
-      return format === 'csv' ? asCsv(pages) : asJson(pages)
+      return exportsOf.taking(principal.userId, format === 'csv' ? asCsv(pages) : asJson(pages))
     },
     async ratings(principal, query) {
       const { timezone } = query

@@ -21,7 +21,9 @@ const daysOf = { '7d': 7, '30d': 30, '90d': 90 } as const
 export async function rangeOf(db: Kysely<Tables>, asked: Asked, now: number): Promise<Range> {
   requireOneWay(asked)
   const { rows } = await sql<{ from: Date; to: Date }>`
-    select ${beginning(asked, now)} as from, ${ending(asked, now)} as to`.execute(db)
+    select ${beginning(asked, now)} as from, ${ending(asked, now)} as to, now() at time zone ${asked.timezone}`
+    .execute(db)
+    .catch(rethrown)
   const [range] = rows
   if (!range || range.to <= range.from) throw wrong('to', 'It has to be after from.')
   // An hour more where the clocks were set back.
@@ -34,6 +36,12 @@ const daysIn = ({ from, to }: Range): number => (to.getTime() - from.getTime()) 
 function requireOneWay({ period, from, to }: Asked): void {
   if (period !== undefined && from !== undefined) throw wrong('from', 'Name a period or from, not both.')
   if (to !== undefined && from === undefined) throw wrong('from', 'Name from too, or a period alone.')
+}
+
+/** Node knows zones that the database does not, as US/Pacific-New. */
+function rethrown(error: unknown): never {
+  const isUnknownZone = error instanceof Error && 'code' in error && error.code === '22023'
+  throw isUnknownZone ? wrong('timezone', 'Expected a time zone such as Europe/Berlin.') : error
 }
 
 const wrong = (param: string, message: string): AppError =>

@@ -1,7 +1,7 @@
 import { type LedgerRequest, RequestStatus, timeOfId, usdFromMicrousd } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
-import { requireCursor } from '../http/index.ts'
+import { requireCursor, wrongCursor } from '../http/index.ts'
 import { listRequests, type Place, type RequestRow } from './ledger-page.ts'
 import { namesOfKeys, namesOfUsers } from './names.ts'
 import type { Range } from './range.ts'
@@ -37,7 +37,14 @@ export async function* allRequests(db: Kysely<Tables>, asked: Asked): AsyncGener
   }
 }
 
-const placeOf = (id: string): Place => ({ id, at: new Date(timeOfId(id) ?? 0) })
+const latest = Date.UTC(2200, 0)
+
+/** @throws AppError invalid_request for a time that no database knows */
+function placeOf(id: string): Place {
+  const atMs = timeOfId(id) ?? 0
+  if (atMs >= latest) throw wrongCursor()
+  return { id, at: new Date(atMs) }
+}
 
 async function named(db: Kysely<Tables>, rows: readonly RequestRow[]): Promise<LedgerRequest[]> {
   const [keys, users] = await Promise.all([

@@ -145,6 +145,16 @@ test('[UR1] a row of the ledger says who asked what for how much, and not what w
   expect([rest.data.length, rest.nextCursor]).toEqual([1, null])
 })
 
+test.each([
+  ['requests?cursor=req_7zzzzzzzzz0000000000000000', 'cursor'],
+  ['summary?from=0000-01-01', 'from'],
+  ['summary?from=9999-12-31T00:00:00Z', 'from'],
+  ['summary?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z&timezone=US/Pacific-New', 'timezone'],
+])('[UR1] %s is a 400 that names it', async (path, param) => {
+  const { status, body } = await get('owner', path)
+  expect([status, body.param]).toEqual([400, param])
+})
+
 test('[UR2] an export is a file', async () => {
   const { url } = portal()
   const headers = { authorization: `Bearer ${keyOf('owner').secret}` }

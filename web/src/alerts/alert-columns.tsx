@@ -11,9 +11,10 @@ export const alertColumns = (onAction: ((action: AlertAction) => void) | null): 
   { key: 'name', header: 'Name', render: (alert) => <Name alert={alert} /> },
   { key: 'state', header: 'State', render: (alert) => <State alert={alert} /> },
   { key: 'used', header: 'Used', render: (alert) => <Reached alert={alert} /> },
-  { key: 'told', header: 'Told', render: (alert) => <Told alert={alert} /> },
+  // Whom it tells, and what can be done with it, are for those who manage it.
   ...(onAction
     ? [
+        { key: 'told', header: 'Told', render: (alert: Alert) => <Told alert={alert} /> },
         {
           ...{ key: 'menu', header: 'Actions', isHeaderHidden: true, align: 'right' as const },
           render: (alert: Alert) => <AlertMenu alert={alert} onAction={onAction} />,
@@ -37,6 +38,8 @@ function Name({ alert }: { alert: Alert }) {
 
 function State({ alert: { enabled, state } }: { alert: Alert }) {
   if (!enabled) return <Badge color="gray">Off</Badge>
+  // What others used is not for everybody.
+  if (state.used === null) return <Badge color="gray">On</Badge>
   if (state.threshold === null) return <Badge color="pine">Quiet</Badge>
   return (
     <Stack gap={2} align="flex-start" className={classes.state}>

@@ -51,7 +51,7 @@ export function toldText({ mail, slack, webhooks }: Pick<Alert, 'mail' | 'slack'
 /** What was said, as a heading. */
 export function eventText({ type, thresholds, reason }: Pick<AlertEvent, 'type' | 'thresholds' | 'reason'>) {
   if (type === 'test') return 'Test'
-  const highest = `${Math.max(...thresholds)} %`
+  const highest = thresholds.length > 0 ? `${Math.max(...thresholds)} %` : 'A threshold'
   if (type === 'triggered') return `${highest} reached`
   return reason === 'new_period' ? `New period after ${highest}` : `Below ${highest} again`
 }
