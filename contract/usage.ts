@@ -102,7 +102,9 @@ export const UsageSummary = z.object({
     .describe('Empty for those who see their own use alone.'),
   costBreakdown: z.object({
     inputTokensCost: usd,
-    cachedTokensCost: usd,
+    cachedTokensCost: usd.describe(
+      'Of input that the model had kept; the input beside it is `inputTokensCost`.',
+    ),
     outputTokensCost: usd,
     imagesCost: usd.describe('0 as long as no model is paid by the image.'),
     total: usd,

@@ -250,6 +250,29 @@ test('[W-126] a model, a key and a user narrow the page, and let go of it again'
 })
 
 test(
+  '[W-126] [W-129] the cost is split by kind of token, and times that cannot be read say so',
+  journey,
+  async () => {
+    const page = await openUsage()
+    const { costBreakdown: cost }: UsageSummary = await readUsage(page, 'summary?period=30d')
+    const kinds = page.getByRole('table', { name: 'By kind of token' }).getByRole('row')
+    await kinds
+      .filter({ hasText: 'Output' })
+      .getByText(`$${cost.outputTokensCost.toFixed(2)}`)
+      .waitFor()
+    expect(await kinds.allInnerTexts()).toHaveLength(4)
+    await page.route('**/api/usage/latency?*', (route) =>
+      route.fulfill({ status: 503, json: { error: 'Away.' } }),
+    )
+    await page.getByText('7 days', { exact: true }).click()
+    await page.getByText('Answer times could not be loaded').waitFor()
+    await page.unroute('**/api/usage/latency?*')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('Answer times could not be loaded').waitFor({ state: 'detached' })
+  },
+)
+
+test(
   '[W-127] requests are listed with failures in words, and open with all that is known',
   journey,
   async () => {

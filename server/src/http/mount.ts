@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingHttpHeaders, type IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint, Feature, UserId } from '@portal/contract'
 import type { Hono } from 'hono'
 import type { z } from 'zod'
@@ -23,6 +23,8 @@ export type Call<E extends Endpoint> = {
   body: Parsed<E['body']>
   headers: IncomingHttpHeaders
   caller: Caller
+  /** Who asks, as of now: for answers that go on. @throws AppError once they may ask no more */
+  readmit: () => Promise<Call<E>['principal']>
 }
 
 /** Where a call comes from, and the way to give its browser a cookie. */
@@ -93,6 +95,7 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
           body: await parseBody(endpoint, incoming),
           headers: incoming.headers,
           caller,
+          readmit: () => admitted(gate, endpoint, { incoming, outgoing: new ServerResponse(incoming) }),
         }
         const output = await handle(call as Call<typeof endpoint>)
         return output instanceof Response ? output : c.json(output, endpoint.status as AnsweredStatus)

@@ -32,7 +32,10 @@ export type Dashboard = {
   ratings: (principal: Principal, query: Query<'ratings'>) => Promise<Output<'ratings'>>
   filters: (principal: Principal) => Promise<Output<'filters'>>
   plan: (principal: Principal) => Promise<Output<'plan'>>
-  live: (principal: Principal, query: Query<'live'>) => AsyncIterable<string>
+  live: (
+    listener: { readmit: () => Promise<Principal>; hasLeft: () => boolean },
+    query: Query<'live'>,
+  ) => AsyncIterable<string>
 }
 
 /** Under way for one person, in one process. */
@@ -83,6 +86,7 @@ export function createDashboard({ db, now, isClosing }: DashboardDeps): Dashboar
     filters: async (principal) =>
       filterOptions(db, principal, await rangeOf(db, { period: '90d', timezone: 'UTC' }, now())),
     plan: (principal) => usageOfPlan(db, principal, now()),
-    live: (principal, query) => tellToday({ today: () => today(principal, query), isClosing }),
+    live: (listener, query) =>
+      tellToday({ ...listener, today: (principal) => today(principal, query), isClosing }),
   }
 }

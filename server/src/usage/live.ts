@@ -1,27 +1,54 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UsageToday } from '@portal/contract'
+import { AppError } from '../errors.ts'
+import { createPlaces, type Principal } from '../http/index.ts'
 
 const lookMs = 2_000
 const pingMs = 15_000
+const streamsMax = 10
 
 type Live = {
-  today: () => Promise<UsageToday>
+  /** Who listens, as of now. @throws AppError once they may no more */
+  readmit: () => Promise<Principal>
+  hasLeft: () => boolean
+  today: (principal: Principal) => Promise<UsageToday>
   /** The process ends: so does the stream, and its reader comes back to another. */
   isClosing: () => boolean
 }
 
-/** What was used today as server-sent events: at once, and whenever it has changed. */
-export async function* tellToday({ today, isClosing }: Live): AsyncGenerator<string> {
-  let told = ''
-  let saidAt = 0
-  while (!isClosing()) {
-    const data = JSON.stringify(await today())
-    const isNews = data !== told
-    if (isNews || performance.now() - saidAt > pingMs) {
-      yield isNews ? `event: usage\ndata: ${data}\n\n` : ': ping\n\n'
-      told = data
-      saidAt = performance.now()
+const enter = createPlaces(
+  streamsMax,
+  () =>
+    new AppError('rate_limit_exceeded', {
+      message: `At most ${streamsMax} live streams of use are open at once for a person. Close one of them first.`,
+      headers: { 'retry-after': '10' },
+    }),
+)
+
+/** What was used today as server-sent events: at once, and whenever it has changed, as long as they may see it. */
+export async function* tellToday({ readmit, hasLeft, today, isClosing }: Live): AsyncGenerator<string> {
+  let principal: Principal | null = await readmit()
+  const leave = enter(principal.userId)
+  try {
+    let told = ''
+    let saidAt = 0
+    while (principal && !hasLeft() && !isClosing()) {
+      const data = JSON.stringify(await today(principal))
+      const isNews = data !== told
+      if (isNews || performance.now() - saidAt > pingMs) {
+        yield isNews ? `event: usage\ndata: ${data}\n\n` : ': ping\n\n'
+        told = data
+        saidAt = performance.now()
+      }
+      await sleep(lookMs, undefined, { ref: false })
+      principal = await readmit().catch(nullIfRefused)
     }
-    await sleep(lookMs, undefined, { ref: false })
+  } finally {
+    leave()
   }
+}
+
+function nullIfRefused(error: unknown): null {
+  if (error instanceof AppError && (error.status === 401 || error.status === 403)) return null
+  throw error
 }

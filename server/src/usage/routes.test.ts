@@ -13,6 +13,7 @@ const ask = async (secret: string, body: object = {}) => {
   return status
 }
 const people: Record<string, TestMember> = {}
+let organisation: Awaited<ReturnType<typeof anOrganisation>>
 const keys: Record<string, { id: string; secret: string }> = {}
 const person = (name: string): TestMember => people[name] as TestMember
 const keyOf = (name: string) => keys[name] as { id: string; secret: string }
@@ -22,7 +23,7 @@ const get = async (name: string, path: string) => {
 }
 
 beforeAll(async () => {
-  const organisation = await anOrganisation()
+  organisation = await anOrganisation()
   people.owner = organisation.owner
   for (const role of ['admin', 'member', 'billing', 'viewer'] as const)
     people[role] = await aMember(organisation, role)
@@ -217,6 +218,58 @@ test('[UD2] what is used today is told at once and when it changes, to as many a
   await eventually(() => expect(told.map(({ requests }) => requests)).toEqual([2, 3]))
   leaving.abort()
   await read
+})
+
+describe('[UD2] a stream of today', () => {
+  const listen = async (headers: Record<string, string>) => {
+    const response = await fetch(`${portal().url}/api/usage/live`, { headers })
+    return { status: response.status, body: response.text(), cancel: () => response.body?.cancel() }
+  }
+  const bySecret = (secret: string) => listen({ authorization: `Bearer ${secret}` })
+
+  test('ends when its key is revoked', async () => {
+    const { id, secret } = await aKeyOf(person('owner'))
+    const stream = await bySecret(secret)
+    await person('owner').browser.send('DELETE', `/api/keys/${id}`)
+    expect(await stream.body).toContain('event: usage')
+    expect((await bySecret(secret)).status).toBe(401)
+  })
+
+  test('tells whoever may see less from then on no more than that, and then nothing', async () => {
+    const { id } = person('admin')
+    const { secret } = await aKeyOf(person('admin'))
+    const stream = await listen({ authorization: `Bearer ${secret}` })
+    const asOwner = (method: string, body?: object) =>
+      person('owner').browser.send(method, `${organisation.path}/members/${id}`, body && { body })
+    expect((await asOwner('PATCH', { role: 'viewer' })).status).toBe(200)
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    await asOwner('DELETE')
+    const told = [...(await stream.body).matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''))
+    expect(told[0].requests).toBeGreaterThan(0)
+    expect(told.at(-1).requests).toBe(0)
+  })
+
+  test('is one of ten at most, and leaves room when it ends', async () => {
+    const { secret } = await aKeyOf(person('member'))
+    const streams = await Promise.all(Array.from({ length: 14 }, () => listenAbortably(secret)))
+    expect(streams.filter(({ status }) => status === 200)).toHaveLength(10)
+    expect(streams.filter(({ status }) => status === 429)).toHaveLength(4)
+    for (const { leave } of streams) leave()
+    await eventually(async () => {
+      const { status, leave } = await listenAbortably(secret)
+      leave()
+      expect(status).toBe(200)
+    })
+  })
+
+  async function listenAbortably(secret: string) {
+    const leaving = new AbortController()
+    const { status } = await fetch(`${portal().url}/api/usage/live`, {
+      headers: { authorization: `Bearer ${secret}` },
+      signal: leaving.signal,
+    })
+    return { status, leave: () => leaving.abort() }
+  }
 })
 
 test('[UD3] ratings are counted by model, those of others for who sees them', async () => {

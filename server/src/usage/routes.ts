@@ -19,9 +19,9 @@ export function mountUsage(mount: Mount, dashboard: Dashboard): void {
       headers: { 'content-disposition': attachmentHeader(`usage.${query.format}`) },
     }),
   )
-  mount(usageEndpoints.live, ({ principal, query }) =>
+  mount(usageEndpoints.live, ({ readmit, caller, query }) =>
     createPagedAnswer({
-      pages: dashboard.live(principal, query),
+      pages: dashboard.live({ readmit, hasLeft: () => caller.req.socket.destroyed }, query),
       mediaType: 'text/event-stream; charset=utf-8',
       headers: { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
     }),

@@ -1,6 +1,7 @@
 import type { UsageSummary } from '@portal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
+import { Loaded, Section } from '../ui/index.ts'
 import type { UsageSearch } from './asked.ts'
 import { ChartPanel } from './chart-panel.tsx'
 import { chartsOf } from './charts.ts'
@@ -17,7 +18,9 @@ type ChartsProps = {
 
 /** How use went over the days, or the hours. */
 export function Charts({ asked, summary: { from, dailyUsage }, onNarrow }: ChartsProps) {
-  const { data: times } = useQuery(usageQueries.latency(asked))
+  const latency = useQuery(usageQueries.latency(asked))
+  // Those of what was asked before stand under other days.
+  const times = latency.isPlaceholderData ? undefined : latency.data
   const slots = useMemo(() => dailyUsage.map(({ date }) => date), [dailyUsage])
   const charts = useMemo(() => chartsOf(dailyUsage, times ?? []), [dailyUsage, times])
   const choose = useCallback(
@@ -29,9 +32,17 @@ export function Charts({ asked, summary: { from, dailyUsage }, onNarrow }: Chart
   )
   return (
     <div className={layout.pairs}>
-      {charts.map((chart) => (
-        <ChartPanel key={chart.id} chart={chart} slots={slots} onChoose={choose} />
-      ))}
+      {charts.map((chart) =>
+        chart.id === 'times' && latency.data === undefined && latency.error ? (
+          <Section key={chart.id} title={chart.title}>
+            <Loaded query={latency} what="answer times">
+              {() => null}
+            </Loaded>
+          </Section>
+        ) : (
+          <ChartPanel key={chart.id} chart={chart} slots={slots} onChoose={choose} />
+        ),
+      )}
     </div>
   )
 }

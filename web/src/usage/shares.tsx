@@ -1,5 +1,6 @@
 import { UnstyledButton } from '@mantine/core'
 import type { UsageSummary } from '@portal/contract'
+import type { ReactNode } from 'react'
 import { Section } from '../ui/index.ts'
 import type { UsageSearch } from './asked.ts'
 import { countText, moneyText, percentText } from './figures.ts'
@@ -19,7 +20,8 @@ type SharesProps = {
 }
 
 /** Who and what used how much. */
-export function Shares({ summary: { byModel, byKey, byUser }, search, onChoose }: SharesProps) {
+export function Shares({ summary, search, onChoose }: SharesProps) {
+  const { byModel, byKey, byUser } = summary
   const models = byModel.map((row) => ({ ...row, id: row.model, label: row.model }))
   const keys = byKey.map((row) => ({ ...row, id: row.keyId ?? 'none', label: keyName(row.keyId, row.name) }))
   const users = byUser.map((row) => ({ ...row, id: row.userId, label: userName(row.name) }))
@@ -36,6 +38,7 @@ export function Shares({ summary: { byModel, byKey, byUser }, search, onChoose }
       {table('By model', 'model', models)}
       {table('By key', 'key', keys)}
       {users.length > 0 && table('By user', 'user', users)}
+      <Kinds summary={summary} />
     </div>
   )
 }
@@ -49,38 +52,69 @@ type ShareTableProps = {
   onChoose: (id: string) => void
 }
 
-function ShareTable({ title, rows, chosen, onChoose }: ShareTableProps) {
+const ShareTable = ({ title, rows, chosen, onChoose }: ShareTableProps) => (
+  <FigureTable title={title} of="Name" counts="Requests">
+    {rows.map(({ id, label, requests, ...figures }) => (
+      <tr key={id} className={classes.choosable}>
+        <th scope="row">
+          <UnstyledButton
+            className={classes.choose}
+            aria-pressed={chosen === id}
+            onClick={() => onChoose(id)}
+          >
+            {label}
+          </UnstyledButton>
+        </th>
+        <Figures count={requests} {...figures} />
+      </tr>
+    ))}
+  </FigureTable>
+)
+
+/** What the cost is of. */
+function Kinds({ summary: { stats, costBreakdown: cost } }: Pick<SharesProps, 'summary'>) {
+  const kinds = [
+    ['Input', stats.inputTokens - stats.cachedTokens, cost.inputTokensCost],
+    ['Cached input', stats.cachedTokens, cost.cachedTokensCost],
+    ['Output', stats.outputTokens, cost.outputTokensCost],
+  ] as const
   return (
-    <Section title={title}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
-      <section className={classes.scrolled} aria-label={`${title}, figures`} tabIndex={0}>
-        <table className={classes.table} aria-label={title}>
-          <TableHead of="Name" figures={['Requests', 'Cost', 'Share']} />
-          <tbody>
-            {rows.map(({ id, label, requests, cost, percentage }) => (
-              <tr key={id} className={classes.choosable}>
-                <th scope="row">
-                  <UnstyledButton
-                    className={classes.choose}
-                    aria-pressed={chosen === id}
-                    onClick={() => onChoose(id)}
-                  >
-                    {label}
-                  </UnstyledButton>
-                </th>
-                <td data-align="right">{countText(requests)}</td>
-                <td data-align="right">{moneyText(cost)}</td>
-                <td data-align="right">
-                  <Share percentage={percentage} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-    </Section>
+    <FigureTable title="By kind of token" of="Kind" counts="Tokens">
+      {kinds.map(([kind, count, of]) => (
+        <tr key={kind}>
+          <th scope="row">{kind}</th>
+          <Figures count={count} cost={of} percentage={cost.total === 0 ? 0 : (100 * of) / cost.total} />
+        </tr>
+      ))}
+    </FigureTable>
   )
 }
+
+type FigureTableProps = { title: string; of: string; counts: string; children: ReactNode }
+
+const FigureTable = ({ title, of, counts, children }: FigureTableProps) => (
+  <Section title={title}>
+    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
+    <section className={classes.scrolled} aria-label={`${title}, figures`} tabIndex={0}>
+      <table className={classes.table} aria-label={title}>
+        <TableHead of={of} figures={[counts, 'Cost', 'Share']} />
+        <tbody>{children}</tbody>
+      </table>
+    </section>
+  </Section>
+)
+
+type FiguresProps = { count: number; cost: number; percentage: number }
+
+const Figures = ({ count, cost, percentage }: FiguresProps) => (
+  <>
+    <td data-align="right">{countText(count)}</td>
+    <td data-align="right">{moneyText(cost)}</td>
+    <td data-align="right">
+      <Share percentage={percentage} />
+    </td>
+  </>
+)
 
 const Share = ({ percentage }: { percentage: number }) => (
   <span className={classes.share}>
