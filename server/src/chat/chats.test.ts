@@ -160,6 +160,40 @@ describe('a chat', () => {
     expect(await ada.messages(id)).toMatchObject([{ content: 'Keep me' }])
   })
 
+  test('[CS3] does not answer, however close to its deletion it was asked', async () => {
+    const ada = await aPerson()
+    const chats = await Promise.all(Array.from({ length: 8 }, () => ada.aSession()))
+    for (const _ of chats)
+      portal().upstream.enqueue({ kind: 'answer', chunks: ['a ', 'b '], delayMs: 60_000 })
+    await Promise.all(chats.flatMap(({ id }) => [ada.ask(id), ada.send('DELETE', `/sessions/${id}`)]))
+    for (const { id } of chats)
+      await eventually(async () => expect(await ada.session(id)).toMatchObject({ running: false }))
+    portal().upstream.reset()
+  })
+
+  test('[CS3] is gone after thirty days in the trash, and not a day before', async () => {
+    const ada = await aPerson()
+    const [old, recent, restored] = await Promise.all([1, 2, 3].map(() => ada.aSession()))
+    const ids = [old, recent, restored].map((chat) => chat?.id ?? '')
+    for (const id of ids) await ada.send('DELETE', `/sessions/${id}`)
+    for (const [id, days] of [
+      [ids[0], 31],
+      [ids[1], 29],
+      [ids[2], 31],
+    ] as const)
+      await portal().pool.query(
+        `update chat_sessions set deleted_at = now() - make_interval(days => $2) where id = $1`,
+        [id, days],
+      )
+    await ada.send('POST', `/sessions/${ids[2]}/restore`)
+    await portal().pool.query(
+      `insert into pgboss.job (name, data, policy, state) values ('chat-clean-up', '{}', 'short', 'created')`,
+    )
+    const statusOf = async (id: string | undefined) => (await ada.send('GET', `/sessions/${id}`)).status
+    await eventually(async () => expect(await statusOf(ids[0])).toBe(404), 10_000)
+    expect([await statusOf(ids[1]), await statusOf(ids[2])]).toEqual([200, 200])
+  })
+
   test('[CS3] is purged at once, and its answer stopped', async () => {
     const ada = await aPerson()
     const { id } = await ada.aSession()

@@ -1,5 +1,6 @@
 import type { GenerationEvent, MessageStatus } from '@portal/contract'
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
+import { DatabaseError } from 'pg'
 import type { Tables } from '../db/index.ts'
 import type { Owner } from './session-store.ts'
 
@@ -8,6 +9,10 @@ export type GenerationRow = Selectable<Tables['chat_generations']>
 
 /** One event of an answer, with its number. The end is none: it is what the message says once it has ended. */
 export type NumberedEvent = { seq: number; event: Exclude<GenerationEvent, { type: 'end' }> }
+
+/** Whether one could not be inserted because its id is another's (PostgreSQL's unique_violation). */
+export const isSecondOfItsId = (error: unknown): boolean =>
+  error instanceof DatabaseError && error.code === '23505' && error.constraint === 'chat_generations_pkey'
 
 /** Inserts one that begins to run now. Who is alive is judged by the database's clock. */
 export const insertGeneration = (

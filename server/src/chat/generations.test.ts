@@ -45,6 +45,9 @@ describe('an answer', () => {
     expect((await ada.ask(other.id, { id })).status).toBe(409)
     await ada.read(one.id, id)
     expect(await ada.messages(one.id)).toHaveLength(2)
+    const [again, chats] = [newId('generation'), await Promise.all([1, 2, 3].map(() => ada.aSession()))]
+    const all = await Promise.all(chats.map((chat) => ada.ask(chat.id, { id: again })))
+    expect(all.map(({ status }) => status).sort()).toEqual([201, 409, 409])
   })
 
   test('[CG2] a character that comes in two pieces is whole, what no text can hold is left out', async () => {

@@ -89,12 +89,7 @@ export function createGenerations(deps: ChatDeps): Generations {
     find: requireOwn,
     async start(principal, sessionId, given) {
       requirePermissions(principal, { hasImages: false })
-      const begun = await db.transaction().execute(async (trx) => {
-        const session = isId('chat', sessionId) && (await lockSession(trx, principal, sessionId))
-        if (!session) throw noSuchChat()
-        const known = await store.findGeneration(trx, given.id)
-        return known ? requireSame(known, sessionId) : begin(trx, deps, { session, given, owner: principal })
-      })
+      const begun = await beginOnce(deps, principal, { sessionId, given })
       if ('branch' in begun) run(principal, given.id, begun)
       const generation = await requireOwn(principal, { id: given.id, sessionId })
       const questionId = 'branch' in begun ? begun.questionId : null
@@ -117,11 +112,31 @@ export function createGenerations(deps: ChatDeps): Generations {
   }
 }
 
+type Asked = { sessionId: string; given: StartGeneration }
+
+/** Begins an answer, unless it has begun. @throws AppError not_found, conflict, and what `begin` throws */
+const beginOnce = (deps: ChatDeps, principal: Principal, { sessionId, given }: Asked) =>
+  deps.db
+    .transaction()
+    .execute(async (trx) => {
+      const session = isId('chat', sessionId) && (await lockSession(trx, principal, sessionId))
+      if (!session) throw noSuchChat()
+      const known = await store.findGeneration(trx, given.id)
+      return known ? requireSame(known, sessionId) : begin(trx, deps, { session, given, owner: principal })
+    })
+    // In one chat one waits for the other: it was begun in another at the same time.
+    .catch((error) => {
+      throw store.isSecondOfItsId(error) ? idInUse() : error
+    })
+
 /** @throws AppError conflict where the id is another chat's */
 function requireSame(known: store.GenerationRow, sessionId: string): { known: store.GenerationRow } {
   if (known.session_id === sessionId) return { known }
-  throw new AppError('conflict', { message: 'This id was used before. Choose a new one.', param: 'id' })
+  throw idInUse()
 }
+
+const idInUse = (): AppError =>
+  new AppError('conflict', { message: 'This id was used before. Choose a new one.', param: 'id' })
 
 /** Writes down the question, where there is one, and the answer that is to come. */
 async function begin(

@@ -128,17 +128,21 @@ export async function giveTitle(db: Db, id: string, title: string): Promise<void
 }
 
 /** Deletes a session for good, with all that is in it. */
-export const deleteSession = (db: Db, id: string): Promise<void> =>
+export const deleteSession = (db: Db, id: string, trashedBefore: Date | null = null): Promise<void> =>
   db.transaction().execute(async (trx) => {
     // In the order in which an answer's end takes them: else each could wait for the other.
     await trx.selectFrom('chat_generations').select('id').where('session_id', '=', id).forUpdate().execute()
-    await trx.deleteFrom('chat_sessions').where('id', '=', id).execute()
+    await trx
+      .deleteFrom('chat_sessions')
+      .where('id', '=', id)
+      .$if(trashedBefore !== null, (sessions) => sessions.where('deleted_at', '<', trashedBefore))
+      .execute()
   })
 
-/** Deletes what has been in the trash since before, one by one: each may be large. */
+/** Deletes what has been in the trash since before, one by one: each may be large. What was restored meanwhile stays. */
 export async function emptyTrash(db: Db, before: Date): Promise<void> {
   const rows = await db.selectFrom('chat_sessions').select('id').where('deleted_at', '<', before).execute()
-  for (const { id } of rows) await deleteSession(db, id)
+  for (const { id } of rows) await deleteSession(db, id, before)
 }
 
 /** A session as its owner sees it. */

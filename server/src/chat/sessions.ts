@@ -85,12 +85,12 @@ export function createSessions(
     },
     async remove(owner, id, { purge }) {
       const { deletedAt } = await get(owner, id)
-      await stopAll(id)
-      if (purge) {
-        await store.deleteSession(db, id)
-        return files.deleteUnnamed(owner)
-      }
+      // What begins from now on finds no chat; what has begun is stopped.
       if (deletedAt === null) await store.updateSession(db, { owner, id }, { deleted_at: new Date(now()) })
+      await stopAll(id)
+      if (!purge) return
+      await store.deleteSession(db, id)
+      await files.deleteUnnamed(owner)
     },
     async restore(owner, id) {
       await get(owner, id)

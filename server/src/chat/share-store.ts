@@ -4,15 +4,30 @@ import type { Tables } from '../db/index.ts'
 import type { Owner } from './session-store.ts'
 
 type Db = Kysely<Tables>
-export type ShareRow = Selectable<Tables['chat_shares']>
+/** A link, without the snapshot that it leads to. */
+export type ShareRow = Omit<Selectable<Tables['chat_shares']>, 'messages'>
+type Snapshot = Selectable<Tables['chat_shares']>
 
-/** Snapshots of chats that are not in the trash. */
+/** Those of chats that are not in the trash. */
 const shares = (db: Db) =>
   db
     .selectFrom('chat_shares')
     .innerJoin('chat_sessions', 'chat_sessions.id', 'chat_shares.session_id')
-    .selectAll('chat_shares')
+    .select([
+      ...(['chat_shares.id', 'chat_shares.session_id', 'chat_shares.title', 'chat_shares.token'] as const),
+      ...(['chat_shares.message_count', 'chat_shares.created_at'] as const),
+    ])
     .where('chat_sessions.deleted_at', 'is', null)
+
+/** How many links a chat has. */
+export async function countShares(db: Db, sessionId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('chat_shares')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('session_id', '=', sessionId)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
 
 export const insertShare = (db: Db, row: Insertable<Tables['chat_shares']>): Promise<unknown> =>
   db.insertInto('chat_shares').values(row).execute()
@@ -25,8 +40,8 @@ export const listOwnShares = (db: Db, { userId, organisationId }: Owner): Promis
     .orderBy('chat_shares.id', 'desc')
     .execute()
 
-export const findShareByToken = (db: Db, token: string): Promise<ShareRow | undefined> =>
-  shares(db).where('token', '=', token).executeTakeFirst()
+export const findShareByToken = (db: Db, token: string): Promise<Snapshot | undefined> =>
+  shares(db).select('chat_shares.messages').where('token', '=', token).executeTakeFirst()
 
 /** Deletes one of the owner's; false where there is none. */
 export async function deleteOwnShare(
@@ -46,5 +61,5 @@ export async function deleteOwnShare(
 }
 
 /** The messages of a snapshot. */
-export const sharedMessagesOf = ({ messages }: ShareRow): SharedMessage[] =>
+export const sharedMessagesOf = ({ messages }: Snapshot): SharedMessage[] =>
   SharedMessage.array().parse(messages)

@@ -49,6 +49,17 @@ test('[CX1] a link shows the branch in use to anybody, and nothing of whose it i
   expect(text).not.toMatch(/Secret|usr_|org_|cht_|msg_|@/)
 })
 
+test('[CX2] a chat has twenty links at most, however many are asked for at once', async () => {
+  const { ada, id } = await aChat()
+  const all = await Promise.all(Array.from({ length: 25 }, () => ada.send('POST', `/sessions/${id}/shares`)))
+  expect(all.filter(({ status }) => status === 201)).toHaveLength(20)
+  expect(all.filter(({ status }) => status === 409)).toHaveLength(5)
+  const { body } = await ada.send('GET', '/shares')
+  expect(body.data).toHaveLength(20)
+  await ada.send('DELETE', `/shares/${body.data[0].id}`)
+  expect((await ada.send('POST', `/sessions/${id}/shares`)).status).toBe(201)
+})
+
 test('[CX1] what is said later, and other branches, are not in it', async () => {
   const { ada, id, answer } = await aChat()
   const { body: share } = await ada.send('POST', `/sessions/${id}/shares`)

@@ -11,13 +11,13 @@ import {
 import { AppError } from '../errors.ts'
 import type { ChatDeps } from './deps.ts'
 import { listBranchMessages, messageOf } from './message-store.ts'
-import { findSession, type Owner } from './session-store.ts'
+import { findSession, lockSession, type Owner } from './session-store.ts'
 import { noSuchChat } from './sessions.ts'
 import * as store from './share-store.ts'
 
 /** Links to snapshots of chats. */
 export type ChatShares = {
-  /** @throws AppError not_found, conflict where there is nothing to show */
+  /** @throws AppError not_found, conflict where there is nothing to show, or too many show it */
   create: (owner: Owner, sessionId: string) => Promise<ChatShare>
   list: (owner: Owner) => Promise<ChatShare[]>
   /** @throws AppError not_found */
@@ -27,6 +27,7 @@ export type ChatShares = {
 }
 
 const tokenBytes = 18
+const linksMax = 20
 const isToken = /^[\w-]{24}$/
 
 /** Builds them. `publicUrl` is where links lead. */
@@ -53,7 +54,12 @@ export function createShares({ db, now, publicUrl }: ChatDeps): ChatShares {
         ...{ token: randomBytes(tokenBytes).toString('base64url'), message_count: messages.length },
         ...{ messages: JSON.stringify(messages), created_at: at },
       }
-      await store.insertShare(db, row)
+      await db.transaction().execute(async (trx) => {
+        // Two at once would both be the last.
+        if (!(await lockSession(trx, owner, sessionId))) throw noSuchChat()
+        await requirePlace(trx, sessionId)
+        await store.insertShare(trx, row)
+      })
       return shareOf(row)
     },
     list: async (owner) => (await store.listOwnShares(db, owner)).map(shareOf),
@@ -70,6 +76,14 @@ export function createShares({ db, now, publicUrl }: ChatDeps): ChatShares {
       return { title: row.title, messages, createdAt: row.created_at.toISOString() }
     },
   }
+}
+
+/** @throws AppError conflict */
+async function requirePlace(trx: ChatDeps['db'], sessionId: string): Promise<void> {
+  if ((await store.countShares(trx, sessionId)) < linksMax) return
+  throw new AppError('conflict', {
+    message: `A chat has at most ${linksMax} links. Revoke one that nobody needs.`,
+  })
 }
 
 /** What is being made is not part of a snapshot, nor what came to nothing. */
