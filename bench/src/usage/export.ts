@@ -1,10 +1,13 @@
 import type { Asking } from './reads.ts'
 
-const sampleMs = 250
+const sampleMs = 2_000
 
-/** Exports all of it and throws it away; the heap is that of the portal, which runs in this process. */
+/** Exports all of it and throws it away; the heap is that of the portal, which runs in this process, without its garbage. */
 export async function measureExport({ url, key }: Asking) {
-  const heapMegabytes = () => process.memoryUsage().heapUsed / 1024 / 1024
+  const heapMegabytes = () => {
+    globalThis.gc?.()
+    return process.memoryUsage().heapUsed / 1024 / 1024
+  }
   const before = heapMegabytes()
   let peak = before
   const sampling = setInterval(() => {

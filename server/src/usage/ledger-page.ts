@@ -91,8 +91,9 @@ async function requestsIn(
     select found.* from unnest(${halves.map((at) => at.toISOString())}::timestamptz[]) as half(at)
     cross join lateral (
       select ${requestColumns} from ledger_requests r
-      left join ledger_requests truth
-        on truth.started_at = r.started_at and truth.id = r.id and truth.correction = 1
+      left join lateral (
+        select * from ledger_requests t where t.started_at = r.started_at and t.id = r.id and t.correction = 1 limit 1
+      ) truth on true
       where ${matching({ ...scope, statuses: null, keyId: keyId || null }, 'r')} and ${ofNoKey} and r.correction = 0
         and r.started_at >= greatest(half.at, ${range.from})
         and r.started_at < least(half.at + interval '30 minutes', ${range.to})
