@@ -351,6 +351,18 @@ describe('[GW-R7] a completion that names a chat', () => {
     },
   )
 
+  test('[CT1] gives a chat that has no title its question for one, and asks no model for it', async () => {
+    const ada = await aPerson()
+    const { id } = await ada.send('POST', '/sessions', {}).then(({ body }) => body)
+    for (const content of ['Which **rivers** rise\nin the Alps?', 'And which in the Andes?']) {
+      portal().upstream.enqueue({ kind: 'answer', text: 'Many.' })
+      const body = { model: 'test-model', messages: [{ role: 'user', content }], session_id: id }
+      await (await portal().post({ key: ada.key, body })).text()
+      await eventually(async () => expect((await ada.session(id)).title).toBe('Which **rivers** rise'))
+    }
+    expect(await portal().ledgerRows(`session_id = '${id}' and purpose = 'title'`)).toEqual([])
+  })
+
   test('that fails leaves nothing there; in the trash, and another’s, it is a 404', async () => {
     const ada = await aPerson()
     const { id } = await ada.aSession()

@@ -39,6 +39,19 @@ test('[CM6] nor more than 20 MiB of text, whichever way it comes', async () => {
   const body = { model: 'test-model', messages: [{ role: 'user', content: 'x' }], session_id: id }
   const response = await portal().post({ key: ada.key, body })
   expect(response.status).toBe(409)
+  const last = (await ada.messages(id)).at(-1)?.id
+  const change = async (content: string) => (await ada.send('PATCH', `/messages/${last}`, { content })).status
+  expect([await change('üü'), await change('u'), await change('uu')]).toEqual([409, 200, 409])
+})
+
+test('[CM6] the tools that were called count as text', async () => {
+  const { id, write } = await aFullChat(`values (88888, repeat('x', 19 * 1024 * 1024))`)
+  await portal().pool.query(
+    `update chat_messages set tool_calls = jsonb_build_array(jsonb_build_object('name', repeat('x', 1024 * 1024)))
+     where session_id = $1`,
+    [id],
+  )
+  expect((await write('x')).status).toBe(409)
 })
 
 test.each([

@@ -148,9 +148,8 @@ export const sizeOf = (db: Db, sessionId: string): Promise<{ messages: number; b
     .where('session_id', '=', sessionId)
     .select([
       sql<number>`count(*)::int`.as('messages'),
-      sql<number>`coalesce(sum(octet_length(content) + octet_length(coalesce(reasoning, ''))), 0)::float8`.as(
-        'bytes',
-      ),
+      sql<number>`coalesce(sum(octet_length(content) + octet_length(coalesce(reasoning, ''))
+        + case tool_calls when '[]' then 0 else octet_length(tool_calls::text) end), 0)::float8`.as('bytes'),
     ])
     .executeTakeFirstOrThrow()
 

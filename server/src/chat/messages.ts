@@ -59,7 +59,7 @@ export function createMessages({ db, files, now }: ChatDeps): ChatMessages {
       return get(id)
     },
     async update(owner, id, { content, video }) {
-      const { status } = await requireOwn(owner, id)
+      const { status, session_id, content: before } = await requireOwn(owner, id)
       if (status === 'running')
         throw new AppError('conflict', {
           message: 'This answer is being made. Stop it, or wait for its end.',
@@ -70,7 +70,13 @@ export function createMessages({ db, files, now }: ChatDeps): ChatMessages {
         }),
         ...(video !== undefined && { video: video && JSON.stringify(video) }),
       }
-      if (Object.keys(changed).length > 0) await store.updateMessage(db, id, changed)
+      if (Object.keys(changed).length > 0)
+        await db.transaction().execute(async (trx) => {
+          await lockSession(trx, owner, session_id)
+          if (content !== undefined && Buffer.byteLength(content) > Buffer.byteLength(before))
+            await requireSpace(trx, session_id)
+          await store.updateMessage(trx, id, changed)
+        })
       return get(id)
     },
     async rate(owner, id, { rating, reason }) {

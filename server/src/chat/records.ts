@@ -6,6 +6,7 @@ import { insertMessage, lockAnswer, updateMessage } from './message-store.ts'
 import { estimatedTokens, requireSpace } from './messages.ts'
 import { findSession, lockSession, updateSession } from './session-store.ts'
 import { storable } from './storable.ts'
+import { titleFrom } from './titles.ts'
 import { toolCallsOf, withCalls, withResults } from './tool-calls.ts'
 
 type Db = Kysely<Tables>
@@ -25,7 +26,14 @@ export const createChatRecords = (db: Db, now: () => number): ChatRecords => ({
       const at = new Date(now())
       const isContinued = await continueAnswer(trx, session.leaf_id, exchange)
       const leaf_id = isContinued ? session.leaf_id : await insertExchange(trx, { session, at }, exchange)
-      await updateSession(trx, { owner, id: chatId }, { leaf_id, updated_at: at })
+      // No model is asked for it: whoever pays for programs asked for none. The first answer in the app gives a better one.
+      const title =
+        session.titled_by === 'nobody' && session.leaf_id === null ? titleFrom(exchange.question) : ''
+      await updateSession(
+        trx,
+        { owner, id: chatId },
+        { leaf_id, updated_at: at, ...(title !== '' && { title: storable(title) }) },
+      )
     })
   },
 })
