@@ -126,6 +126,9 @@ describe('by the ledger', () => {
     await minutes(1)
     portal().upstream.setDefault({ kind: 'status', status: 503 })
     expect(await ask(4)).toEqual([503, 503, 503, 503])
+    await eventually(async () =>
+      expect(await portal().ledgerRows(`status = 'upstream_error'`)).toHaveLength(4),
+    )
     await minutes(3)
     expect(await stateOf(model)).toBe('down')
     expect(await stateOf('api')).toBe('operational')
