@@ -115,11 +115,11 @@ describe('by the ledger', () => {
     return answers.map(({ status: code }) => code)
   }
   beforeEach(async () => {
-    await portal().pool.query('truncate ledger_requests')
+    await portal().pool.query('delete from ledger_requests')
     portal().upstream.setDefault({ kind: 'answer', text: 'Hello' })
     key = (await portal().aKey()).secret
     await ask(1)
-    await portal().pool.query('truncate ledger_requests')
+    await portal().pool.query('delete from ledger_requests')
   })
 
   test('[ST2] [ST11] a provider that fails opens an incident by itself, and one that answers again closes it', async () => {
