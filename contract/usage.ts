@@ -107,7 +107,9 @@ export const UsageSummary = z.object({
     ),
     outputTokensCost: usd,
     imagesCost: usd.describe('0 as long as no model is paid by the image.'),
-    total: usd,
+    total: usd.describe(
+      'All four: `inputTokensCost`, `cachedTokensCost`, `outputTokensCost` and `imagesCost`.',
+    ),
   }),
 })
 export type UsageSummary = z.infer<typeof UsageSummary>
@@ -156,8 +158,9 @@ export const LedgerRequest = z.object({
 })
 export type LedgerRequest = z.infer<typeof LedgerRequest>
 
+/** How answers of a model were rated on a day, or in an hour; those that nobody rated are not there. */
 export const RatingsDay = z.object({
-  date: z.iso.date(),
+  date: z.string(),
   model: z.string(),
   up: z.number(),
   down: z.number(),
@@ -244,7 +247,7 @@ export const usageEndpoints = {
     method: 'GET',
     path: '/api/usage/ratings',
     tag,
-    summary: 'How answers were rated, by model and day.',
+    summary: 'How answers were rated, by model and day, or by hour below 48 hours.',
     scope: 'read',
     query: UsageQuery.pick({ period: true, from: true, to: true, timezone: true, model: true, user: true }),
     output: z.object({ data: z.array(RatingsDay) }),

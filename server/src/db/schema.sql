@@ -217,6 +217,7 @@ create table chat_messages (
 );
 CREATE INDEX chat_messages_content_bigrams ON chat_messages USING gin (bigrams("left"(content, 100000)));
 CREATE INDEX chat_messages_parent_id ON chat_messages USING btree (parent_id);
+CREATE INDEX chat_messages_rated ON chat_messages USING btree (created_at, session_id) WHERE (rating <> 0);
 CREATE INDEX chat_messages_session_id ON chat_messages USING btree (session_id, id);
 
 create table chat_prompts (
@@ -495,6 +496,40 @@ create table ledger_requests (
 ) partition by RANGE (started_at);
 CREATE INDEX ledger_requests_key ON ledger_requests USING btree (key_id, started_at DESC);
 CREATE INDEX ledger_requests_organisation ON ledger_requests USING btree (organisation_id, started_at DESC);
+
+create table ledger_swept (
+  started_at timestamp with time zone not null,
+  id text collate "C" not null,
+  correction smallint not null,
+  node_id text not null,
+  organisation_id text not null,
+  user_id text not null,
+  key_id text,
+  session_id text,
+  client_request_id text,
+  purpose text not null,
+  dialect text not null,
+  model text not null,
+  target text,
+  attempts smallint not null,
+  streamed boolean not null,
+  status text not null,
+  error_code text,
+  input_tokens bigint not null,
+  cached_tokens bigint not null,
+  output_tokens bigint not null,
+  reasoning_tokens bigint not null,
+  input_microusd bigint,
+  cached_microusd bigint,
+  output_microusd bigint,
+  estimated boolean not null,
+  held_tokens bigint not null,
+  latency_ms integer not null,
+  first_token_ms integer,
+  settled_at timestamp with time zone not null,
+  audio_ms integer,
+  constraint ledger_swept_pkey PRIMARY KEY (started_at, id)
+);
 
 create table live_models (
   id text not null,
@@ -961,13 +996,15 @@ CREATE OR REPLACE FUNCTION public.ensure_ledger_partition(at timestamp with time
 AS $function$
 declare
   month timestamptz := date_trunc('month', at, 'UTC');
+  next timestamptz := ((month at time zone 'UTC') + interval '1 month') at time zone 'UTC';
   name text := 'ledger_requests_' || to_char(month at time zone 'UTC', 'YYYY_MM');
 begin
   if to_regclass(name) is not null then return; end if;
   -- Several nodes may come here at once: whoever waited finds it made.
   perform pg_advisory_xact_lock(hashtextextended('ensure_ledger_partition', 0));
-  execute format('create table if not exists %I partition of ledger_requests for values from (%L) to (%L)',
-    name, month, ((month at time zone 'UTC') + interval '1 month') at time zone 'UTC');
+  execute format('create table if not exists %I partition of ledger_requests for values from (%L) to (%L)', name, month, next);
+  with kept as (delete from ledger_swept where started_at >= month and started_at < next returning *)
+  insert into ledger_requests select * from kept;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.minutes_of(ranges tstzmultirange)

@@ -30,6 +30,7 @@ export interface Tables {
   ledger_holds: LedgerHoldsTable
   ledger_kept: LedgerKeptTable
   ledger_requests: LedgerRequestsTable
+  ledger_swept: LedgerSweptTable
   live_models: LiveModelsTable
   live_providers: LiveProvidersTable
   mail_links: MailLinksTable
@@ -413,6 +414,39 @@ interface LedgerRequestsTable {
   latency_ms: number
   first_token_ms: number | null
   settled_at: Generated<Date>
+  audio_ms: number | null
+}
+
+interface LedgerSweptTable {
+  started_at: Date
+  id: string
+  correction: number
+  node_id: string
+  organisation_id: string
+  user_id: string
+  key_id: string | null
+  session_id: string | null
+  client_request_id: string | null
+  purpose: string
+  dialect: string
+  model: string
+  target: string | null
+  attempts: number
+  streamed: boolean
+  status: string
+  error_code: string | null
+  input_tokens: bigint
+  cached_tokens: bigint
+  output_tokens: bigint
+  reasoning_tokens: bigint
+  input_microusd: bigint | null
+  cached_microusd: bigint | null
+  output_microusd: bigint | null
+  estimated: boolean
+  held_tokens: bigint
+  latency_ms: number
+  first_token_ms: number | null
+  settled_at: Date
   audio_ms: number | null
 }
 

@@ -42,7 +42,10 @@ export async function listWholeMonths(pool: pg.Pool): Promise<Month[]> {
   return (await listMonths(pool)).filter(({ from }) => from >= since)
 }
 
-/** Deletes the requests of the months that ended before `atMs`, also where that was begun before. Their rollups stay. */
+/**
+ * Deletes the requests of the months that ended before `atMs`, also where that was begun before. Their rollups stay, and
+ * what may still be corrected.
+ */
 export async function dropMonthsBefore(pool: pg.Pool, atMs: number): Promise<string[]> {
   const old = (await listTables(pool)).filter(({ to }) => to <= atMs)
   // While one is on its way out no other can go.
@@ -52,10 +55,18 @@ export async function dropMonthsBefore(pool: pg.Pool, atMs: number): Promise<str
     await pool.query('update ledger_kept set since = greatest(since, $1)', [new Date(to)])
     // Without holding up those who write meanwhile.
     if (isAttached) await pool.query(`alter table ledger_requests detach partition ${table} concurrently`)
+    await pool.query(keepSwept(table))
     await pool.query(`drop table ${table}`)
   }
   return old.map(({ table }) => table)
 }
+
+/** Keeps what was settled for servers that died, until their truth comes: nobody else's can. */
+const keepSwept = (table: string): string =>
+  `insert into ledger_swept select * from ${table} swept
+   where status = 'node_died' and correction = 0
+     and not exists (select from ${table} truth where truth.started_at = swept.started_at and truth.id = swept.id and truth.correction > 0)
+   on conflict do nothing`
 
 /** `isLeaving`: its partition was about to be detached when a process died; neither is one that was. */
 type MonthTable = Month & { isAttached: boolean; isLeaving: boolean }

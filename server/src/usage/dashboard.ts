@@ -80,8 +80,9 @@ export function createDashboard({ db, now, isClosing }: DashboardDeps): Dashboar
       return exportsOf.taking(principal.userId, format === 'csv' ? asCsv(pages) : asJson(pages))
     },
     async ratings(principal, query) {
-      const { timezone } = query
-      return { data: await countRatings(db, { ...(await asked(principal, query)), timezone }) }
+      const { scope, range } = await asked(principal, query)
+      const slots = await slotsOf(db, range, query.timezone)
+      return { data: await countRatings(db, { scope, range, slots }) }
     },
     filters: async (principal) =>
       filterOptions(db, principal, await rangeOf(db, { period: '90d', timezone: 'UTC' }, now())),

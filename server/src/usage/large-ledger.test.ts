@@ -6,6 +6,7 @@ import type { Tables } from '../db/index.ts'
 import { startTestCluster, type TestCluster } from '../db/test-database.ts'
 import { fillLedger } from '../test/fill-ledger.ts'
 import { rangeOf, slotsOf } from './range.ts'
+import { countRatings } from './ratings.ts'
 import { allRequests, pageOfRequests } from './requests.ts'
 import type { Scope } from './sources.ts'
 import { summarise } from './summary.ts'
@@ -119,4 +120,33 @@ test('[UR2] an export of all of it holds a page at a time', async () => {
     [organisationId, range.from],
   )
   expect([count, largest]).toEqual([rows[0].n, 1_000])
+})
+
+const fillChats = `
+  with owner as (insert into users (id, email, name) values ('usr_chats', 'chats@example.com', 'Chats') returning id),
+  organisation as (insert into organisations (id, name, slug, plan_id) select 'org_' || n, 'One', 'one-' || n, 'free' from generate_series(1, 5) n returning id),
+  session as (
+    insert into chat_sessions (id, organisation_id, user_id, title, created_at, updated_at)
+    select organisation.id || '_' || n, organisation.id, owner.id, 'One', $1, $1
+    from organisation, owner, generate_series(1, 200) n returning id
+  )
+  insert into chat_messages (id, session_id, role, content, model, status, rating, created_at)
+  select session.id || '_' || n, session.id, 'assistant', '', 'model-1', 'complete', case when n = 1 then 1 else 0 end,
+    $1::timestamptz - n * interval '1 hour'
+  from session, generate_series(1, 40) n`
+
+test('[UD7] ratings are read from the few messages that are rated', async () => {
+  await pool.query(fillChats, [new Date(now)])
+  await pool.query('analyze chat_messages, chat_sessions')
+  const range = await rangeOf(db, { period: '30d', timezone: 'UTC' }, now)
+  const slots = await slotsOf(db, range, 'UTC')
+  const scope = { ...everything, organisationId: 'org_1' }
+  const read = await tablesRead(async () => {
+    expect(await countRatings(db, { scope, range, slots })).toEqual([
+      { date: '2026-04-10', model: 'model-1', up: 200, down: 0 },
+    ])
+  })
+  const messages = read.filter(({ table }) => table === 'chat_messages')
+  expect(messages.filter(isWalked)).toEqual([])
+  expect(messages.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThanOrEqual(1_000)
 })

@@ -272,7 +272,7 @@ describe('[UD2] a stream of today', () => {
   }
 })
 
-test('[UD3] ratings are counted by model, those of others for who sees them', async () => {
+test('[UD3] [UD7] ratings are counted by model and slot, those of others for who sees them', async () => {
   const { browser } = person('member')
   const { body: chat } = await browser.post('/api/chat/sessions', { title: 'Rated' })
   for (const rating of ['up', 'up', 'down', 'none']) {
@@ -280,8 +280,14 @@ test('[UD3] ratings are counted by model, those of others for who sees them', as
     const { body } = await browser.post('/api/chat/messages', message)
     await browser.post(`/api/chat/messages/${body.id}/rating`, { rating, reason: 'secret' })
   }
-  const counted = { data: [{ date: expect.any(String), model: 'test-model', up: 2, down: 1 }] }
+  const counted = {
+    data: [{ date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), model: 'test-model', up: 2, down: 1 }],
+  }
   for (const name of ['owner', 'member']) expect((await get(name, 'ratings')).body).toEqual(counted)
+  const { body: ofHours } = await get('owner', 'ratings?period=24h')
+  expect(ofHours.data.map(({ date }: { date: string }) => date)).toEqual([
+    expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:00$/),
+  ])
   expect((await get('viewer', 'ratings')).body).toEqual({ data: [] })
   expect((await get('owner', 'ratings?model=other')).body).toEqual({ data: [] })
 })

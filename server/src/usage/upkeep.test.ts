@@ -1,3 +1,4 @@
+import { newId } from '@portal/contract'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { closeUsage, dropMonthsBefore, listMonths, proveSums } from '../ledger/index.ts'
@@ -121,6 +122,43 @@ test('[UR3] [UR5] months are dropped as a whole, their rollups stay, and what co
   expect(await dropMonthsBefore(ledger.pool, Date.parse('2026-03-31T00:00:00Z'))).toEqual([
     'ledger_requests_2026_02',
   ])
+})
+
+test('[UC8] a late truth of a month that was dropped counts instead of what was settled, not beside it', async () => {
+  const { pool } = ledger
+  const at = '2025-07-05T10:00:00Z'
+  const swept = {
+    at,
+    organisationId: 'org_late',
+    status: 'node_died',
+    errorCode: null,
+    firstTokenMs: null,
+  } as const
+  const ids = [newId('request', Date.parse(at)), newId('request', Date.parse(at))] as const
+  const counted = async () => {
+    const { rows } = await pool.query(
+      `select status, sum(requests)::int as requests, sum(output_tokens)::int as output from usage_rollups
+       where organisation_id = 'org_late' and requests <> 0 group by 1 order by 1`,
+    )
+    return rows
+  }
+  const drop = () => dropMonthsBefore(pool, Date.parse('2025-08-01T00:00:00Z'))
+  const single = async () =>
+    (await pool.query(`select from ledger_requests where organisation_id = 'org_late'`)).rowCount
+  await ledger.settle(ids.map((id) => ({ ...swept, id, outputTokens: 40 })))
+  await drop()
+  const truth = { at, organisationId: 'org_late', status: 'ok' } as const
+  await ledger.settle([{ ...truth, id: ids[0], outputTokens: 25 }])
+  expect(await counted()).toEqual([
+    { status: 'node_died', requests: 1, output: 40 },
+    { status: 'ok', requests: 1, output: 25 },
+  ])
+  // The month is there again until the next night: what was not corrected is kept again, the other goes.
+  expect([await single(), await drop(), await single()]).toEqual([3, ['ledger_requests_2025_07'], 0])
+  await ledger.settle([{ ...truth, id: ids[1], outputTokens: 30 }])
+  expect(await counted()).toEqual([{ status: 'ok', requests: 2, output: 55 }])
+  await drop()
+  expect((await pool.query('select from ledger_swept')).rowCount).toBe(0)
 })
 
 test('[UR3] so many whole months before this one are kept as the operator said', async () => {
