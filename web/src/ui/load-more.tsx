@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { ErrorState } from './states.tsx'
 
 type LoadMoreProps = {
@@ -8,19 +8,28 @@ type LoadMoreProps = {
     isFetchingNextPage: boolean
     fetchNextPage: () => unknown
   }
+  /** How many there are, and how many of them are shown. */
+  count?: string
 }
 
 /** The way to the rows after those that were read, where there are any. */
-export function LoadMore({
-  query: { error, hasNextPage, isFetchingNextPage, fetchNextPage },
-}: LoadMoreProps) {
+export const LoadMore = ({ query, count }: LoadMoreProps) => (
+  <Stack gap="xs" align="center">
+    {count && (
+      <Text size="sm" c="dimmed" role="status">
+        {count}
+      </Text>
+    )}
+    <NextPage {...query} />
+  </Stack>
+)
+
+function NextPage({ error, hasNextPage, isFetchingNextPage, fetchNextPage }: LoadMoreProps['query']) {
   if (error) return <ErrorState title="More could not be loaded" error={error} onRetry={fetchNextPage} />
   if (!hasNextPage) return null
   return (
-    <Group justify="center">
-      <Button variant="default" loading={isFetchingNextPage} onClick={() => fetchNextPage()}>
-        Load more
-      </Button>
-    </Group>
+    <Button variant="default" loading={isFetchingNextPage} onClick={() => fetchNextPage()}>
+      Load more
+    </Button>
   )
 }

@@ -1,10 +1,12 @@
 import { Skeleton, Switch, Text } from '@mantine/core'
 import { useInViewport } from '@mantine/hooks'
-import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { Section } from '../ui/index.ts'
+import { ChartLegend } from './chart-legend.tsx'
 import classes from './chart-panel.module.css'
+import { summaryOf } from './chart-sums.ts'
 import { ChartTable } from './chart-table.tsx'
-import { type Chart, sentenceOf } from './charts.ts'
+import { type Chart, sentenceOf, without } from './charts.ts'
 import { wholeSlotText } from './slots.ts'
 
 const DrawnChart = lazy(() => import('./drawn-chart.tsx').then(({ DrawnChart }) => ({ default: DrawnChart })))
@@ -14,14 +16,27 @@ type ChartPanelProps = {
   slots: readonly string[]
   /** Narrows the page to one of the slots. */
   onChoose: (slot: number) => void
+  /** Its figures are on their way. */
+  isAwaited?: boolean
 }
 
-/** A chart with its name, and the same figures as a table. */
-export function ChartPanel({ chart, slots, onChoose }: ChartPanelProps) {
+/** A chart with its name and what it comes to, and the same figures as a table. */
+export function ChartPanel({ chart, slots, onChoose, isAwaited = false }: ChartPanelProps) {
   const [isTable, setTable] = useState(false)
+  const [hidden, hide] = useState<ReadonlySet<string>>(new Set())
+  const drawn = useMemo(() => without(chart, hidden), [chart, hidden])
+  const summary = summaryOf(chart, slots)
+  if (isAwaited) {
+    return (
+      <Section title={chart.title}>
+        <Skeleton height={220} role="status" aria-label={`Loading ${chart.title}`} />
+      </Section>
+    )
+  }
   return (
     <Section
       title={chart.title}
+      description={summary}
       actions={
         <Switch
           size="xs"
@@ -35,11 +50,14 @@ export function ChartPanel({ chart, slots, onChoose }: ChartPanelProps) {
       {isTable ? (
         <ChartTable chart={chart} slots={slots} />
       ) : (
-        <OnceInView>
-          <Suspense fallback={<Skeleton height={220} />}>
-            <Walkable chart={chart} slots={slots} onChoose={onChoose} />
-          </Suspense>
-        </OnceInView>
+        <>
+          <OnceInView>
+            <Suspense fallback={<Skeleton height={220} />}>
+              <Walkable chart={drawn} slots={slots} onChoose={onChoose} summary={summary} />
+            </Suspense>
+          </OnceInView>
+          <ChartLegend chart={chart} hidden={hidden} onHide={hide} />
+        </>
       )}
     </Section>
   )
@@ -58,7 +76,7 @@ function OnceInView({ children }: { children: ReactNode }) {
 }
 
 /** A chart that is walked along with the arrows, and says where it is. */
-function Walkable({ chart, slots, onChoose }: ChartPanelProps) {
+function Walkable({ chart, slots, onChoose, summary }: ChartPanelProps & { summary: string }) {
   const cursor = useRef<number | null>(null)
   const choose = () => {
     if (cursor.current !== null) onChoose(cursor.current)
@@ -87,7 +105,7 @@ function Walkable({ chart, slots, onChoose }: ChartPanelProps) {
           if (key === 'Enter') choose()
         }}
       >
-        <DrawnChart chart={chart} slots={slots} onCursor={move} />
+        <DrawnChart chart={chart} slots={slots} onCursor={move} summary={summary} />
       </div>
       <Text size="xs" c="dimmed" className={classes.said} aria-live="polite">
         {hasFocus && (said || 'Move with the arrow keys; Enter shows that time alone.')}

@@ -8,8 +8,11 @@ type Series = { name: string; label: string; color: string }
 export type Chart = {
   id: string
   title: string
+  /** Bars are amounts, which add up; lines are levels. */
   kind: 'bars' | 'lines'
   series: readonly Series[]
+  /** Of levels that are parts of something, what they are of all of it; others are averaged over the slots. */
+  overall?: readonly (number | null)[]
   /** By slot and series, in their order. */
   values: readonly (readonly (number | null)[])[]
   /** A figure, and the same beside an axis. */
@@ -17,7 +20,7 @@ export type Chart = {
   axisFormat: (value: number) => string
 }
 
-type Times = { p50: number | null; p95: number | null }
+type Times = Record<'p50' | 'p95' | 'firstTokenP50' | 'firstTokenP95', number | null>
 
 /** Every chart of a period; times are there once they were read. */
 export function chartsOf(days: readonly UsageDay[], latency: readonly Times[]): Chart[] {
@@ -50,17 +53,42 @@ export function chartsOf(days: readonly UsageDay[], latency: readonly Times[]): 
     {
       ...{ id: 'errors', title: 'Error rate', kind: 'lines', format: percentText, axisFormat: percentText },
       series: [{ name: 'rate', label: 'Error rate', color: 'red.5' }],
-      values: days.map(({ requests, errors }) => [requests === 0 ? null : (errors / requests) * 100]),
+      values: days.map(({ requests, errors }) => [shareOf(errors, requests)]),
+      overall: [shareOf(sum(days.map(({ errors }) => errors)), sum(days.map(({ requests }) => requests)))],
     },
     {
       ...{ id: 'times', title: 'Answer time', kind: 'lines', format: durationText, axisFormat: durationText },
-      series: [
-        { name: 'p50', label: 'P50', color: 'pine.5' },
-        { name: 'p95', label: 'P95', color: 'yellow.5' },
-      ],
+      series: quantiles,
       values: days.map((_, slot) => [latency[slot]?.p50 ?? null, latency[slot]?.p95 ?? null]),
     },
+    {
+      ...{ id: 'first-token', title: 'First token', kind: 'lines' },
+      ...{ format: durationText, axisFormat: durationText, series: quantiles },
+      values: days.map((_, slot) => [
+        latency[slot]?.firstTokenP50 ?? null,
+        latency[slot]?.firstTokenP95 ?? null,
+      ]),
+    },
   ]
+}
+
+const quantiles: readonly Series[] = [
+  { name: 'p50', label: 'P50', color: 'pine.5' },
+  { name: 'p95', label: 'P95', color: 'yellow.5' },
+]
+
+export const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)
+
+/** From 0 to 100; null where there is nothing to be a share of. */
+export const shareOf = (part: number, whole: number): number | null =>
+  whole === 0 ? null : (part / whole) * 100
+
+/** A chart without the series of some labels; whole where none would be left. */
+export function without(chart: Chart, labels: ReadonlySet<string>): Chart {
+  const kept = chart.series.flatMap(({ label }, i) => (labels.has(label) ? [] : i))
+  if (kept.length === 0 || kept.length === chart.series.length) return chart
+  const of = <Of>(all: readonly Of[]): Of[] => kept.flatMap((i) => all[i] as Of)
+  return { ...chart, series: of(chart.series), values: chart.values.map(of) }
 }
 
 /** What a chart says of a slot: "Served: 12, Failed: 1". */

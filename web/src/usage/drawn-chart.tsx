@@ -12,16 +12,18 @@ export type DrawnChartProps = {
   slots: readonly string[]
   /** Which slot the cursor is at; null where it is at none. */
   onCursor: (slot: number | null) => void
+  /** What all of it comes to. */
+  summary: string
 }
 
 const height = 220
 
 /** A chart whose cursor goes along with that of the others beside it. */
-export function DrawnChart({ chart, slots, onCursor }: DrawnChartProps) {
+export function DrawnChart({ chart, slots, onCursor, summary }: DrawnChartProps) {
   const { title, kind, series, format, axisFormat } = chart
   const shared = {
     ...{ h: height, data: dataOf(chart), dataKey: 'slot', series: [...series] },
-    ...{ withLegend: series.length > 1, valueFormatter: format },
+    valueFormatter: format,
     ...({ gridAxis: 'x', tickLine: 'none' } as const),
     xAxisProps: { tickFormatter: (slot: number) => slotText(slots[slot]), minTickGap: 24 },
     yAxisProps: { tickFormatter: axisFormat, width: 64 },
@@ -30,7 +32,7 @@ export function DrawnChart({ chart, slots, onCursor }: DrawnChartProps) {
     },
     children: <Cursor onMove={onCursor} />,
   }
-  const drawing = { syncId: 'usage', title }
+  const drawing = { syncId: 'usage', title, desc: summary }
   if (kind === 'bars') return <BarChart {...shared} type="stacked" barChartProps={drawing} maxBarWidth={36} />
   return (
     <LineChart

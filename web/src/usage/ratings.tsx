@@ -1,29 +1,55 @@
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { Loaded, Section } from '../ui/index.ts'
+import { ChartPanel } from './chart-panel.tsx'
+import type { ChartsProps } from './charts-section.tsx'
 import { countText, percentText } from './figures.ts'
 import { ratingsByModel } from './ratings-by-model.ts'
+import { ratingsCharts } from './ratings-charts.ts'
 import { TableHead } from './table-head.tsx'
 import classes from './tables.module.css'
-import { type AskedUsage, usageQueries } from './usage-queries.ts'
+import layout from './usage.module.css'
+import { usageQueries } from './usage-queries.ts'
+import { useSlots } from './use-slots.ts'
 
-/** How answers were rated, by model. Keys and statuses do not narrow it: ratings are of chats' answers. */
-export function Ratings({ asked: { apiKey: _, status: __, ...asked } }: { asked: AskedUsage }) {
+/** How answers were rated, over time and by model. Keys and statuses do not narrow it: ratings are of chats' answers. */
+export function Ratings({ asked: { apiKey, status, ...asked }, summary, onNarrow }: ChartsProps) {
   const ratings = useQuery(usageQueries.ratings(asked))
+  const { slots, choose } = useSlots(summary, onNarrow)
+  const { data: rated, isPlaceholderData } = ratings
+  const charts = useMemo(() => ratingsCharts(rated ?? [], slots), [rated, slots])
+  const notNarrowed = [apiKey && 'key', status && 'status'].filter(Boolean).join(' and the ')
   return (
-    <Section title="Ratings" description="Of answers in chats, whatever key and status are chosen.">
-      <Loaded query={ratings} what="the ratings" rows={1}>
-        {(data) =>
-          data.length > 0 ? (
-            <RatingsTable rows={ratingsByModel(data)} />
-          ) : (
-            <Text size="sm" c="dimmed">
-              No answer was rated in this time.
-            </Text>
-          )
-        }
-      </Loaded>
-    </Section>
+    <div className={layout.pairs}>
+      {rated?.length
+        ? charts.map((chart) => (
+            // Those of what was asked before stand under other days.
+            <ChartPanel
+              {...{ chart, slots }}
+              key={chart.id}
+              onChoose={choose}
+              isAwaited={isPlaceholderData}
+            />
+          ))
+        : null}
+      <Section
+        title="Ratings"
+        description={`Of answers in chats.${notNarrowed && ` The ${notNarrowed} that you chose do not narrow them.`}`}
+      >
+        <Loaded query={ratings} what="the ratings" rows={1}>
+          {(data) =>
+            data.length > 0 ? (
+              <RatingsTable rows={ratingsByModel(data)} />
+            ) : (
+              <Text size="sm" c="dimmed">
+                No answer was rated in this time.
+              </Text>
+            )
+          }
+        </Loaded>
+      </Section>
+    </div>
   )
 }
 

@@ -1,7 +1,7 @@
 import { Badge, Stack, Text, UnstyledButton } from '@mantine/core'
 import type { LedgerRequest } from '@portal/contract'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { type Column, DataTable, Loaded, LoadMore } from '../ui/index.ts'
 import { countText, durationText, moneyText } from './figures.ts'
 import { isFailure, keyName, statusWords, userName } from './names.ts'
@@ -17,14 +17,18 @@ type RequestListProps = {
   asked: AskedUsage
   /** Whether who asked is worth a column. */
   hasUsers: boolean
+  /** How many there are by the sums. */
+  count: number
 }
 
 /** The ledger, newest first; each request opens with all that is known of it. */
-export function RequestList({ asked, hasUsers }: RequestListProps) {
+export function RequestList({ asked, hasUsers, count }: RequestListProps) {
   const requests = useInfiniteQuery(usageQueries.requests(asked))
   const [opened, open] = useState<LedgerRequest | null>(null)
+  const shown = requests.data?.pages.reduce((sum, { data }) => sum + data.length, 0) ?? 0
+  const { ref, more } = useMore(shown, requests.fetchNextPage)
   return (
-    <section aria-labelledby="request-log">
+    <section aria-labelledby="request-log" ref={ref}>
       <h2 id="request-log" className={classes.heading}>
         Request log
       </h2>
@@ -43,7 +47,10 @@ export function RequestList({ asked, hasUsers }: RequestListProps) {
                 rows={rows}
                 keyOf={({ id }) => id}
               />
-              <LoadMore query={requests} />
+              <LoadMore
+                query={{ ...requests, fetchNextPage: more }}
+                count={countOf({ shown, count, hasMore: requests.hasNextPage })}
+              />
             </Stack>
           )
         }}
@@ -55,6 +62,27 @@ export function RequestList({ asked, hasUsers }: RequestListProps) {
       )}
     </section>
   )
+}
+
+/** Reads the next page. Its button has no focus then, if it is there at all: who had it goes on at the first that came, or at the way to try again. */
+function useMore(shown: number, fetchNextPage: () => Promise<unknown>) {
+  const ref = useRef<HTMLElement>(null)
+  const [came, setCame] = useState<{ at: number } | null>(null)
+  useEffect(() => {
+    if (came === null || document.activeElement !== document.body) return
+    const rows = ref.current?.querySelectorAll<HTMLElement>(`.${classes.open}`)
+    const next = rows?.[came.at] ?? ref.current?.querySelector<HTMLElement>('[role="alert"] button')
+    next?.focus({ preventScroll: true })
+  }, [came])
+  const more = () => fetchNextPage().then(() => setCame({ at: shown }))
+  return { ref, more }
+}
+
+type Count = { shown: number; count: number; hasMore: boolean }
+
+function countOf({ shown, count, hasMore }: Count): string {
+  const of = `${countText(shown)} of ${countText(Math.max(shown, count))} requests`
+  return hasMore || shown >= count ? of : `${of}: of older months sums alone may be kept`
 }
 
 const time = new Intl.DateTimeFormat(undefined, {

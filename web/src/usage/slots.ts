@@ -5,6 +5,7 @@ const hourMs = 60 * minuteMs
 const inZone = { timeZone: 'UTC' } as const
 const day = new Intl.DateTimeFormat(undefined, { ...inZone, day: 'numeric', month: 'short' })
 const wholeDay = new Intl.DateTimeFormat(undefined, { ...inZone, dateStyle: 'full' })
+const dayInWords = new Intl.DateTimeFormat(undefined, { ...inZone, day: 'numeric', month: 'long' })
 const hour = new Intl.DateTimeFormat(undefined, { ...inZone, hour: 'numeric', minute: '2-digit' })
 const wholeHour = new Intl.DateTimeFormat(undefined, {
   ...{ ...inZone, weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' },
@@ -23,6 +24,17 @@ export const slotText = (slot: string | undefined): string =>
 /** A slot in full. */
 export const wholeSlotText = (slot: string | undefined): string =>
   slot === undefined ? '' : (isHour(slot) ? wholeHour : wholeDay).format(asUtc(slot))
+
+/** When a slot is, within a sentence: "on November 18", "at 2:00 PM on November 18". */
+export function slotInWords(slot = ''): string {
+  const on = `on ${dayInWords.format(asUtc(slot))}`
+  return isHour(slot) ? `at ${slotText(slot)} ${on}` : on
+}
+
+/** How long slots are together: "7 days". */
+export function spanText({ length, 0: first = '' }: readonly string[]): string {
+  return `${length} ${isHour(first) ? 'hour' : 'day'}${length === 1 ? '' : 's'}`
+}
 
 const minuteOf = (instantMs: number, timeZone: string): number =>
   Number(new Intl.DateTimeFormat('en', { timeZone, minute: 'numeric' }).format(instantMs))

@@ -76,8 +76,12 @@ export function UsagePage() {
                   search={search}
                   onChoose={(filter, value) => change({ [filter]: value ?? '' })}
                 />
-                <Ratings asked={asked} />
-                <RequestList asked={asked} hasUsers={data.byUser.length > 0} />
+                <Ratings asked={asked} summary={data} onNarrow={change} />
+                <RequestList
+                  asked={asked}
+                  hasUsers={data.byUser.length > 0}
+                  count={data.stats.totalRequests}
+                />
               </Stack>
             )}
           </Loaded>

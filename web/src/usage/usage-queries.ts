@@ -8,7 +8,7 @@ import { call, type Input, urlOf } from '../api/index.ts'
 export type AskedUsage = NonNullable<Input<typeof usageEndpoints.summary>['query']>
 type AskedRatings = NonNullable<Input<typeof usageEndpoints.ratings>['query']>
 
-/** Usage and its parts; what was there stays until what it is narrowed to is there. */
+/** Usage and its parts; what was there stays until what it is narrowed to is there, but times, which would stand under other days. */
 export const usageQueries = {
   summary: (query: AskedUsage) =>
     queryOptions({
@@ -20,7 +20,6 @@ export const usageQueries = {
     queryOptions({
       queryKey: ['usage', 'latency', query],
       queryFn: async ({ signal }) => (await call(usageEndpoints.latency, { query, signal })).data,
-      placeholderData: keepPreviousData,
     }),
   requests: (query: AskedUsage) =>
     infiniteQueryOptions({

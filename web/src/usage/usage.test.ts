@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import { askedBefore, askedOf, changed, hasFilters, withoutFilters } from './asked.ts'
-import { chartsOf, sentenceOf } from './charts.ts'
+import { summaryOf, sumsOf } from './chart-sums.ts'
+import { type Chart, chartsOf, sentenceOf, without } from './charts.ts'
 import { daysOf, withDay } from './days.ts'
-import { changeText, countText, durationText, moneyText, percentText } from './figures.ts'
+import { changeText, countText, durationText, moneyText, percentText, shortText } from './figures.ts'
 import { keyName } from './names.ts'
 import { usedUpAt } from './pace.ts'
 import { ratingsByModel } from './ratings-by-model.ts'
+import { ratingsCharts } from './ratings-charts.ts'
 import { errorWords } from './request-facts.ts'
 import { narrowTo, slotText, wholeSlotText } from './slots.ts'
 
@@ -111,8 +113,8 @@ test('[W-124] a chart has gaps where nothing was measured, and zeros where there
       { ...used, date: '2026-11-22', avgResponseTime: 900 },
     ],
     [
-      { p50: null, p95: null },
-      { p50: 800, p95: 0 },
+      { p50: null, p95: null, firstTokenP50: null, firstTokenP95: null },
+      { p50: 800, p95: 0, firstTokenP50: 90, firstTokenP95: null },
     ],
   )
   const valuesOf = Object.fromEntries(charts.map(({ id, values }) => [id, values]))
@@ -131,8 +133,103 @@ test('[W-124] a chart has gaps where nothing was measured, and zeros where there
       [null, null],
       [800, 0],
     ],
+    'first-token': [
+      [null, null],
+      [90, null],
+    ],
   })
   expect(charts.map((chart) => sentenceOf(chart, 1))).toContain('P50: 800ms, P95: 0ms')
+})
+
+const aChart = (given: Partial<Chart>): Chart => ({
+  ...{ id: 'a', title: 'A chart', kind: 'lines', format: countText, axisFormat: shortText },
+  ...{ series: seriesOf('P50', 'P95'), values: [], ...given },
+})
+const seriesOf = (...labels: string[]) => labels.map((label) => ({ name: label, label, color: 'pine.5' }))
+const days = ['2026-11-17', '2026-11-18', '2026-11-19']
+
+test('[W-182] a chart is told in a sentence: amounts by their sum and most, levels by their average and highest', () => {
+  const amounts = aChart({
+    kind: 'bars',
+    series: seriesOf('Served', 'Failed'),
+    values: [
+      [800, 94],
+      [300, 10],
+      [0, 0],
+    ],
+  })
+  expect(summaryOf(amounts, days)).toBe('1,204 in 3 days, most on November 17 (894).')
+  expect(summaryOf(aChart({ kind: 'bars', values: [[0], [0]] }), days.slice(1))).toBe('0 in 2 days.')
+  expect(summaryOf(aChart({ kind: 'bars', values: [[7]] }), ['2026-11-18T14:00'])).toBe('7 in 1 hour.')
+  const levels = [
+    [null, null],
+    [10, 40],
+    [20, null],
+  ]
+  expect(summaryOf(aChart({ values: levels }), days)).toBe(
+    'P50 15, P95 40 on average in 3 days, highest on November 18 (P95 40).',
+  )
+  expect(summaryOf(aChart({ values: [[null, null]] }), days.slice(2))).toBe('Nothing was measured in 1 day.')
+  const rate = aChart({ series: seriesOf('Rate'), values: [[50], [null], [10]], overall: [12] })
+  const hours = ['2026-11-18T13:00', '2026-11-18T14:00', '2026-11-18T15:00']
+  expect(summaryOf(rate, hours).replace(/\s/g, ' ')).toBe(
+    '12 on average in 3 hours, highest at 1:00 PM on November 18 (50).',
+  )
+})
+
+test('[W-182] a series has its sum and average, a level its average and the last that was measured', () => {
+  const values = [
+    [1, 100],
+    [3, null],
+    [null, null],
+  ]
+  expect(sumsOf(aChart({ values })).map((sums) => sums.map((sum) => sum.join(' ')))).toEqual([
+    ['Average 2', 'Last 3'],
+    ['Average 100', 'Last 100'],
+  ])
+  expect(sumsOf(aChart({ kind: 'bars', values: [[1200], [2000]], series: seriesOf('A') }))).toEqual([
+    [
+      ['Total', '3,200'],
+      ['Average', '1.6K'],
+    ],
+  ])
+  expect(sumsOf(aChart({ values: [[50], [10]], overall: [12], series: seriesOf('A') }))[0]?.[0]).toEqual([
+    ...['Average', '12'],
+  ])
+})
+
+test('[W-182] series that are hidden are not drawn, and never all', () => {
+  const chart = aChart({ values: [[1, 2]] })
+  expect(without(chart, new Set(['P50']))).toMatchObject({ series: [{ label: 'P95' }], values: [[2]] })
+  expect(without(chart, new Set(['P50', 'P95']))).toBe(chart)
+  expect(without(chart, new Set(['another']))).toBe(chart)
+})
+
+test('[W-180] ratings are drawn by slot: good and bad, and the share of good of each model', () => {
+  const slots = ['2026-10-25T01:00', '2026-10-25T02:00', '2026-10-25T02:00', '2026-10-25T03:00']
+  const rated = [
+    { date: '2026-10-25T02:00', model: 'gpt-4.1', up: 3, down: 1 },
+    { date: '2026-10-25T02:00', model: 'b', up: 0, down: 1 },
+    { date: '2026-10-25T03:00', model: 'gpt-4.1', up: 0, down: 1 },
+  ]
+  const [counts, shares] = ratingsCharts(rated, slots)
+  expect(counts?.values).toEqual([...[[0, 0]], [3, 2], [0, 0], [0, 1]])
+  expect(shares?.series).toEqual([
+    { name: 'model-0', label: 'gpt-4.1', color: 'pine.5' },
+    { name: 'model-1', label: 'b', color: 'yellow.5' },
+  ])
+  expect(shares?.values).toEqual([
+    ...[
+      [null, null],
+      [75, 0],
+      [null, null],
+      [0, null],
+    ],
+  ])
+  expect(shares?.overall).toEqual([60, 0])
+  const many = Array.from({ length: 7 }, (_, i) => ({ date: 'x', model: `m${i}`, up: 9 - i, down: 0 }))
+  const [, all] = ratingsCharts(many, ['x'])
+  expect(all?.series.map(({ label }) => label)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'Other models'])
 })
 
 test('slots are written as days or hours, as they stand in the zone, and not at all once they are gone', () => {
