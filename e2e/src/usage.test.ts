@@ -197,14 +197,113 @@ test('[W-124] a chart is walked along with the arrows, and says where one is', j
   await page.waitForURL(`**/usage?from=${dayOf(noon(3))}&to=${dayOf(noon(3))}`)
 })
 
-test('[W-124] where nothing was measured there is a gap, and a zero is drawn', journey, async () => {
+test('[W-124] [W-181] where nothing was measured there is a gap, and a zero is drawn', journey, async () => {
   const page = await openUsage({}, '/usage?period=7d')
-  await see(page, 'Answer time')
+  for (const name of ['Answer time', 'First token']) await see(page, name)
   const dots = (name: string) => section(page, name).locator('.recharts-line-dots circle').count()
   // Two days were measured, by two lines; the error rate of one of them is zero.
   await expect.poll(() => dots('Answer time')).toBe(4)
+  await expect.poll(() => dots('First token')).toBe(4)
   await expect.poll(() => dots('Error rate')).toBe(2)
 })
+
+test(
+  '[W-182] a chart is told in a sentence, and its series are hidden and shown, but for the last',
+  journey,
+  async () => {
+    const page = await openUsage({}, '/usage?period=7d')
+    await see(page, 'Requests')
+    const day = noon(3).toLocaleDateString('en', { month: 'long', day: 'numeric', timeZone: 'UTC' })
+    await section(page, 'Requests').getByText(`5 in 7 days, most on ${day} (3).`, { exact: true }).waitFor()
+    const series = (name: RegExp) => section(page, 'Requests').getByRole('button', { name })
+    const bars = () => section(page, 'Requests').locator('.recharts-bar').count()
+    await series(/^Failed Total 1 Average 0.1$/).press('Enter')
+    await expect.poll(bars).toBe(1)
+    expect(await series(/^Failed/).getAttribute('aria-pressed')).toBe('false')
+    await expectAccessible(page)
+    await series(/^Served/).press('Enter')
+    expect(await series(/^Served/).getAttribute('aria-pressed')).toBe('true')
+    await drawing(page, 'Requests').focus()
+    await page.keyboard.press('ArrowRight')
+    const said = section(page, 'Requests').locator('[aria-live]').first()
+    await expect.poll(() => said.innerText()).toMatch(/: Served: \d$/)
+    await series(/^Failed/).click()
+    await expect.poll(bars).toBe(2)
+  },
+)
+
+test('[W-184] times of other days do not stand under these while theirs are read', journey, async () => {
+  const page = await openUsage({}, '/usage?period=7d')
+  for (const name of ['Answer time', 'First token']) await see(page, name)
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  await page.route('**/api/usage/latency?*', async (route) => {
+    await released
+    await route.continue()
+  })
+  await page.getByText('30 days', { exact: true }).click()
+  await expectFigure(page, 'Requests', '6')
+  for (const name of ['Answer time', 'First token']) {
+    await section(page, name)
+      .getByRole('status', { name: `Loading ${name}` })
+      .waitFor()
+    expect(await drawing(page, name).count()).toBe(0)
+    expect(await section(page, name).getByText('Nothing was measured').count()).toBe(0)
+  }
+  release()
+  await section(page, 'Answer time')
+    .getByText(/on average in 30 days/)
+    .waitFor()
+})
+
+test(
+  '[W-180] ratings are drawn over time and by model, and say what does not narrow them',
+  journey,
+  async () => {
+    const grace = await world.aPerson({ name: 'Grace Hopper' })
+    const page = await world.visitAs(grace)
+    const post = async (path: string, data: object) => {
+      const headers = { origin: new URL(world.portal.url).origin }
+      return (await page.request.post(`/api/chat/${path}`, { data, headers })).json()
+    }
+    const { id: sessionId } = await post('sessions', { title: 'Rated' })
+    for (const [model, rating] of [
+      ...[
+        ['gpt-4.1', 'up'],
+        ['gpt-4.1', 'up'],
+        ['gpt-4.1', 'down'],
+        ['other', 'up'],
+      ],
+    ]) {
+      const { id } = await post('messages', { sessionId, role: 'assistant', content: 'x', model })
+      await post(`messages/${id}/rating`, { rating })
+    }
+    await settlePast(world.portal.pool, [
+      { at: noon(1), userId: grace.userId, organisationId: grace.organisationId },
+    ])
+    await page.goto('/usage?period=7d&key=none')
+    for (const name of ['Good and bad ratings', 'Share of good ratings']) await see(page, name)
+    await section(page, 'Ratings').getByText('Of answers in chats, not narrowed by the key.').waitFor()
+    await section(page, 'Good and bad ratings')
+      .getByText(/^4 in 7 days, most on .* \(4\)\.$/)
+      .waitFor()
+    const share = section(page, 'Share of good ratings')
+    await share.getByText(/^gpt-4\.1 66\.67%, other 100% on average in 7 days/).waitFor()
+    expect(await share.locator('.recharts-line-dots circle').count()).toBe(2)
+    await page.getByRole('switch', { name: 'Show Share of good ratings as table' }).click()
+    const last = await share.getByRole('row').last().innerText()
+    expect(
+      last
+        .split('\t')
+        .slice(1)
+        .map((text) => text.trim()),
+    ).toEqual(['66.67%', '100%'])
+    await page.getByRole('switch', { name: 'Show Share of good ratings as table' }).click()
+    await page.goto('/usage?period=24h')
+    await section(page, 'Good and bad ratings')
+      .getByText(/^4 in 24 hours, most at/)
+      .waitFor()
+  },
+)
 
 test('[W-125] a chart’s table has its figures, which are the API’s, and is copied', journey, async () => {
   const page = await openUsage({}, '/usage?period=7d')
@@ -250,7 +349,7 @@ test('[W-126] a model, a key and a user narrow the page, and let go of it again'
 })
 
 test(
-  '[W-126] [W-129] the cost is split by kind of token, and times that cannot be read say so',
+  '[W-126] [W-129] [W-184] the cost is split by kind of token, and times that cannot be read say so',
   journey,
   async () => {
     const page = await openUsage()
@@ -265,10 +364,15 @@ test(
       route.fulfill({ status: 503, json: { error: 'Away.' } }),
     )
     await page.getByText('7 days', { exact: true }).click()
-    await page.getByText('Answer times could not be loaded').waitFor()
+    await section(page, 'Answer time').getByText('Answer times could not be loaded').waitFor()
+    const first = section(page, 'First token')
+    await first.getByText('Times of first tokens could not be loaded').waitFor()
     await page.unroute('**/api/usage/latency?*')
-    await page.getByRole('button', { name: 'Try again' }).click()
-    await page.getByText('Answer times could not be loaded').waitFor({ state: 'detached' })
+    await first.getByRole('button', { name: 'Try again' }).click()
+    for (const name of ['Answer time', 'First token'])
+      await section(page, name)
+        .getByText(/on average in 7 days/)
+        .waitFor()
   },
 )
 
@@ -293,7 +397,7 @@ test(
 )
 
 test(
-  '[W-127] [UC4] more requests are shown on demand, on a phone as cards, and those without a known price are counted',
+  '[W-127] [W-183] [UC4] more requests are shown on demand, on a phone as cards, and those without a known price are counted',
   journey,
   async () => {
     const many = await world.aPerson()
@@ -311,8 +415,20 @@ test(
     await page.goto('/usage')
     const cards = page.getByRole('list', { name: 'Request log' }).getByRole('listitem')
     await expect.poll(() => cards.count(), { timeout: 10_000 }).toBe(25)
-    await page.getByRole('button', { name: 'Load more' }).click()
+    await page.getByText('25 of 30 requests', { exact: true }).waitFor()
+    const focused = () => page.evaluate(() => document.activeElement?.textContent)
+    await page.route('**/api/usage/requests?*', (route) =>
+      route.fulfill({ status: 503, json: { error: 'Away.' } }),
+    )
+    await page.getByRole('button', { name: 'Load more' }).press('Enter')
+    await page.getByText('More could not be loaded').waitFor({ timeout: 20_000 })
+    expect(await cards.count()).toBe(25)
+    await expect.poll(focused).toBe('Try again')
+    await page.unroute('**/api/usage/requests?*')
+    await page.keyboard.press('Enter')
     await expect.poll(() => cards.count()).toBe(30)
+    await expect.poll(focused).toBe(await cards.nth(25).getByRole('button').innerText())
+    await page.getByText('30 of 30 requests', { exact: true }).waitFor()
     expect(await page.getByRole('button', { name: 'Load more' }).count()).toBe(0)
     expect(await page.getByText('12 requests have no known price').count()).toBe(1)
   },

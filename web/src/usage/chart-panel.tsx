@@ -25,7 +25,6 @@ export function ChartPanel({ chart, slots, onChoose, isAwaited = false }: ChartP
   const [isTable, setTable] = useState(false)
   const [hidden, hide] = useState<ReadonlySet<string>>(new Set())
   const drawn = useMemo(() => without(chart, hidden), [chart, hidden])
-  const summary = summaryOf(chart, slots)
   if (isAwaited) {
     return (
       <Section title={chart.title}>
@@ -36,7 +35,6 @@ export function ChartPanel({ chart, slots, onChoose, isAwaited = false }: ChartP
   return (
     <Section
       title={chart.title}
-      description={summary}
       actions={
         <Switch
           size="xs"
@@ -47,13 +45,16 @@ export function ChartPanel({ chart, slots, onChoose, isAwaited = false }: ChartP
         />
       }
     >
+      <Text size="sm" c="dimmed" mb="sm">
+        {summaryOf(chart, slots)}
+      </Text>
       {isTable ? (
         <ChartTable chart={chart} slots={slots} />
       ) : (
         <>
           <OnceInView>
             <Suspense fallback={<Skeleton height={220} />}>
-              <Walkable chart={drawn} slots={slots} onChoose={onChoose} summary={summary} />
+              <Walkable chart={drawn} slots={slots} onChoose={onChoose} />
             </Suspense>
           </OnceInView>
           <ChartLegend chart={chart} hidden={hidden} onHide={hide} />
@@ -76,7 +77,7 @@ function OnceInView({ children }: { children: ReactNode }) {
 }
 
 /** A chart that is walked along with the arrows, and says where it is. */
-function Walkable({ chart, slots, onChoose, summary }: ChartPanelProps & { summary: string }) {
+function Walkable({ chart, slots, onChoose }: ChartPanelProps) {
   const cursor = useRef<number | null>(null)
   const choose = () => {
     if (cursor.current !== null) onChoose(cursor.current)
@@ -105,7 +106,7 @@ function Walkable({ chart, slots, onChoose, summary }: ChartPanelProps & { summa
           if (key === 'Enter') choose()
         }}
       >
-        <DrawnChart chart={chart} slots={slots} onCursor={move} summary={summary} />
+        <DrawnChart chart={chart} slots={slots} onCursor={move} />
       </div>
       <Text size="xs" c="dimmed" className={classes.said} aria-live="polite">
         {hasFocus && (said || 'Move with the arrow keys; Enter shows that time alone.')}

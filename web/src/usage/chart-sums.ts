@@ -44,21 +44,31 @@ export function summaryOf(chart: Chart, slots: readonly string[]): string {
 }
 
 function levelsText(chart: Chart, slots: readonly string[]): string {
-  const { series, format, values } = chart
-  const isOne = series.length === 1
-  const named = (of: number, figure: number) => (isOne ? '' : `${series[of]?.label} `) + format(figure)
+  const { series, format } = chart
+  const named = ({ of, figure }: Level) =>
+    series.length === 1 ? format(figure) : `${series[of]?.label} ${format(figure)}`
   const averages = series.flatMap((_, of) => {
-    const average = averageOf(chart, of)
-    return average === null ? [] : named(of, average)
+    const figure = averageOf(chart, of)
+    return figure === null ? [] : { of, figure }
   })
+  const during = `on average in ${spanText(slots)}`
   if (averages.length === 0) return `Nothing was measured in ${spanText(slots)}.`
-  const all = values.flatMap((figures, slot) =>
-    figures.map((figure, of) => ({ slot, of, figure: figure ?? 0 })),
-  )
-  const peak = all.reduce((highest, one) => (one.figure > highest.figure ? one : highest))
+  // More names than fit into a sentence: they stand in the legend.
+  if (averages.length > 2)
+    return `From ${named(highestOf(averages))} to ${named(highestOf(averages, -1))} ${during}.`
+  const peak = highestOf(levelsOf(chart))
   const highest =
-    peak.figure > 0 &&
-    slots.length > 1 &&
-    `, highest ${slotInWords(slots[peak.slot])} (${named(peak.of, peak.figure)})`
-  return `${averages.join(', ')} on average in ${spanText(slots)}${highest || ''}.`
+    peak.figure > 0 && slots.length > 1 && `, highest ${slotInWords(slots[peak.slot])} (${named(peak)})`
+  return `${averages.map(named).join(', ')} ${during}${highest || ''}.`
 }
+
+type Level = { of: number; figure: number }
+
+const levelsOf = ({ values }: Chart) =>
+  values.flatMap((figures, slot) =>
+    figures.flatMap((figure, of) => (figure === null ? [] : { slot, of, figure })),
+  )
+
+/** The first of the highest levels; of the lowest, with -1. */
+const highestOf = <Of extends Level>(levels: readonly Of[], sign = 1): Of =>
+  levels.reduce((highest, one) => (sign * one.figure > sign * highest.figure ? one : highest))

@@ -4,6 +4,7 @@ import { BarChart, LineChart } from '@mantine/charts'
 import { useEffect } from 'react'
 import { useActiveTooltipLabel, useIsTooltipActive } from 'recharts'
 import type { Chart } from './charts.ts'
+import { shortText } from './figures.ts'
 import { slotText, wholeSlotText } from './slots.ts'
 
 export type DrawnChartProps = {
@@ -12,27 +13,26 @@ export type DrawnChartProps = {
   slots: readonly string[]
   /** Which slot the cursor is at; null where it is at none. */
   onCursor: (slot: number | null) => void
-  /** What all of it comes to. */
-  summary: string
 }
 
 const height = 220
 
 /** A chart whose cursor goes along with that of the others beside it. */
-export function DrawnChart({ chart, slots, onCursor, summary }: DrawnChartProps) {
+export function DrawnChart({ chart, slots, onCursor }: DrawnChartProps) {
   const { title, kind, series, format, axisFormat } = chart
   const shared = {
     ...{ h: height, data: dataOf(chart), dataKey: 'slot', series: [...series] },
     valueFormatter: format,
     ...({ gridAxis: 'x', tickLine: 'none' } as const),
     xAxisProps: { tickFormatter: (slot: number) => slotText(slots[slot]), minTickGap: 24 },
-    yAxisProps: { tickFormatter: axisFormat, width: 64 },
+    // What is counted is whole.
+    yAxisProps: { tickFormatter: axisFormat, width: 64, allowDecimals: axisFormat !== shortText },
     tooltipProps: {
       labelFormatter: (slot: unknown) => wholeSlotText(slots[Number(slot)]),
     },
     children: <Cursor onMove={onCursor} />,
   }
-  const drawing = { syncId: 'usage', title, desc: summary }
+  const drawing = { syncId: 'usage', title }
   if (kind === 'bars') return <BarChart {...shared} type="stacked" barChartProps={drawing} maxBarWidth={36} />
   return (
     <LineChart

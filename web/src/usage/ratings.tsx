@@ -19,7 +19,7 @@ export function Ratings({ asked: { apiKey, status, ...asked }, summary, onNarrow
   const { slots, choose } = useSlots(summary, onNarrow)
   const { data: rated, isPlaceholderData } = ratings
   const charts = useMemo(() => ratingsCharts(rated ?? [], slots), [rated, slots])
-  const notNarrowed = [apiKey && 'key', status && 'status'].filter(Boolean).join(' and the ')
+  const chosen = [apiKey && 'key', status && 'status'].filter(Boolean).join(' and the ')
   return (
     <div className={layout.pairs}>
       {rated?.length
@@ -35,7 +35,7 @@ export function Ratings({ asked: { apiKey, status, ...asked }, summary, onNarrow
         : null}
       <Section
         title="Ratings"
-        description={`Of answers in chats.${notNarrowed && ` The ${notNarrowed} that you chose do not narrow them.`}`}
+        description={`Of answers in chats${chosen && `, not narrowed by the ${chosen}`}.`}
       >
         <Loaded query={ratings} what="the ratings" rows={1}>
           {(data) =>

@@ -170,6 +170,8 @@ test('[W-182] a chart is told in a sentence: amounts by their sum and most, leve
     'P50 15, P95 40 on average in 3 days, highest on November 18 (P95 40).',
   )
   expect(summaryOf(aChart({ values: [[null, null]] }), days.slice(2))).toBe('Nothing was measured in 1 day.')
+  const many = aChart({ series: seriesOf('a', 'b', 'c'), values: [[40, 90, 60]] })
+  expect(summaryOf(many, days.slice(2))).toBe('From b 90 to a 40 on average in 1 day.')
   const rate = aChart({ series: seriesOf('Rate'), values: [[50], [null], [10]], overall: [12] })
   const hours = ['2026-11-18T13:00', '2026-11-18T14:00', '2026-11-18T15:00']
   expect(summaryOf(rate, hours).replace(/\s/g, ' ')).toBe(
