@@ -309,6 +309,7 @@ test('[W-125] a chart’s table has its figures, which are the API’s, and is c
   const page = await openUsage({}, '/usage?period=7d')
   const { dailyUsage }: UsageSummary = await readUsage(page, 'summary?period=7d')
   await page.getByRole('switch', { name: 'Show Tokens as table' }).click()
+  await page.getByRole('table', { name: 'Tokens' }).waitFor()
   const rows = await section(page, 'Tokens').getByRole('row').allInnerTexts()
   const cells = rows.slice(1).map((row) =>
     row

@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { ErrorState } from './states.tsx'
 
 type LoadMoreProps = {
@@ -9,14 +9,14 @@ type LoadMoreProps = {
     fetchNextPage: () => unknown
   }
   /** How many there are, and how many of them are shown. */
-  count?: string
+  count?: string | undefined
 }
 
 /** The way to the rows after those that were read, where there are any. */
 export const LoadMore = ({ query, count }: LoadMoreProps) => (
-  <Stack gap="xs" align="center">
+  <Stack gap="xs">
     {count && (
-      <Text size="sm" c="dimmed" role="status">
+      <Text size="sm" c="dimmed" ta="center" role="status">
         {count}
       </Text>
     )}
@@ -28,8 +28,10 @@ function NextPage({ error, hasNextPage, isFetchingNextPage, fetchNextPage }: Loa
   if (error) return <ErrorState title="More could not be loaded" error={error} onRetry={fetchNextPage} />
   if (!hasNextPage) return null
   return (
-    <Button variant="default" loading={isFetchingNextPage} onClick={() => fetchNextPage()}>
-      Load more
-    </Button>
+    <Group justify="center">
+      <Button variant="default" loading={isFetchingNextPage} onClick={() => fetchNextPage()}>
+        Load more
+      </Button>
+    </Group>
   )
 }

@@ -5,10 +5,10 @@ import { Section } from '../ui/index.ts'
 import { ChartLegend } from './chart-legend.tsx'
 import classes from './chart-panel.module.css'
 import { summaryOf } from './chart-sums.ts'
-import { ChartTable } from './chart-table.tsx'
 import { type Chart, sentenceOf, without } from './charts.ts'
 import { wholeSlotText } from './slots.ts'
 
+const ChartTable = lazy(() => import('./chart-table.tsx').then(({ ChartTable }) => ({ default: ChartTable })))
 const DrawnChart = lazy(() => import('./drawn-chart.tsx').then(({ DrawnChart }) => ({ default: DrawnChart })))
 
 type ChartPanelProps = {
@@ -49,7 +49,9 @@ export function ChartPanel({ chart, slots, onChoose, isAwaited = false }: ChartP
         {summaryOf(chart, slots)}
       </Text>
       {isTable ? (
-        <ChartTable chart={chart} slots={slots} />
+        <Suspense fallback={<Skeleton height={220} />}>
+          <ChartTable chart={chart} slots={slots} />
+        </Suspense>
       ) : (
         <>
           <OnceInView>

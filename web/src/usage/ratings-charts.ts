@@ -3,7 +3,8 @@ import { type Chart, shareOf, sum } from './charts.ts'
 import { countText, percentText, shortText } from './figures.ts'
 import { ratingsByModel } from './ratings-by-model.ts'
 
-type Rated = { date: string; model: string; up: number; down: number }
+/** How answers of a model were rated on a day, or in an hour. */
+export type Rated = { date: string; model: string; up: number; down: number }
 type Counted = Pick<Rated, 'up' | 'down'>
 
 // Of so many models each has its own colour; the others are one.

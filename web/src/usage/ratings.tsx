@@ -1,38 +1,33 @@
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { lazy, Suspense } from 'react'
 import { Loaded, Section } from '../ui/index.ts'
-import { ChartPanel } from './chart-panel.tsx'
 import type { ChartsProps } from './charts-section.tsx'
 import { countText, percentText } from './figures.ts'
 import { ratingsByModel } from './ratings-by-model.ts'
-import { ratingsCharts } from './ratings-charts.ts'
 import { TableHead } from './table-head.tsx'
 import classes from './tables.module.css'
 import layout from './usage.module.css'
 import { usageQueries } from './usage-queries.ts'
 import { useSlots } from './use-slots.ts'
 
+const RatedOverTime = lazy(() =>
+  import('./rated-over-time.tsx').then(({ RatedOverTime }) => ({ default: RatedOverTime })),
+)
+
 /** How answers were rated, over time and by model. Keys and statuses do not narrow it: ratings are of chats' answers. */
 export function Ratings({ asked: { apiKey, status, ...asked }, summary, onNarrow }: ChartsProps) {
   const ratings = useQuery(usageQueries.ratings(asked))
   const { slots, choose } = useSlots(summary, onNarrow)
   const { data: rated, isPlaceholderData } = ratings
-  const charts = useMemo(() => ratingsCharts(rated ?? [], slots), [rated, slots])
   const chosen = [apiKey && 'key', status && 'status'].filter(Boolean).join(' and the ')
   return (
     <div className={layout.pairs}>
-      {rated?.length
-        ? charts.map((chart) => (
-            // Those of what was asked before stand under other days.
-            <ChartPanel
-              {...{ chart, slots }}
-              key={chart.id}
-              onChoose={choose}
-              isAwaited={isPlaceholderData}
-            />
-          ))
-        : null}
+      {rated !== undefined && rated.length > 0 && (
+        <Suspense>
+          <RatedOverTime rated={rated} slots={slots} onChoose={choose} isAwaited={isPlaceholderData} />
+        </Suspense>
+      )}
       <Section
         title="Ratings"
         description={`Of answers in chats${chosen && `, not narrowed by the ${chosen}`}.`}
@@ -55,7 +50,7 @@ export function Ratings({ asked: { apiKey, status, ...asked }, summary, onNarrow
 
 const RatingsTable = ({ rows }: { rows: ReturnType<typeof ratingsByModel> }) => (
   <table className={classes.table} aria-label="Ratings">
-    <TableHead of="Model" figures={['Good', 'Bad', 'Share of good']} />
+    <TableHead of="Model" figures={['Good', 'Bad', 'Good share']} />
     <tbody>
       {rows.map(({ model, up, down }) => (
         <tr key={model}>

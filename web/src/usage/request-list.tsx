@@ -17,15 +17,16 @@ type RequestListProps = {
   asked: AskedUsage
   /** Whether who asked is worth a column. */
   hasUsers: boolean
-  /** How many there are by the sums. */
-  count: number
+  /** How many there are by the sums; undefined until those are there. */
+  count: number | undefined
 }
 
 /** The ledger, newest first; each request opens with all that is known of it. */
 export function RequestList({ asked, hasUsers, count }: RequestListProps) {
   const requests = useInfiniteQuery(usageQueries.requests(asked))
   const [opened, open] = useState<LedgerRequest | null>(null)
-  const shown = requests.data?.pages.reduce((sum, { data }) => sum + data.length, 0) ?? 0
+  const rows = requests.data?.pages.flatMap(({ data }) => data) ?? []
+  const shown = rows.length
   const { ref, more } = useMore(shown, requests.fetchNextPage)
   return (
     <section aria-labelledby="request-log" ref={ref}>
@@ -33,9 +34,8 @@ export function RequestList({ asked, hasUsers, count }: RequestListProps) {
         Request log
       </h2>
       <Loaded query={requests} what="the requests" rows={6}>
-        {({ pages }) => {
-          const rows = pages.flatMap(({ data }) => data)
-          return rows.length === 0 ? (
+        {() =>
+          shown === 0 ? (
             <Text c="dimmed" ta="center" py="xl">
               No request matches. Choose another time or clear the filters.
             </Text>
@@ -48,12 +48,17 @@ export function RequestList({ asked, hasUsers, count }: RequestListProps) {
                 keyOf={({ id }) => id}
               />
               <LoadMore
-                query={{ ...requests, fetchNextPage: more }}
+                query={{
+                  ...requests,
+                  // That they could not be read anew says nothing of more.
+                  error: requests.isFetchNextPageError ? requests.error : null,
+                  fetchNextPage: more,
+                }}
                 count={countOf({ shown, count, hasMore: requests.hasNextPage })}
               />
             </Stack>
           )
-        }}
+        }
       </Loaded>
       {opened && (
         <Suspense>
@@ -64,7 +69,7 @@ export function RequestList({ asked, hasUsers, count }: RequestListProps) {
   )
 }
 
-/** Reads the next page. Its button has no focus then, if it is there at all: who had it goes on at the first that came, or at the way to try again. */
+/** Reads the next page. Its button loses the focus by that: who had it goes on at the first row that came, or at another try. */
 function useMore(shown: number, fetchNextPage: () => Promise<unknown>) {
   const ref = useRef<HTMLElement>(null)
   const [came, setCame] = useState<{ at: number } | null>(null)
@@ -78,9 +83,10 @@ function useMore(shown: number, fetchNextPage: () => Promise<unknown>) {
   return { ref, more }
 }
 
-type Count = { shown: number; count: number; hasMore: boolean }
+type Count = { shown: number; count: number | undefined; hasMore: boolean }
 
-function countOf({ shown, count, hasMore }: Count): string {
+function countOf({ shown, count, hasMore }: Count): string | undefined {
+  if (count === undefined) return undefined
   const of = `${countText(shown)} of ${countText(Math.max(shown, count))} requests`
   return hasMore || shown >= count ? of : `${of}: of older months sums alone may be kept`
 }

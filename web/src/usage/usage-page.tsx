@@ -80,7 +80,7 @@ export function UsagePage() {
                 <RequestList
                   asked={asked}
                   hasUsers={data.byUser.length > 0}
-                  count={data.stats.totalRequests}
+                  count={summary.isPlaceholderData ? undefined : data.stats.totalRequests}
                 />
               </Stack>
             )}
