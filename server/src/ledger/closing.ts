@@ -1,12 +1,12 @@
 // What is over is summed once more, off the path of requests: months of use are read from few rows.
 import type pg from 'pg'
 import { byDay, bySlot, keyOf, rowsOf, type Shape, selectSums, values } from './coarse-sums.ts'
+import { inPatience } from './patient.ts'
 
 const halfHourMs = 1_800_000
 const dayMs = 86_400_000
 /** What ends half as long after its half hour, or later, opens it again; see `reopened` of the commit. */
 const patienceMs = 3_600_000
-const statementMs = 30 * 60_000
 
 /** Sums every half hour that ended an hour before `nowMs`, every day that did, and what was opened again since. */
 export async function closeUsage(pool: pg.Pool, nowMs: number): Promise<void> {
@@ -63,30 +63,19 @@ async function organisationsIn(pool: pg.Pool, { from, to }: Span): Promise<strin
 /** Sums a span anew. Whoever writes at the same time waits, and opens it again; or was waited for, and is counted. */
 async function close(pool: pg.Pool, organisationId: string, { from, to }: Span): Promise<void> {
   const day = new Date(floor(from, dayMs))
-  const client = await pool.connect()
-  const sum = async (shape: Shape, span: [Date, Date]) => {
-    await client.query(`delete from ${rowsOf(shape)}`, [organisationId, ...span])
-    const columns = [...keyOf(shape), ...values]
-    await client.query(`insert into ${shape.table} (${columns}) ${selectSums(shape)}`, [
-      organisationId,
-      ...span,
-    ])
-  }
-  try {
-    await client.query('begin')
-    await client.query(`set local statement_timeout = ${statementMs}`)
+  await inPatience(pool, async (query) => {
+    const sum = async (shape: Shape, span: [Date, Date]) => {
+      await query(`delete from ${rowsOf(shape)}`, [organisationId, ...span])
+      const columns = [...keyOf(shape), ...values]
+      await query(`insert into ${shape.table} (${columns}) ${selectSums(shape)}`, [organisationId, ...span])
+    }
     // One closes at a time.
-    await client.query('select from usage_closing for update')
-    await client.query(
-      'delete from usage_reopened where organisation_id = $1 and since >= $2 and since < $3',
-      [organisationId, new Date(from), new Date(endOfDay(from))],
-    )
+    await query('select from usage_closing for update')
+    await query('delete from usage_reopened where organisation_id = $1 and since >= $2 and since < $3', [
+      organisationId,
+      ...[new Date(from), new Date(endOfDay(from))],
+    ])
     await sum(bySlot, [new Date(from), new Date(to)])
     if (to === endOfDay(from)) await sum(byDay, [day, new Date(to)])
-    await client.query('commit')
-    client.release()
-  } catch (error) {
-    client.release(error instanceof Error ? error : true)
-    throw error
-  }
+  })
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type pg from 'pg'
 import { isLockTimeout } from '../db/index.ts'
+import { inPatience } from './patient.ts'
 
 /** Makes the ledger's partitions of the month (UTC) of `atMs` and of the `following` months, where missing. */
 export async function ensurePartitions(pool: pg.Pool, atMs: number, following: number): Promise<void> {
@@ -55,8 +56,10 @@ export async function dropMonthsBefore(pool: pg.Pool, atMs: number): Promise<str
     await pool.query('update ledger_kept set since = greatest(since, $1)', [new Date(to)])
     // Without holding up those who write meanwhile.
     if (isAttached) await pool.query(`alter table ledger_requests detach partition ${table} concurrently`)
-    await pool.query(keepSwept(table))
-    await pool.query(`drop table ${table}`)
+    await inPatience(pool, async (query) => {
+      await query(keepSwept(table))
+      await query(`drop table ${table}`)
+    })
   }
   return old.map(({ table }) => table)
 }

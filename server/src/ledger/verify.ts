@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { byDay, bySlot, keyOf, rowsOf, type Shape, selectSums, values } from './coarse-sums.ts'
+import { inPatience } from './patient.ts'
 import { groupColumns, histogramsOf, rollupSums, rollupsOf } from './statement.ts'
 
 /** A sum that does not agree with what it is the sum of; a side that is missing is null. */
@@ -65,18 +66,13 @@ type Comparison = {
   parameters: string[]
 }
 
-const patienceMs = 30 * 60_000
-
 async function compare(
   pool: pg.Pool,
   { table, kept, expected, key, values, parameters }: Comparison,
 ): Promise<Proof> {
   const list = (alias: string) => values.map((name) => `${alias}.${name}`).join(', ')
-  const client = await pool.connect()
-  try {
-    await client.query('begin read only')
-    await client.query(`set local statement_timeout = ${patienceMs}`)
-    const { rows } = await client.query<{ checked: number; differences: RollupDifference[] | null }>(
+  const { rows } = await inPatience(pool, (query) =>
+    query<{ checked: number; differences: RollupDifference[] | null }>(
       `with expected as (${expected}), compared as (
          select to_json(k) as kept, to_json(e) as expected,
            row(${list('k')}) is distinct from row(${list('e')}) as differs
@@ -85,10 +81,7 @@ async function compare(
          json_agg(json_build_object('table', '${table}', 'kept', kept, 'expected', expected)) filter (where differs) as differences
        from compared`,
       parameters,
-    )
-    return { checked: rows[0]?.checked ?? 0, differences: rows[0]?.differences ?? [] }
-  } finally {
-    await client.query('rollback').catch(() => {})
-    client.release()
-  }
+    ),
+  )
+  return { checked: rows[0]?.checked ?? 0, differences: rows[0]?.differences ?? [] }
 }

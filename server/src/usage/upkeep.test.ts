@@ -1,4 +1,5 @@
 import { newId } from '@portal/contract'
+import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { closeUsage, dropMonthsBefore, listMonths, proveSums } from '../ledger/index.ts'
@@ -79,6 +80,38 @@ test('[UC2] [UC3] what comes late, from several sides, while days are closed aga
   )
   expect(rows).toEqual([{ n: 240 }])
 }, 60_000)
+
+test('[UC3] sums are made and proven however long that takes, unlike what somebody waits for', async () => {
+  const { options } = ledger.pool
+  const hasty = new pg.Pool({
+    ...options,
+    // It is not among those that are spread.
+    ...{ password: options.password, statement_timeout: 1000, query_timeout: 1100 },
+  })
+  const waitsLonger = async () => {
+    const { rowCount } = await ledger.pool.query(
+      `select from pg_stat_activity where wait_event_type = 'Lock' and now() - query_start > interval '1200 ms'`,
+    )
+    expect(rowCount).toBe(1)
+  }
+  const other = await ledger.pool.connect()
+  try {
+    for (const [table, work] of [
+      ['usage_slot_rollups', () => closeUsage(hasty, now + dayMs)],
+      ['usage_rollups', () => proveSums(hasty)],
+    ] as const) {
+      await other.query(`begin; lock table ${table}`)
+      const [done] = await Promise.allSettled([
+        work(),
+        vi.waitFor(waitsLonger, 5_000).finally(() => other.query('rollback')),
+      ])
+      expect([table, done]).toEqual([table, expect.objectContaining({ status: 'fulfilled' })])
+    }
+  } finally {
+    other.release()
+    await hasty.end()
+  }
+})
 
 test('[UC3] a proof finds what differs, in each kind of sum', async () => {
   await ledger.pool.query(
