@@ -147,7 +147,8 @@ async function tell(
 ): Promise<string> {
   const alert = await requireAlert(trx, organisationId, id)
   const figures = await (await measuring(trx, organisationId, at.getTime()))(alert)
-  const event = { ...eventOf(alert, figures, at), type: 'test' as const, thresholds: [], reason: null }
+  const moment = await eventOf(trx, alert, { figures, at })
+  const event = { ...moment, type: 'test' as const, thresholds: [], reason: null }
   await insertEvent(trx, event)
   await notify(trx, alert, event)
   const told = await trx

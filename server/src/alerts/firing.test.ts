@@ -240,6 +240,19 @@ test('[AL9] what was used in the last moments of a period is told after its end,
   expect(told()).toHaveLength(3)
 })
 
+test('[AL18] the history reads in the order of what happened, within a millisecond and by clocks that differ', async () => {
+  const { owner } = await portal.aKey()
+  const { id } = await anAlert(owner, {})
+  const order: string[] = []
+  for (const atMs of [0, 0, 0, 0, 5, -60_000, -60_000, 0]) {
+    setClock(1_800_000_000_000 + atMs)
+    order.unshift((await alerts().test(asking(owner), id)).id)
+  }
+  const { data } = await alerts().history(owner, { limit: 5 })
+  const { data: rest } = await alerts().history(owner, { limit: 5, cursor: data[4]?.id })
+  expect([...data, ...rest].map((event) => event.id)).toEqual(order)
+})
+
 test('[AL8] what holds again within its period is shown and not told twice; against another limit it is', async () => {
   const { secret, owner } = await portal.aKey()
   const { id, told } = await anAlert(owner, { limit: 10, thresholds: [100] })
