@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type TestOrganisation, useOrganisations } from '../organisations/test-organisations.ts'
 import { eventually } from '../test/index.ts'
+import { createOutgoingAddresses } from './outgoing-address.ts'
 import { type Receiver, receiverNetwork, startReceiver } from './test-receiver.ts'
 
 const { portal, anOrganisation, mailTo } = useOrganisations({ WEBHOOK_NETWORKS: `${receiverNetwork}/32` })
@@ -132,6 +133,22 @@ test.each([
   const { id } = await aWebhook(urls[name])
   expect(await tried(await ping(id), 1)).toMatchObject({ status: 'waiting', lastError: error })
   expect(within.arrived).toEqual([])
+})
+
+test('[AL15] an address that may be told no longer is judged at each try', async () => {
+  const { id } = await aWebhook()
+  // As it was taken while the operator allowed that network.
+  await portal().pool.query('update webhooks set url = $2 where id = $1', [id, `${within.url}/kept`])
+  const lastError = 'No public address could be reached under this name.'
+  expect(await tried(await ping(id), 1)).toMatchObject({ status: 'waiting', response: null, lastError })
+  expect(within.arrived).toEqual([])
+  const target = (url: string, ownNetworks: string[]) =>
+    createOutgoingAddresses({ ownNetworks, slackBase: null }).target(new URL(url))
+  expect(target('https://8.8.8.8/', [])).not.toBeNull()
+  expect(target('http://[::ffff:7f00:1]:80/', ['10.0.0.0/8'])).toBeNull()
+  expect([target('http://example.com/', ['10.0.0.0/8']) === null, target('http://example.com/', [])]).toEqual(
+    [false, null],
+  )
 })
 
 test('[WH4] a webhook that says it is gone is turned off, and its owner is told', async () => {

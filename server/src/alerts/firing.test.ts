@@ -1,6 +1,7 @@
 // Alerts through the gateway, told by real servers of mail, Slack and webhooks.
 
 import { CreateAlertBody, CreateWebhookBody } from '@portal/contract'
+import { sql } from 'kysely'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { openDatabase } from '../db/index.ts'
@@ -293,6 +294,30 @@ test('[AL6] of 12 processes that look at the same moment one tells, also that it
   await all()
   expect(events).toEqual(['triggered', 'resolved'])
   await close()
+})
+
+test('[AL13] a try that the end of the portal cuts short is none, and is made again', async () => {
+  const database = await cluster.createDatabase()
+  const ending = await startPortal({
+    ...{ cluster, database, env: { WEBHOOK_NETWORKS: `${receiverNetwork}/32` } },
+  })
+  const { owner } = await ending.aKey()
+  const hanging = await startReceiver()
+  hanging.hang()
+  const { webhooks } = ending.services.alerts
+  const { id } = await webhooks.create(asking(owner), CreateWebhookBody.parse({ url: `${hanging.url}/` }))
+  await webhooks.ping(asking(owner), id)
+  await eventually(() => expect(hanging.arrived).toHaveLength(1))
+  await ending.close()
+  await hanging.close()
+  const { db, close } = await openDatabase({
+    ...{ url: database.url, dataDir: '/nowhere', log: portal.services.log },
+  })
+  const { rows } = await sql`
+    select status, attempts, failing_since, state from deliveries join webhooks on webhook_id = webhooks.id
+    join pgboss.job on data->>'deliveryId' = deliveries.id`.execute(db)
+  await close()
+  expect(rows).toEqual([{ status: 'waiting', attempts: 0, failing_since: null, state: 'retry' }])
 })
 
 test('[AL9] what was settled while nobody looked is told once the portal starts again', async () => {
