@@ -3,7 +3,7 @@
 import type { Kysely } from 'kysely'
 import { findEntitlements } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
-import { isNews, judge, type Verdict } from './crossing.ts'
+import { isNews, judge, thresholdsOf, type Verdict } from './crossing.ts'
 import type { AlertsDeps } from './deps.ts'
 import { type EventRow, insertEvent, nextEventId } from './event-store.ts'
 import { basisOf, type Figures, measuring, periodOf } from './figures.ts'
@@ -66,7 +66,8 @@ async function lookAt(deps: EvaluateDeps, alerts: readonly AlertRow[], { asOf }:
 type Read = Look & { figures: Figures; firings: readonly FiringRow[] }
 
 function verdictOn(alert: AlertRow, { figures, firings, asOf }: Read): Verdict {
-  const verdict = judge(figures, { thresholds: alert.thresholds, basis: basisOf(alert, figures), firings })
+  const basis = basisOf(alert, figures)
+  const verdict = judge(figures, { thresholds: thresholdsOf(alert), basis, firings })
   // What is over is only told of: the look at the period under way resolves it.
   return asOf === null ? verdict : { ...verdict, reopen: [], resolve: [] }
 }

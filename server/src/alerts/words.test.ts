@@ -10,7 +10,7 @@ const event = {
   ...{ period_starts_at: new Date(), period_ends_at: new Date(), used: 76n, limit_amount: 100n },
 }
 const notice: Notice = {
-  ...{ type: 'triggered', threshold: 75, figures: '76 of 100 tokens (76 %)', event },
+  ...{ type: 'triggered', threshold: 90, severity: 'warning', figures: '76 of 100 tokens (76 %)', event },
   ...{ period: '1 November to 30 November 2026 (UTC)', usagePath: '/usage?from=2026-11-01' },
   alert: { id: 'alr_1', name: 'Tokens & <!channel> *all*' },
   organisation: { id: 'org_1', name: '<https://evil.example|Acme>' },
@@ -20,7 +20,7 @@ const linkTo = (path: string) => `https://portal.example.com${path}`
 
 test('[AL12] Slack is told in blocks what was crossed, with figures, period and two links', () => {
   const { text, blocks } = JSON.parse(slackBody(notice, linkTo))
-  expect(text).toMatch(/^75 % reached · Tokens/)
+  expect(text).toMatch(/^Warning: 90 % reached · Tokens/)
   expect(blocks.map(({ type }: { type: string }) => type)).toEqual(['header', 'section', 'context'])
   expect(blocks[1].text.text).toContain('76 of 100 tokens (76 %)')
   expect(blocks[1].text.text).toContain('1 November to 30 November 2026 (UTC)')

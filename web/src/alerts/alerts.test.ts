@@ -12,9 +12,16 @@ import { besidesText, countedText, eventText, periodText, toldText, usedText } f
 const state = { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' }
 const alert: Alert = {
   ...{ id: 'alr_1', name: 'Mine', enabled: true, measure: 'tokens', limit: 'plan', period: 'month' },
-  ...{ apiKey: null, model: null, thresholds: [50, 100], createdAt: state.from, failure: null },
-  ...{ mail: { owners: true, members: [] }, slack: { host: 'hooks.slack.com' }, webhooks: [] },
-  state: { ...state, used: 0, limit: 1000, percent: 0, threshold: null, firedAt: null },
+  ...{
+    apiKey: null,
+    model: null,
+    thresholds: [50, 100],
+    recurringStepPercent: null,
+    createdAt: state.from,
+    failure: null,
+  },
+  ...{ mail: { owners: true, admins: false, members: [] }, slack: { host: 'hooks.slack.com' }, webhooks: [] },
+  state: { ...state, used: 0, limit: 1000, percent: 0, threshold: null, severity: null, firedAt: null },
 }
 const form = (values: Partial<AlertFormValues> = {}) => ({
   ...emptyAlertForm,
@@ -33,10 +40,11 @@ test('[W-131] figures, periods and who is told are in words', () => {
   )
   expect(toldText(alert)).toBe('Mail to owners, Slack')
   const members = [{ id: 'usr', name: 'Ada' }]
-  expect(toldText({ ...alert, mail: { owners: true, members }, slack: null })).toBe(
-    'Mail to owners and 1 member',
-  )
-  expect(toldText({ ...alert, mail: { owners: false, members: [] }, slack: null })).toBe('Nobody')
+  const mailed = (mail: Partial<Alert['mail']>) =>
+    toldText({ ...alert, mail: { owners: false, admins: false, members: [], ...mail }, slack: null })
+  expect(mailed({ owners: true, members })).toBe('Mail to owners and 1 member')
+  expect(mailed({ owners: true, admins: true, members })).toBe('Mail to owners, admins and 1 member')
+  expect(mailed({})).toBe('Nobody')
   expect(periodText(state)).toBe('Nov 1 – Nov 30')
   expect(periodText({ from: state.from, to: '2026-11-02T00:00:00Z' })).toBe('Nov 1')
 })
