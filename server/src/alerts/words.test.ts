@@ -1,6 +1,7 @@
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import { expect, test } from 'vitest'
-import type { Notice } from './notice.ts'
+import { letterOf } from '../mail/kinds.ts'
+import { type Notice, severityOfEvent, webhookBody } from './notice.ts'
 import { newSecret, signedHeaders } from './signature.ts'
 import { slackBody } from './slack.ts'
 
@@ -26,6 +27,33 @@ test('[AL12] Slack is told in blocks what was crossed, with figures, period and 
   expect(blocks[1].text.text).toContain('1 November to 30 November 2026 (UTC)')
   expect(blocks[2].elements[0].text).toContain('<https://portal.example.com/usage?from=2026-11-01|')
   expect(blocks[2].elements[0].text).toContain('<https://portal.example.com/usage/alerts|')
+})
+
+test.each([
+  [1, 'info', 'Info'],
+  [89, 'info', 'Info'],
+  [90, 'warning', 'Warning'],
+  [99, 'warning', 'Warning'],
+  [100, 'critical', 'Critical'],
+  [10_000, 'critical', 'Critical'],
+] as const)('[AL17] %i %% is %s, to mail, Slack and webhooks', (threshold, severity, word) => {
+  const thresholds = [1, threshold]
+  expect(severityOfEvent({ type: 'resolved', thresholds })).toBe(severity)
+  const severe: Notice = {
+    ...notice,
+    threshold,
+    severity: severityOfEvent({ type: 'triggered', thresholds }),
+  }
+  expect(JSON.parse(webhookBody(severe, linkTo)).data).toMatchObject({ severity, threshold })
+  const { text, blocks } = JSON.parse(slackBody(severe, linkTo))
+  for (const title of [text, blocks[0].text.text]) expect(title).toMatch(`${word}: ${threshold} % reached`)
+  const told = { ...severe, kind: 'alert-triggered' as const, to: 'ada@example.com', alert: 'Mine' }
+  const mail = { ...told, organisation: 'Acme', path: '/usage', changePath: '/usage/alerts' }
+  expect(letterOf(mail, linkTo).subject).toBe(`${word}: ${threshold} % reached: Mine`)
+})
+
+test('[AL17] a test has no severity', () => {
+  expect(severityOfEvent({ type: 'test', thresholds: [] })).toBeNull()
 })
 
 test('[AL12] names address nobody, link nowhere and format nothing', () => {
