@@ -67,7 +67,7 @@ const arrows: Record<string, readonly string[]> = {
   keys: ['accounts', 'audit', 'db', 'events', 'http', 'usage'],
   files: ['accounts', 'db', 'documents', 'http', 'jobs', 'log', 'pictures', 'storage', 'tokens'],
   backup: ['db', 'files', 'jobs', 'ledger', 'secrets', 'storage'],
-  chat: ['db', 'files', 'gateway', 'http', 'jobs', 'log', 'models', 'neutral', 'tokens'],
+  chat: ['db', 'files', 'gateway', 'http', 'jobs', 'log', 'models', 'neutral', 'throttle', 'tokens'],
   'remote-images': ['http', 'pictures', 'reach', 'throttle'],
   reach: ['http'],
   alerts: [

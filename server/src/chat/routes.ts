@@ -74,8 +74,11 @@ function mountShares(mount: Mount, { sessions, shares }: Chat): void {
     await shares.remove(principal, params.shareId)
     return done
   })
-  mount(chatShareEndpoints.readShare, async ({ params }) =>
-    Response.json(await shares.read(params.token), { headers: { 'x-robots-tag': 'noindex' } }),
+  mount(
+    chatShareEndpoints.readShare,
+    async ({ params }) =>
+      Response.json(await shares.read(params.token), { headers: { 'x-robots-tag': 'noindex' } }),
+    shares.countReading,
   )
   mount(chatShareEndpoints.exportSession, async ({ principal, params: { sessionId }, query }) => {
     const session = await sessions.get(principal, sessionId)
