@@ -35,7 +35,7 @@ const arrows: Record<string, readonly string[]> = {
     ...['audit', 'db', 'http', 'jobs', 'ledger', 'log', 'mail', 'metrics', 'secrets', 'storage', 'throttle'],
   ],
   usage: ['accounts', 'db', 'http', 'jobs', 'ledger', 'log'],
-  sessions: ['accounts', 'db', 'events', 'http', 'secrets'],
+  sessions: ['accounts', 'audit', 'db', 'events', 'http', 'secrets'],
   'sign-in': [
     'accounts',
     'audit',

@@ -80,6 +80,7 @@ export function createUserActs(deps: AdministrationDeps, users: Users): UserActs
         async make(trx, user) {
           if (role === 'user') await requireAnotherAdministrator(trx, userId)
           await store.setRole(trx, userId, role)
+          if (role !== user.role) await sessions.endAllAs(trx, userId, 'A role changed.')
           return { details: { from: user.role, to: role } }
         },
       }),
