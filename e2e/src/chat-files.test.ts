@@ -66,19 +66,20 @@ const slowUploads = (cdp: CDPSession, uploadThroughput: number) =>
     ...{ offline: false, latency: 0, downloadThroughput: -1, uploadThroughput },
   })
 
-/** Drags something into the window, and drops it there if it is to be dropped. */
-async function drag(
-  cdp: CDPSession,
-  dragged: { files?: string[]; text?: string; x?: number; y?: number },
-  isDropped: boolean,
-) {
+/** Drags something into the window; resolves to what drops it there. */
+async function drag(cdp: CDPSession, dragged: { files?: string[]; text?: string; x?: number; y?: number }) {
   const { x = 300, y = 300 } = dragged
   const items = dragged.text ? [{ mimeType: 'text/plain', data: dragged.text }] : []
   const data = { items, files: dragged.files ?? [], dragOperationsMask: 1 }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    if (type !== 'drop' || isDropped) await cdp.send('Input.dispatchDragEvent', { type, x, y, data })
-  }
+  const move = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    cdp.send('Input.dispatchDragEvent', { type, x, y, data })
+  await move('dragEnter')
+  await move('dragOver')
+  return () => move('drop')
 }
+
+/** Chromium drops nothing on a page that has not yet said that it takes files. */
+const veil = (page: Page) => page.getByText('Drop the files into the message')
 
 test(
   '[W-85] [W-86] [W-87] six files dropped: the rule for the large one is told, one is cancelled, and Enter waits and sends once',
@@ -96,7 +97,10 @@ test(
     })
     const names = ['one.txt', 'two.txt', 'three.txt', 'four.txt', 'five.txt']
     const paths = names.map((name) => aFile(name, `${name} ${'words '.repeat(30_000)}`))
-    await drag(cdp, { files: [...paths, aFile('huge.txt', Buffer.alloc(51 * 1024 * 1024, 'a'))] }, true)
+    const huge = aFile('huge.txt', Buffer.alloc(51 * 1024 * 1024, 'a'))
+    const drop = await drag(cdp, { files: [...paths, huge] })
+    await veil(page).waitFor()
+    await drop()
     await page
       .getByRole('alert')
       .filter({ hasText: '“huge.txt” is larger than the 50 MB that a file may have.' })
@@ -138,16 +142,16 @@ test('[W-85] what is dragged and is no file is left alone', journey, async () =>
   await page.goto('/chat')
   await field(page).waitFor()
   const cdp = await page.context().newCDPSession(page)
-  const veil = page.getByText('Drop the files into the message')
   const { x = 0, y = 0 } = (await field(page).boundingBox()) ?? {}
-  await drag(cdp, { text: 'some words', x: x + 20, y: y + 10 }, true)
+  const drop = await drag(cdp, { text: 'some words', x: x + 20, y: y + 10 })
+  await drop()
   await expect.poll(() => field(page).inputValue()).toBe('some words')
-  expect(await veil.count()).toBe(0)
-  await drag(cdp, { files: [video] }, false)
-  await veil.waitFor()
+  expect(await veil(page).count()).toBe(0)
+  await drag(cdp, { files: [video] })
+  await veil(page).waitFor()
   // The protocol cannot leave the window again.
   await page.evaluate(() => document.body.dispatchEvent(new DragEvent('dragleave', { bubbles: true })))
-  await veil.waitFor({ state: 'detached' })
+  await veil(page).waitFor({ state: 'detached' })
   expect(await files(page).count()).toBe(0)
 })
 

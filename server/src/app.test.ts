@@ -1,8 +1,7 @@
 // What holds for every response of every kind, whatever the route.
 import { connect } from 'node:net'
 import { endpoints } from '@portal/contract'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { startTestCluster, type TestCluster } from './db/test-database.ts'
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { BadNetwork } from './ledger/fixtures.ts'
 import {
   chatRequest,
@@ -10,29 +9,21 @@ import {
   eventsOf,
   eventually,
   openBrowser,
-  type Portal,
   startPortal,
+  useOnePortal,
 } from './test/index.ts'
 
-let cluster: TestCluster
-let portal: Portal
+const { portal, cluster } = useOnePortal()
 let secret: string
-
 beforeAll(async () => {
-  cluster = await startTestCluster()
-  portal = await startPortal({ cluster })
-  secret = (await portal.aKey()).secret
+  secret = (await portal().aKey()).secret
 })
-afterAll(async () => {
-  await portal?.close()
-  await cluster?.stop()
-})
-beforeEach(() => portal.upstream.reset())
+beforeEach(() => portal().upstream.reset())
 
 const completions = '/api/chat/completions'
 const password = 'SecureP@ssw0rd!'
 const bearer = () => ({ authorization: `Bearer ${secret}` })
-const at = (path: string, init: RequestInit = {}) => fetch(portal.url + path, init)
+const at = (path: string, init: RequestInit = {}) => fetch(portal().url + path, init)
 const json = (body: unknown): RequestInit => ({
   method: 'POST',
   headers: { ...bearer(), 'content-type': 'application/json' },
@@ -73,21 +64,21 @@ describe('security headers', () => {
 
   async function signedIn(path: string) {
     const email = `${crypto.randomUUID()}@example.com`
-    await portal.services.accounts.createUser({ email, password, verified: true })
-    const browser = openBrowser(portal)
+    await portal().services.accounts.createUser({ email, password, verified: true })
+    const browser = openBrowser(portal())
     await browser.post('/api/auth/sign-in/email', { email, password })
     const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ')
     return at(path, { headers: { cookie } })
   }
 
   async function refused() {
-    const { secret: key } = await portal.aKey({ rpmLimit: 1 })
-    await portal.post({ key, body: chatRequest() })
-    return portal.post({ key, body: chatRequest() })
+    const { secret: key } = await portal().aKey({ rpmLimit: 1 })
+    await portal().post({ key, body: chatRequest() })
+    return portal().post({ key, body: chatRequest() })
   }
 
   async function failed() {
-    portal.upstream.setDefault({ kind: 'status', status: 500 })
+    portal().upstream.setDefault({ kind: 'status', status: 500 })
     return at(completions, json(chatRequest()))
   }
 
@@ -201,7 +192,7 @@ describe('routes', () => {
 
 function raw(request: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(portal.url).port), '127.0.0.1', () => socket.write(request))
+    const socket = connect(Number(new URL(portal().url).port), '127.0.0.1', () => socket.write(request))
     let text = ''
     socket.on('data', (data) => {
       text += data
@@ -286,7 +277,7 @@ describe('pages of other origins', () => {
 
   test('are let in by name, without cookies', async () => {
     const origin = 'https://app.example'
-    const open = await startPortal({ cluster, env: { CORS_ORIGINS: origin } })
+    const open = await startPortal({ cluster: cluster(), env: { CORS_ORIGINS: origin } })
     const preflight = await fetch(open.url + completions, { method: 'OPTIONS', headers: { origin } })
     expect(preflight.status).toBe(204)
     expect(preflight.headers.get('access-control-allow-origin')).toBe(origin)
@@ -337,7 +328,7 @@ describe('metrics', () => {
 
   test('are nobody else’s: another network, or a proxy that is not trusted, finds nothing', async () => {
     expect((await at('/metrics', { headers: { 'x-forwarded-for': '127.0.0.1' } })).status).toBe(404)
-    const closed = await startPortal({ cluster, env: { METRICS_NETWORKS: '203.0.113.0/24' } })
+    const closed = await startPortal({ cluster: cluster(), env: { METRICS_NETWORKS: '203.0.113.0/24' } })
     expect((await fetch(`${closed.url}/metrics`)).status).toBe(404)
     await closed.close()
   })
@@ -353,9 +344,9 @@ describe('keys stay secret', () => {
       at('/api/keys', { headers: { ...bearer(), 'x-api-key': 'sk-live-other' } }),
       at('/metrics'),
       at(completions, { ...json(chatRequest()), headers: { ...bearer(), 'content-type': 'text/plain' } }),
-      portal.post({ key: `${secret.slice(0, -1)}!`, body: chatRequest() }),
+      portal().post({ key: `${secret.slice(0, -1)}!`, body: chatRequest() }),
     ]
-    const { rows } = await portal.pool.query(
+    const { rows } = await portal().pool.query(
       `select encode(hash, 'hex') as hex, encode(hash, 'base64') as base64 from api_key_secrets`,
     )
     const secrets = [secret.slice(16, -8), ...rows.flatMap(({ hex, base64 }) => [hex, base64])]
@@ -364,7 +355,7 @@ describe('keys stay secret', () => {
       const text = JSON.stringify([...response.headers]) + (await response.text())
       for (const one of secrets) expect(text).not.toContain(one)
     }
-    const ledger = JSON.stringify(await portal.ledgerRows(), (_, value) =>
+    const ledger = JSON.stringify(await portal().ledgerRows(), (_, value) =>
       typeof value === 'bigint' ? String(value) : value,
     )
     for (const one of secrets) expect(ledger).not.toContain(one)
@@ -373,14 +364,14 @@ describe('keys stay secret', () => {
 
 describe('without the database', () => {
   test('[GW-P1] [GW-R2] [E-05] everything is a 503, never a 401 for a key that may be good, and comes back by itself', async () => {
-    const database = await cluster.createDatabase()
+    const database = await cluster().createDatabase()
     const network = new BadNetwork(database.clientConfig)
     const { host, port } = await network.up()
     const url = new URL(database.url)
     url.search = ''
     url.host = `${host}:${port}`
     const far = await startPortal({
-      cluster,
+      cluster: cluster(),
       database: { clientConfig: database.clientConfig, url: url.href },
     })
     const { secret: key } = await far.aKey()
@@ -428,7 +419,7 @@ describe('without the database', () => {
 
 describe('a fault of our own', () => {
   test('[R19] is a 500 that tells nothing of it but the request’s id, and one error in the log', async () => {
-    const broken = await startPortal({ cluster })
+    const broken = await startPortal({ cluster: cluster() })
     const { secret: key } = await broken.aKey()
     const errors = vi.spyOn(broken.services.log, 'error')
     await broken.pool.query('alter table api_keys rename column description to gone')
@@ -453,7 +444,7 @@ describe('a fault of our own', () => {
 
 describe('shutting down', () => {
   test('[GW-P2] readiness fails and new requests get 503, while a stream under way reaches its end', async () => {
-    const leaving = await startPortal({ cluster })
+    const leaving = await startPortal({ cluster: cluster() })
     const { secret: key } = await leaving.aKey()
     leaving.upstream.setDefault({ kind: 'answer', text: 'one two three four five six', delayMs: 40 })
     const response = await leaving.post({ key, body: chatStream() })
@@ -472,7 +463,7 @@ describe('shutting down', () => {
   })
 
   test('[GW-P2] what is still open after the grace ends with an error, and its row is written', async () => {
-    const leaving = await startPortal({ cluster })
+    const leaving = await startPortal({ cluster: cluster() })
     const { secret: key } = await leaving.aKey()
     leaving.upstream.setDefault({ kind: 'hang', after: 3, text: 'one two three' })
     const response = await leaving.post({ key, body: chatStream() })

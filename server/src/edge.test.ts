@@ -4,29 +4,21 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { startTestCluster, type TestCluster } from './db/test-database.ts'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { compileCache } from './test/crash/processes.ts'
-import { chatRequest, eventually, type Portal, startPortal } from './test/index.ts'
+import { chatRequest, eventually, startPortal, useOnePortal } from './test/index.ts'
 
-let cluster: TestCluster
-let portal: Portal
+const { portal, cluster } = useOnePortal()
 let secret: string
 beforeAll(async () => {
-  cluster = await startTestCluster()
-  portal = await startPortal({ cluster })
-  secret = (await portal.aKey()).secret
-})
-afterAll(async () => {
-  await portal?.close()
-  await cluster?.stop()
+  secret = (await portal().aKey()).secret
 })
 
 type Answer = { status: number; headers: Record<string, string>; body: string }
 
 /** What the portal sends back to these bytes until it closes. */
 async function send(bytes: string): Promise<string> {
-  const socket = connect(Number(new URL(portal.url).port), '127.0.0.1')
+  const socket = connect(Number(new URL(portal().url).port), '127.0.0.1')
   socket.write(Buffer.from(bytes, 'latin1'))
   let text = ''
   socket.setEncoding('utf8').on('data', (data) => {
@@ -106,9 +98,9 @@ describe('what is no request', () => {
   })
 
   test('[GW-P3] a request that takes too long to arrive is a 408 in the portal’s shape', async () => {
-    portal.server.once('connection', (socket) => {
+    portal().server.once('connection', (socket) => {
       const late = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
-      portal.server.emit('clientError', late, socket)
+      portal().server.emit('clientError', late, socket)
     })
     expectPortalError(await ask('GET / HTT'), 408)
   })
@@ -119,10 +111,10 @@ describe('what is no request', () => {
   })
 
   test('nothing is written into the middle of an answer under way', async () => {
-    portal.upstream.setDefault({ kind: 'hang', after: 3, text: 'one two three' })
-    onTestFinished(() => portal.upstream.reset())
+    portal().upstream.setDefault({ kind: 'hang', after: 3, text: 'one two three' })
+    onTestFinished(() => portal().upstream.reset())
     const body = JSON.stringify(chatRequest({ stream: true }))
-    const socket = connect(Number(new URL(portal.url).port), '127.0.0.1')
+    const socket = connect(Number(new URL(portal().url).port), '127.0.0.1')
     let text = ''
     socket.setEncoding('utf8').on('data', (data) => {
       text += data
@@ -200,22 +192,22 @@ describe('answers', () => {
   test.each(['/api/keys', '/api/chat/models'])('every 401 of %s names the scheme', async (path) => {
     for (const key of [null, 'nonsense', `${secret}x`]) {
       const headers = key ? { authorization: `Bearer ${key}` } : {}
-      const response = await fetch(portal.url + path, { headers })
+      const response = await fetch(portal().url + path, { headers })
       expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
     }
   })
 
   test('[GW-R2] every 401 of a completion names the scheme', async () => {
-    const { secret: expired } = await portal.aKey({ expired: true })
+    const { secret: expired } = await portal().aKey({ expired: true })
     for (const key of ['nonsense', expired]) {
-      const response = await portal.post({ key, body: chatRequest() })
+      const response = await portal().post({ key, body: chatRequest() })
       expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
     }
   })
 
   test('[GW-P5] a key in a path is not repeated', async () => {
     for (const path of [`/api/models/${secret}`, `/api/nothing/${secret}`, `/api/keys/${secret}`]) {
-      const response = await fetch(portal.url + path, { headers: { authorization: `Bearer ${secret}` } })
+      const response = await fetch(portal().url + path, { headers: { authorization: `Bearer ${secret}` } })
       expect(response.status).toBe(404)
       expect(await response.text()).not.toContain(secret)
     }
@@ -224,7 +216,7 @@ describe('answers', () => {
   test.each(['application/json; charset=utf-16', 'application/json;charset="iso-8859-1"'])(
     '[GW-R3] %s is a 415 that says to send UTF-8',
     async (type) => {
-      const response = await portal.post({
+      const response = await portal().post({
         key: secret,
         body: chatRequest(),
         headers: { 'content-type': type },
@@ -239,7 +231,7 @@ describe('answers', () => {
     'application/json;charset="UTF-8"',
     'application/json; charset=utf8',
   ])('[GW-R3] %s is taken', async (type) => {
-    const response = await portal.post({
+    const response = await portal().post({
       key: secret,
       body: chatRequest(),
       headers: { 'content-type': type },
@@ -252,12 +244,12 @@ describe('metrics', () => {
   test.each(['forwarded', 'via', 'x-real-ip', 'x-forwarded-for'])(
     'a proxy that sends %s finds none',
     async (name) => {
-      expect((await fetch(`${portal.url}/metrics`, { headers: { [name]: '127.0.0.1' } })).status).toBe(404)
+      expect((await fetch(`${portal().url}/metrics`, { headers: { [name]: '127.0.0.1' } })).status).toBe(404)
     },
   )
 
   test('a trusted proxy is the scraper’s only where it says so', async () => {
-    const behind = await startPortal({ cluster, env: { TRUST_PROXY: '127.0.0.1' } })
+    const behind = await startPortal({ cluster: cluster(), env: { TRUST_PROXY: '127.0.0.1' } })
     const status = async (headers: Record<string, string>) =>
       (await fetch(`${behind.url}/metrics`, { headers })).status
     expect(await status({})).toBe(200)
@@ -269,7 +261,7 @@ describe('metrics', () => {
 })
 
 test('an origin is let in whether or not it was configured with a slash at its end', async () => {
-  const open = await startPortal({ cluster, env: { CORS_ORIGINS: 'https://app.example/' } })
+  const open = await startPortal({ cluster: cluster(), env: { CORS_ORIGINS: 'https://app.example/' } })
   const response = await fetch(`${open.url}/healthz`, { headers: { origin: 'https://app.example' } })
   expect(response.headers.get('access-control-allow-origin')).toBe('https://app.example')
   await open.close()
@@ -283,7 +275,7 @@ describe('the process', () => {
     async (fault) => {
       const folder = mkdtempSync('/tmp/portal-fault-')
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-      const { url } = await cluster.createDatabase()
+      const { url } = await cluster().createDatabase()
       const hook = `data:text/javascript,process.on("SIGUSR2",()=>{${encodeURIComponent(`${fault};${fault}`)}})`
       const child = spawn(process.execPath, ['--import', hook, main], {
         env: {

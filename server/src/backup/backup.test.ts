@@ -32,6 +32,8 @@ import { backUp } from './index.ts'
 import { listObjects } from './objects.ts'
 
 const folder = await mkdtemp('/tmp/portal-backup-')
+// The last to be ended is what was set up first: the portal writes there until it has ended.
+afterAll(() => rm(folder, { recursive: true, force: true }))
 const home = { DATA_DIR: join(folder, 'source') }
 const { portal, open, aSignedIn, aTwoFactorPerson, tokenTo } = usePortal(home)
 
@@ -39,10 +41,7 @@ let cluster: TestCluster
 beforeAll(async () => {
   cluster = await startTestCluster()
 })
-afterAll(async () => {
-  await cluster?.stop()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => cluster?.stop())
 
 let folders = 0
 const aFolder = (): string => join(folder, `folder-${++folders}`)

@@ -1,10 +1,12 @@
 import { newId } from '@portal/contract'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { filesOf } from '../files/test-files.ts'
 import { eventually, startPortal } from '../test/index.ts'
 import { endOf, personWith, type Told, textOf, useChat } from './test-chat.ts'
 
 const { portal, cluster, aPerson } = useChat()
+// What was stopped before the upstream heard of it leaves its answer to nobody.
+beforeEach(() => portal().upstream.reset())
 
 const words = Array.from({ length: 40 }, (_, i) => `word${i} `)
 const whole = words.join('')

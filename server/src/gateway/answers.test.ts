@@ -1,39 +1,29 @@
 // What the client is told: whole answers and streams, from any upstream, cut anywhere.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startTestCluster, type TestCluster } from '../db/test-database.ts'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   type Behaviour,
   chatRequest,
   chatStream,
   eventsOf,
   eventually,
-  type Portal,
   type SseEvent,
-  startPortal,
+  useOnePortal,
 } from '../test/index.ts'
 
-let cluster: TestCluster
-let portal: Portal
+const { portal } = useOnePortal()
 let secret: string
-
 beforeAll(async () => {
-  cluster = await startTestCluster()
-  portal = await startPortal({ cluster })
-  secret = (await portal.aKey()).secret
+  secret = (await portal().aKey()).secret
 })
-afterAll(async () => {
-  await portal?.close()
-  await cluster?.stop()
-})
-beforeEach(() => portal.upstream.reset())
+beforeEach(() => portal().upstream.reset())
 
 type Answer = Omit<Extract<Behaviour, { kind: 'answer' }>, 'kind'>
 const ask = (body: unknown, headers: Record<string, string> = {}) =>
-  portal.post({ key: secret, body, headers })
+  portal().post({ key: secret, body, headers })
 const withUsage = { stream_options: { include_usage: true } }
 
 async function streamed(behaviour: Behaviour, fields: Record<string, unknown> = {}) {
-  portal.upstream.enqueue(behaviour)
+  portal().upstream.enqueue(behaviour)
   const response = await ask(chatStream(fields))
   const text = await response.text()
   return { response, text, events: eventsOf(text) }
@@ -64,7 +54,7 @@ const doneCount = (events: SseEvent[]) => events.filter(({ data }) => data === '
 describe('whole answers', () => {
   test('[GW-A1] the answer is the upstream’s own but for the model’s name', async () => {
     const extra = { provider: 'somebody', service_tier: 'default', odd: { nested: [1, null] } }
-    portal.upstream.enqueue({ kind: 'answer', text: 'Hello', extra })
+    portal().upstream.enqueue({ kind: 'answer', text: 'Hello', extra })
     const answer = await (await ask(chatRequest())).json()
     expect(answer).toMatchObject({ ...extra, model: 'test-model', system_fingerprint: 'fp_sandbox' })
   })
@@ -72,7 +62,7 @@ describe('whole answers', () => {
   test.each(['missing', undefined] as const)(
     '[GW-A1] usage (%s upstream) is always there',
     async (usageAs) => {
-      portal.upstream.enqueue({ kind: 'answer', text: 'one two three', ...(usageAs && { usageAs }) })
+      portal().upstream.enqueue({ kind: 'answer', text: 'one two three', ...(usageAs && { usageAs }) })
       const { usage } = (await (await ask(chatRequest())).json()) as { usage: Record<string, number> }
       expect(usage.prompt_tokens).toBeGreaterThan(0)
       expect(usage.completion_tokens).toBeGreaterThan(0)
@@ -81,7 +71,7 @@ describe('whole answers', () => {
   )
 
   test('[GW-A1] an explicit usage of 0 stays 0', async () => {
-    portal.upstream.enqueue({ kind: 'answer', text: 'one two', usageAs: 'zero' })
+    portal().upstream.enqueue({ kind: 'answer', text: 'one two', usageAs: 'zero' })
     const { usage } = (await (await ask(chatRequest())).json()) as { usage: Record<string, number> }
     expect(usage.completion_tokens).toBe(0)
   })
@@ -97,7 +87,7 @@ describe('whole answers', () => {
       const response = await ask(chatRequest(), { [header]: mine })
       const id = response.headers.get('x-request-id')
       expect(id).toMatch(/^req_/)
-      const [row] = await portal.ledgerRows(`id = '${id}'`)
+      const [row] = await portal().ledgerRows(`id = '${id}'`)
       expect(row).toMatchObject({ id, client_request_id: mine, status: 'ok' })
     }
   })
@@ -105,7 +95,7 @@ describe('whole answers', () => {
   test.each([404, 400, 401])('[GW-A7] [E-08] an answer of %i has a request id too', async (status) => {
     const bodies = { 404: { model: 'nope' }, 400: { n: 0 }, 401: {} } as Record<number, object>
     const key = status === 401 ? 'sk-live-nope' : secret
-    const response = await portal.post({ key, body: chatRequest({ ...bodies[status] }) })
+    const response = await portal().post({ key, body: chatRequest({ ...bodies[status] }) })
     expect(response.status).toBe(status)
     expect(response.headers.get('x-request-id')).toMatch(/^req_/)
     const { error } = (await response.json()) as { error: object }
@@ -211,8 +201,8 @@ describe('streams', () => {
   test('[GW-A4] the official client reads the same answer from a stream cut at every byte', async () => {
     const finals = []
     for (const wire of [{}, { cut: 'every-byte', eol: '\r\n', comments: true }] as const) {
-      portal.upstream.enqueue({ kind: 'answer', text, reasoning: ['hm', '…'], wire })
-      const stream = portal
+      portal().upstream.enqueue({ kind: 'answer', text, reasoning: ['hm', '…'], wire })
+      const stream = portal()
         .client(secret)
         .chat.completions.stream({ model: 'test-model', messages: [{ role: 'user', content: 'Hi' }] })
       finals.push(await stream.finalChatCompletion())
@@ -254,7 +244,7 @@ describe('streams', () => {
     ]
     const { events } = await streamed({ kind: 'raw', writes }, { n: 2 })
     // The repetition is the upstream's, and passed on.
-    expect(portal.streamFaults.splice(0)).toHaveLength(1)
+    expect(portal().streamFaults.splice(0)).toHaveLength(1)
     expect([textOf(events, 0), textOf(events, 1)]).toEqual(['a', 'b'])
     expect(doneCount(events)).toBe(1)
   })
@@ -267,23 +257,23 @@ describe('streams', () => {
     })
     expect(response.status).toBe(200)
     expect(finishesOf(events)).toEqual(['content_filter'])
-    expect(portal.upstream.requests).toHaveLength(1)
+    expect(portal().upstream.requests).toHaveLength(1)
   })
 
   test('an upstream that falls silent after the finish gets five seconds, then the answer ends whole', async () => {
-    portal.upstream.enqueue({ kind: 'hang', after: 5, text: 'one two three', usageAs: 'missing' })
+    portal().upstream.enqueue({ kind: 'hang', after: 5, text: 'one two three', usageAs: 'missing' })
     const response = await ask(chatStream())
     const reading = response.text()
-    await eventually(() => expect(portal.upstream.requests[0]?.bytesWritten).toBeGreaterThan(700))
+    await eventually(() => expect(portal().upstream.requests[0]?.bytesWritten).toBeGreaterThan(700))
     await eventually(() => {
-      portal.tick(5001)
-      expect(portal.held().openLeases).toBe(0)
+      portal().tick(5001)
+      expect(portal().held().openLeases).toBe(0)
     })
     const events = eventsOf(await reading)
     expect(textOf(events)).toBe('one two three')
     expect(finishesOf(events)).toEqual(['stop'])
     expect(doneCount(events)).toBe(1)
-    await portal.upstream.requests[0]?.aborted
+    await portal().upstream.requests[0]?.aborted
   })
 
   test('a connection that breaks after the finish has delivered a whole answer', async () => {
@@ -325,8 +315,8 @@ describe('failures in a stream', () => {
       })
       expect(events.filter(({ json }) => json && 'error' in json)).toHaveLength(1)
       expect(text).not.toContain('[DONE]')
-      expect(portal.upstream.requests).toHaveLength(1)
-      await eventually(() => expect(portal.held()).toEqual({ openLeases: 0, heldTokens: 0 }))
+      expect(portal().upstream.requests).toHaveLength(1)
+      await eventually(() => expect(portal().held()).toEqual({ openLeases: 0, heldTokens: 0 }))
     },
   )
 
@@ -351,17 +341,17 @@ describe('failures in a stream', () => {
       expect(textOf(events)).toBe('You said: Say hello to the world')
       expect(chunksOf(events).filter(({ choices }) => choices[0]?.delta.role)).toHaveLength(1)
       expect(new Set(chunksOf(events).map(({ id }) => id)).size).toBe(1)
-      expect(portal.upstream.requests).toHaveLength(2)
+      expect(portal().upstream.requests).toHaveLength(2)
     },
   )
 
   test.each(early)('[GW-A3] %s each time is an ordinary error with its status', async (_, behaviour) => {
-    portal.upstream.setDefault(behaviour)
+    portal().upstream.setDefault(behaviour)
     const response = await ask(chatStream())
     expect(response.status).toBeGreaterThanOrEqual(500)
     expect(response.headers.get('content-type')).toContain('application/json')
     expect(await response.json()).toMatchObject({ error: { type: 'api_error' } })
-    await eventually(() => expect(portal.held()).toEqual({ openLeases: 0, heldTokens: 0 }))
+    await eventually(() => expect(portal().held()).toEqual({ openLeases: 0, heldTokens: 0 }))
   })
 
   test.each([
@@ -370,45 +360,45 @@ describe('failures in a stream', () => {
     [503, 503],
     ['overloaded', 502],
   ])('[GW-A3] a first event with an error of code %j is a %i', async (code, status) => {
-    portal.upstream.setDefault({ kind: 'error-in-stream', error: { message: 'Sorry.', code } })
+    portal().upstream.setDefault({ kind: 'error-in-stream', error: { message: 'Sorry.', code } })
     expect((await ask(chatStream())).status).toBe(status)
   })
 
   test('[GW-A3] an error inside a whole answer’s 200 is an error', async () => {
-    portal.upstream.setDefault({ kind: 'error-in-stream', error: { message: 'Sorry.', code: 503 } })
+    portal().upstream.setDefault({ kind: 'error-in-stream', error: { message: 'Sorry.', code: 503 } })
     expect((await ask(chatRequest())).status).toBe(503)
   })
 })
 
 describe('silence', () => {
   test('[GW-A6] a comment is sent after 15 seconds of silence, not before', async () => {
-    portal.upstream.enqueue({ kind: 'hang', after: 3, text: 'one two three' })
+    portal().upstream.enqueue({ kind: 'hang', after: 3, text: 'one two three' })
     const response = await ask(chatStream())
     const reader = (response.body as ReadableStream<Uint8Array>)
       .pipeThrough(new TextDecoderStream())
       .getReader()
     let text = ''
     while (!text.includes('two')) text += (await reader.read()).value ?? ''
-    portal.tick(14_000)
-    portal.tick(15_001)
+    portal().tick(14_000)
+    portal().tick(15_001)
     while (!text.includes(':')) text += (await reader.read()).value ?? ''
     text += (await reader.read()).value ?? ''
     expect(text.match(/^: ping$/gm)).toHaveLength(1)
     await reader.cancel()
-    await portal.upstream.requests[0]?.aborted
+    await portal().upstream.requests[0]?.aborted
   })
 
   test('[GW-A6] comments come before the first content too, and a failure after them is an event', async () => {
-    portal.upstream.setDefault({ kind: 'hang', after: 'headers' })
+    portal().upstream.setDefault({ kind: 'hang', after: 'headers' })
     const asking = ask(chatStream())
     await eventually(() => {
-      portal.tick(15_001)
-      expect(portal.upstream.requests).toHaveLength(1)
+      portal().tick(15_001)
+      expect(portal().upstream.requests).toHaveLength(1)
     })
-    portal.tick(15_001)
+    portal().tick(15_001)
     const response = await asking
     expect(response.status).toBe(200)
-    portal.tick(300_001)
+    portal().tick(300_001)
     const text = await response.text()
     expect(text).toMatch(/^: ping\n\n/)
     expect(eventsOf(text).at(-1)?.json).toMatchObject({ error: { code: 'upstream_timeout' } })

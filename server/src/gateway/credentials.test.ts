@@ -1,26 +1,17 @@
 // Who is let in, through which door, from where.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startTestCluster, type TestCluster } from '../db/test-database.ts'
-import { chatRequest, type Portal, startPortal } from '../test/index.ts'
+import { chatRequest, type Portal, startPortal, useOnePortal } from '../test/index.ts'
 
-let cluster: TestCluster
-let portal: Portal
+const { portal, cluster } = useOnePortal()
 let secret: string
-
 beforeAll(async () => {
-  cluster = await startTestCluster()
-  portal = await startPortal({ cluster })
-  secret = (await portal.aKey()).secret
+  secret = (await portal().aKey()).secret
 })
-afterAll(async () => {
-  await portal?.close()
-  await cluster?.stop()
-})
-beforeEach(() => portal.upstream.reset())
+beforeEach(() => portal().upstream.reset())
 
 const errorOf = async (response: Response) =>
   ((await response.json()) as { error: Record<string, unknown> }).error
-const withHeaders = (headers: Record<string, string>) => portal.post({ body: chatRequest(), headers })
+const withHeaders = (headers: Record<string, string>) => portal().post({ body: chatRequest(), headers })
 
 test.each([
   ["sk-live-'OR'1'='1"],
@@ -60,7 +51,7 @@ describe('two doors', () => {
   )
 
   test('[GW-R2] two different keys are a 401, whichever would do', async () => {
-    const other = (await portal.aKey()).secret
+    const other = (await portal().aKey()).secret
     for (const [one, two] of [
       [secret, other],
       [secret, 'sk-live-nonsense'],
@@ -91,35 +82,35 @@ describe('two doors', () => {
   })
 
   test('[GW-R2] a restricted key is restricted through either door', async () => {
-    const read = (await portal.aKey({ access: 'read' })).secret
+    const read = (await portal().aKey({ access: 'read' })).secret
     expect((await withHeaders({ 'x-api-key': read })).status).toBe(403)
     expect((await withHeaders({ authorization: `Bearer ${read}` })).status).toBe(403)
-    const models = (await portal.aKey({ access: 'models' })).secret
+    const models = (await portal().aKey({ access: 'models' })).secret
     expect((await withHeaders({ 'x-api-key': models })).status).toBe(200)
-    expect((await fetch(`${portal.url}/api/keys`, { headers: { 'x-api-key': models } })).status).toBe(403)
+    expect((await fetch(`${portal().url}/api/keys`, { headers: { 'x-api-key': models } })).status).toBe(403)
   })
 })
 
 describe('keys that are no longer any', () => {
   test('[GW-R2] an expired key is a 401 that says so', async () => {
-    const { secret: key } = await portal.aKey({ expired: true })
-    const response = await portal.post({ key, body: chatRequest() })
+    const { secret: key } = await portal().aKey({ expired: true })
+    const response = await portal().post({ key, body: chatRequest() })
     expect(response.status).toBe(401)
     expect((await errorOf(response)).code).toBe('key_expired')
   })
 
   test('[GW-R2] a revoked key is a 401 from the next request on', async () => {
-    const { secret: key, id, owner } = await portal.aKey()
-    expect((await portal.post({ key, body: chatRequest() })).status).toBe(200)
-    await portal.services.keys.revokeKey(owner, id, { leaked: false })
-    await expect.poll(async () => (await portal.post({ key, body: chatRequest() })).status).toBe(401)
-    expect((await errorOf(await portal.post({ key, body: chatRequest() }))).code).toBe('key_revoked')
+    const { secret: key, id, owner } = await portal().aKey()
+    expect((await portal().post({ key, body: chatRequest() })).status).toBe(200)
+    await portal().services.keys.revokeKey(owner, id, { leaked: false })
+    await expect.poll(async () => (await portal().post({ key, body: chatRequest() })).status).toBe(401)
+    expect((await errorOf(await portal().post({ key, body: chatRequest() }))).code).toBe('key_revoked')
   })
 
   test('[GW-R2] a deleted key is unknown', async () => {
-    const { secret: key, id, owner } = await portal.aKey()
-    await portal.services.keys.removeKey(owner, id)
-    const response = await portal.post({ key, body: chatRequest() })
+    const { secret: key, id, owner } = await portal().aKey()
+    await portal().services.keys.removeKey(owner, id)
+    const response = await portal().post({ key, body: chatRequest() })
     expect((await errorOf(response)).code).toBe('invalid_api_key')
   })
 })
@@ -150,15 +141,15 @@ describe('addresses', () => {
   test.each(['127.0.0.1', '127.0.0.0/8', '::ffff:127.0.0.1'])(
     '[GW-R2] the peer is let in by %s',
     async (range) => {
-      const { secret: key } = await portal.aKey({ ipWhitelist: [range] })
-      expect((await portal.post({ key, body: chatRequest() })).status).toBe(200)
+      const { secret: key } = await portal().aKey({ ipWhitelist: [range] })
+      expect((await portal().post({ key, body: chatRequest() })).status).toBe(200)
     },
   )
 
   test.each(spoofed)('[GW-R2] %s says nothing about where a request comes from', async (header) => {
-    const { secret: key } = await portal.aKey({ ipWhitelist: ['203.0.113.7', '10.0.0.0/8'] })
+    const { secret: key } = await portal().aKey({ ipWhitelist: ['203.0.113.7', '10.0.0.0/8'] })
     for (const value of ['203.0.113.7', '10.1.2.3', '127.0.0.1, 203.0.113.7', 'for=203.0.113.7']) {
-      const response = await portal.post({ key, body: chatRequest(), headers: { [header]: value } })
+      const response = await portal().post({ key, body: chatRequest(), headers: { [header]: value } })
       expect(response.status).toBe(403)
       expect((await errorOf(response)).code).toBe('ip_not_allowed')
     }
@@ -168,7 +159,7 @@ describe('addresses', () => {
 describe('behind proxies', () => {
   let behind: Portal
   beforeAll(async () => {
-    behind = await startPortal({ cluster, env: { TRUST_PROXY: '127.0.0.1, 10.0.0.0/8' } })
+    behind = await startPortal({ cluster: cluster(), env: { TRUST_PROXY: '127.0.0.1, 10.0.0.0/8' } })
   })
   afterAll(() => behind?.close())
 

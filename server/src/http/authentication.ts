@@ -11,8 +11,11 @@ export type KeyLookup =
   | Principal
   | { refused: Extract<ErrorCode, 'invalid_api_key' | 'key_revoked' | 'key_expired' | 'account_suspended'> }
 
-/** Tells who is asking; the one door for every transport. May set a cookie on the answer. */
-export type Authenticate = (req: IncomingMessage, res: ServerResponse) => Promise<Principal>
+/**
+ * Tells who is asking; the one door for every transport. May set a cookie on the answer; without one it is a later look
+ * at who is there already, which is no use of their key and keeps no session alive.
+ */
+export type Authenticate = (req: IncomingMessage, res: ServerResponse | null) => Promise<Principal>
 
 /**
  * Builds the authentication every route goes through.
@@ -20,26 +23,26 @@ export type Authenticate = (req: IncomingMessage, res: ServerResponse) => Promis
  *   organisation_suspended, ip_not_allowed, session_ended, foreign_origin
  */
 export function createAuthenticate(deps: {
-  findBySecret: (secret: string) => Promise<KeyLookup>
+  findBySecret: (secret: string, isUse: boolean) => Promise<KeyLookup>
   /** Whom the request's cookie stands for; null without one. @throws AppError session_ended */
-  findPerson: (req: IncomingMessage, res: ServerResponse) => Promise<Principal | null>
+  findPerson: (req: IncomingMessage, res: ServerResponse | null) => Promise<Principal | null>
   requireOwnOrigin: OriginCheck
   clientAddress: (req: IncomingMessage) => string
 }): Authenticate {
   return async (req, res) => {
     const secret = keyOf(req)
-    return secret === null ? inPerson(req, res) : withKey(req, secret)
+    return secret === null ? inPerson(req, res) : withKey(req, secret, res !== null)
   }
 
-  async function inPerson(req: IncomingMessage, res: ServerResponse): Promise<Principal> {
+  async function inPerson(req: IncomingMessage, res: ServerResponse | null): Promise<Principal> {
     const person = await deps.findPerson(req, res)
     if (!person) throw new AppError('missing_credentials')
     if (isWrite(req)) deps.requireOwnOrigin(req)
     return person
   }
 
-  async function withKey(req: IncomingMessage, secret: string): Promise<Principal> {
-    const found = await deps.findBySecret(secret)
+  async function withKey(req: IncomingMessage, secret: string, isUse: boolean): Promise<Principal> {
+    const found = await deps.findBySecret(secret, isUse)
     if ('refused' in found) throw new AppError(found.refused)
     if (found.entitlements.isSuspended) throw new AppError('organisation_suspended')
     if (!found.key || found.key.ipWhitelist.length === 0) return found

@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, type IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint, Feature, UserId } from '@portal/contract'
 import type { Hono } from 'hono'
 import type { z } from 'zod'
@@ -95,7 +95,7 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
           body: await parseBody(endpoint, incoming),
           headers: incoming.headers,
           caller,
-          readmit: () => admitted(gate, endpoint, { incoming, outgoing: new ServerResponse(incoming) }),
+          readmit: () => admitted(gate, endpoint, { incoming, outgoing: null }),
         }
         const output = await handle(call as Call<typeof endpoint>)
         return output instanceof Response ? output : c.json(output, endpoint.status as AnsweredStatus)
@@ -105,7 +105,11 @@ export function createMount(app: Hono<HttpEnv>, gate: Gate): Mount {
 }
 
 /** Who asks, where that matters; what anybody may ask is taken from our own pages only, once a page asks it. */
-async function admitted(gate: Gate, endpoint: Endpoint, { incoming, outgoing }: HttpEnv['Bindings']) {
+async function admitted(
+  gate: Gate,
+  endpoint: Endpoint,
+  { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse | null },
+) {
   const { scope, feature, isPersonal } = endpoint
   if (scope === 'public') {
     if (isWrite(incoming)) gate.requireOwnOrigin(incoming)

@@ -25,8 +25,8 @@ type KnownSecret = {
 
 /** Whom the secrets of keys stand for. */
 export type Principals = {
-  /** What a secret opens. Rejects when the database cannot say: that is no answer about the key. */
-  findBySecret: (secret: string) => Promise<KeyLookup>
+  /** What a secret opens, by default to use it. Rejects when the database cannot say: that is no answer about the key. */
+  findBySecret: (secret: string, isUse?: boolean) => Promise<KeyLookup>
   /** Drops what is cached of a key, ahead of the event that says so. */
   forgetKey: (keyId: string) => void
   /** The same of all of a person's keys, or an organisation's. */
@@ -37,7 +37,7 @@ export type Principals = {
 export function createPrincipals(deps: {
   db: Kysely<Tables>
   events: Pick<Events, 'subscribe' | 'connected' | 'onReconnect'>
-  /** Where each principal that is handed out counts as a use of its key; without it, none does. */
+  /** Where each principal that is handed out to be used counts as a use of its key; without it, none does. */
   keyUses?: Pick<KeyUses, 'note'>
   /** Milliseconds since 1970. */
   now: () => number
@@ -52,12 +52,12 @@ export function createPrincipals(deps: {
     if (event.type === 'key-changed') forgetKey(event.keyId)
   })
   return {
-    async findBySecret(secret) {
+    async findBySecret(secret, isUse = true) {
       if (!isWellFormedSecret(secret)) return { refused: 'invalid_api_key' }
       const known = await cache.get(hashSecret(secret).toString('base64'))
       const atMs = now()
       const found = lookupAt(atMs, known)
-      if (known && !('refused' in found)) keyUses?.note(known.keyId, atMs)
+      if (isUse && known && !('refused' in found)) keyUses?.note(known.keyId, atMs)
       return found
     },
     forgetKey,

@@ -46,8 +46,11 @@ export type Sessions = Impersonating & {
    * Makes a session in the transaction and gives the browser its cookie; the one that the browser had ends.
    */
   begin: (trx: Kysely<Tables>, session: NewSession, caller: Caller) => Promise<SessionId>
-  /** Whom the request's cookie stands for; null without one. @throws AppError session_ended */
-  findPerson: (req: IncomingMessage, res: ServerResponse) => Promise<Principal | null>
+  /**
+   * Whom the request's cookie stands for; null without one. Without an answer that takes a fresh cookie, nothing is
+   * renewed. @throws AppError session_ended
+   */
+  findPerson: (req: IncomingMessage, res: ServerResponse | null) => Promise<Principal | null>
   /** The session of the caller's cookie as its owner sees it; null where there is none that lives. */
   current: (caller: Caller) => Promise<CurrentSession | null>
   /** Whom the caller's cookie stands for; null where there is none that lives. */
@@ -112,8 +115,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
     },
     async findPerson(req, res) {
       if (cookies.read(req, 'session') === null) return null
-      const setCookie = (header: string) => void res.appendHeader('set-cookie', header)
-      const known = await findLiving({ req, setCookie })
+      const setCookie = (header: string) => void res?.appendHeader('set-cookie', header)
+      const known = res ? await findLiving({ req, setCookie }) : (await find(req)).known
       if (!known) throw new AppError('session_ended')
       return known.principal
     },

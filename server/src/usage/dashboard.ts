@@ -2,11 +2,11 @@ import type { UsageQuery, UsageSummary, UsageToday, usageEndpoints } from '@port
 import type { Kysely } from 'kysely'
 import type { z } from 'zod'
 import type { Tables } from '../db/index.ts'
-import type { Principal } from '../http/index.ts'
+import { AppError } from '../errors.ts'
+import { createPlaces, inPlace, type Principal } from '../http/index.ts'
 import { asCsv, asJson } from './export.ts'
 import { tellToday } from './live.ts'
 import { filterOptions } from './options.ts'
-import { createPlaces } from './places.ts'
 import { usageOfPlan } from './plan.ts'
 import { rangeOf, slotsOf } from './range.ts'
 import { countRatings } from './ratings.ts'
@@ -38,8 +38,16 @@ export type Dashboard = {
   ) => AsyncIterable<string>
 }
 
-/** Under way for one person, in one process. */
 const exportsMax = 2
+
+/** Exports under way for one person, in one process. */
+const enterExport = createPlaces(
+  exportsMax,
+  () =>
+    new AppError('rate_limit_exceeded', {
+      message: `${exportsMax} exports of yours are under way. Wait for one of them.`,
+    }),
+)
 
 type DashboardDeps = {
   db: Kysely<Tables>
@@ -50,7 +58,6 @@ type DashboardDeps = {
 
 /** Builds it. */
 export function createDashboard({ db, now, isClosing }: DashboardDeps): Dashboard {
-  const exportsOf = createPlaces(exportsMax)
   const asked = async (principal: Principal, query: UsageQuery) => ({
     scope: scopeFor(principal, query),
     range: await rangeOf(db, query, now()),
@@ -77,7 +84,7 @@ export function createDashboard({ db, now, isClosing }: DashboardDeps): Dashboar
       pageOfRequests(db, await asked(principal, query), { limit, cursor }),
     async export(principal, { format, ...query }) {
       const pages = allRequests(db, await asked(principal, query))
-      return exportsOf.taking(principal.userId, format === 'csv' ? asCsv(pages) : asJson(pages))
+      return inPlace(enterExport, principal.userId, format === 'csv' ? asCsv(pages) : asJson(pages))
     },
     async ratings(principal, query) {
       const { timezone } = query

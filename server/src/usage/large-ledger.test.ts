@@ -4,7 +4,9 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Tables } from '../db/index.ts'
 import { startTestCluster, type TestCluster } from '../db/test-database.ts'
+import type { Principal } from '../http/index.ts'
 import { fillLedger } from '../test/fill-ledger.ts'
+import { createDashboard } from './dashboard.ts'
 import { rangeOf, slotsOf } from './range.ts'
 import { allRequests, pageOfRequests } from './requests.ts'
 import type { Scope } from './sources.ts'
@@ -119,4 +121,21 @@ test('[UR2] an export of all of it holds a page at a time', async () => {
     [organisationId, range.from],
   )
   expect([count, largest]).toEqual([rows[0].n, 1_000])
+})
+
+test('[UR2] a person has two exports under way, and a further one once one of them ends', async () => {
+  const dashboard = createDashboard({ db, now: () => now, isClosing: () => false })
+  const begin = async (userId: string) => {
+    const owner = { organisationId, userId, key: null, person: { role: 'owner' } } as unknown as Principal
+    const pages = await dashboard.export(owner, { period: '90d', timezone: 'UTC', format: 'csv' })
+    const iterator = pages[Symbol.asyncIterator]()
+    await iterator.next()
+    return iterator
+  }
+  const [first] = await Promise.all([begin('usr_a'), begin('usr_a')])
+  await expect(begin('usr_a')).rejects.toMatchObject({ code: 'rate_limit_exceeded' })
+  const others = await begin('usr_b')
+  await first.return?.()
+  await begin('usr_a')
+  await others.return?.()
 })

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type TestMember, useOrganisations } from '../organisations/test-organisations.ts'
 import { chatRequest, eventually } from '../test/index.ts'
+import { listenTo } from './test-live.ts'
 
 const { portal, anOrganisation, aMember, aKeyOf, withKey } = useOrganisations()
 
@@ -198,78 +199,55 @@ test.each([
   }
 })
 
-test('[UD2] what is used today is told at once and when it changes, to as many as ask', async () => {
-  const leaving = new AbortController()
-  const response = await fetch(`${portal().url}/api/usage/live?timezone=Europe/Berlin`, {
-    headers: { authorization: `Bearer ${keyOf('member').secret}` },
-    signal: leaving.signal,
+describe('[UD2] what is used today', () => {
+  const listen = (secret: string, query = '') =>
+    listenTo(portal(), { authorization: `Bearer ${secret}` }, query)
+
+  test('is told at once and when it changes, to as many as ask', async () => {
+    const { told, leave, ended } = await listen(keyOf('member').secret, '?timezone=Europe/Berlin')
+    const requests = () => told.map((each) => each.requests)
+    await eventually(() => expect(requests()).toEqual([2]))
+    expect(await ask(keyOf('owner').secret)).toBe(200)
+    expect(await ask(keyOf('member').secret)).toBe(200)
+    await eventually(() => expect(requests()).toEqual([2, 3]))
+    leave()
+    await ended
   })
-  expect(response.headers.get('content-type')).toContain('text/event-stream')
-  const told: { requests: number }[] = []
-  const read = (async () => {
-    const decoder = new TextDecoder()
-    for await (const chunk of response.body ?? [])
-      for (const [, data] of decoder.decode(chunk).matchAll(/^data: (.*)$/gm))
-        told.push(JSON.parse(data ?? ''))
-  })().catch(() => {})
-  await eventually(() => expect(told.map(({ requests }) => requests)).toEqual([2]))
-  expect(await ask(keyOf('owner').secret)).toBe(200)
-  expect(await ask(keyOf('member').secret)).toBe(200)
-  await eventually(() => expect(told.map(({ requests }) => requests)).toEqual([2, 3]))
-  leaving.abort()
-  await read
-})
 
-describe('[UD2] a stream of today', () => {
-  const listen = async (headers: Record<string, string>) => {
-    const response = await fetch(`${portal().url}/api/usage/live`, { headers })
-    return { status: response.status, body: response.text(), cancel: () => response.body?.cancel() }
-  }
-  const bySecret = (secret: string) => listen({ authorization: `Bearer ${secret}` })
-
-  test('ends when its key is revoked', async () => {
+  test('is told no more once the key is revoked', async () => {
     const { id, secret } = await aKeyOf(person('owner'))
-    const stream = await bySecret(secret)
+    const { told, ended } = await listen(secret)
     await person('owner').browser.send('DELETE', `/api/keys/${id}`)
-    expect(await stream.body).toContain('event: usage')
-    expect((await bySecret(secret)).status).toBe(401)
+    await ended
+    expect(told).toHaveLength(1)
+    expect((await listen(secret)).status).toBe(401)
   })
 
-  test('tells whoever may see less from then on no more than that, and then nothing', async () => {
+  test('is no more than whoever may see less from then on may see, and then nothing', async () => {
     const { id } = person('admin')
     const { secret } = await aKeyOf(person('admin'))
-    const stream = await listen({ authorization: `Bearer ${secret}` })
+    const { told, ended } = await listen(secret)
     const asOwner = (method: string, body?: object) =>
       person('owner').browser.send(method, `${organisation.path}/members/${id}`, body && { body })
+    await eventually(() => expect(told.at(-1)?.requests).toBeGreaterThan(0))
     expect((await asOwner('PATCH', { role: 'viewer' })).status).toBe(200)
-    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    await eventually(() => expect(told.at(-1)?.requests).toBe(0))
     await asOwner('DELETE')
-    const told = [...(await stream.body).matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''))
-    expect(told[0].requests).toBeGreaterThan(0)
-    expect(told.at(-1).requests).toBe(0)
+    await ended
   })
 
-  test('is one of ten at most, and leaves room when it ends', async () => {
+  test('is told by ten streams at most, and there is room when one ends', async () => {
     const { secret } = await aKeyOf(person('member'))
-    const streams = await Promise.all(Array.from({ length: 14 }, () => listenAbortably(secret)))
+    const streams = await Promise.all(Array.from({ length: 14 }, () => listen(secret)))
     expect(streams.filter(({ status }) => status === 200)).toHaveLength(10)
     expect(streams.filter(({ status }) => status === 429)).toHaveLength(4)
     for (const { leave } of streams) leave()
     await eventually(async () => {
-      const { status, leave } = await listenAbortably(secret)
+      const { status, leave } = await listen(secret)
       leave()
       expect(status).toBe(200)
     })
   })
-
-  async function listenAbortably(secret: string) {
-    const leaving = new AbortController()
-    const { status } = await fetch(`${portal().url}/api/usage/live`, {
-      headers: { authorization: `Bearer ${secret}` },
-      signal: leaving.signal,
-    })
-    return { status, leave: () => leaving.abort() }
-  }
 })
 
 test('[UD3] ratings are counted by model, those of others for who sees them', async () => {

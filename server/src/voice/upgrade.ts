@@ -48,14 +48,13 @@ export function createTranscribeUpgrade({ voice, gate, gateway }: TranscribeDeps
     cookies.set(req, [`x-request-id: ${requestId}`, ...cookiesOf(res)])
     server.handleUpgrade(req, socket, head, (accepted) => {
       const log = gateway.log.child({ requestId })
-      void serve(accepted, { ...{ voice, gate, gateway, req, res, principal, recogniser, language }, log })
+      void serve(accepted, { ...{ voice, gate, gateway, req, principal, recogniser, language }, log })
     })
   }
 }
 
 type Serving = TranscribeDeps & {
   req: IncomingMessage
-  res: ServerResponse
   principal: Principal
   recogniser: Recogniser
   language: string | null
@@ -64,7 +63,7 @@ type Serving = TranscribeDeps & {
 
 /** Keeps a connection among what is under way until it is closed and settled. */
 async function serve(socket: WebSocket, { voice, gate, gateway, log, ...serving }: Serving): Promise<void> {
-  const { req, res, recogniser, language } = serving
+  const { req, recogniser, language } = serving
   let { principal } = serving
   const connection = new Connection({
     ...{ socket, recogniser, language, log, isDraining: gateway.isDraining },
@@ -74,7 +73,7 @@ async function serve(socket: WebSocket, { voice, gate, gateway, log, ...serving 
     },
     async isWelcome() {
       try {
-        principal = await admitted(gate, req, res)
+        principal = await admitted(gate, req, null)
         return true
       } catch (error) {
         if (error instanceof AppError && (error.status === 401 || error.status === 403)) return false
@@ -91,7 +90,7 @@ async function serve(socket: WebSocket, { voice, gate, gateway, log, ...serving 
 }
 
 /** @throws AppError as authentication does, permission_denied, foreign_origin, switched_off */
-async function admitted(gate: Gate, req: IncomingMessage, res: ServerResponse): Promise<Principal> {
+async function admitted(gate: Gate, req: IncomingMessage, res: ServerResponse | null): Promise<Principal> {
   const principal = await gate.authenticate(req, res)
   const { key } = principal
   // Browsers send cookies with any page's WebSockets, and say which page it is: CORS does not apply to them.

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type RefObject, useEffect, useId, useImperativeHandle, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { personalQueries } from './personal-queries.ts'
 import { firstBlank } from './slash-command.ts'
 import classes from './slash-menu.module.css'
@@ -40,14 +41,13 @@ export function SlashMenu({ command, fieldId, keys, onWrite, onClose }: SlashMen
   const optionId = (index: number) => `${listId}-${index}`
 
   function insert(content: string): void {
-    onWrite(content)
+    // At once, so that whoever types on writes into the blank.
+    flushSync(() => onWrite(content))
+    const field = document.getElementById(fieldId)
+    if (!(field instanceof HTMLTextAreaElement)) return
     const blank = firstBlank(content)
-    requestAnimationFrame(() => {
-      const field = document.getElementById(fieldId)
-      if (!(field instanceof HTMLTextAreaElement)) return
-      field.focus()
-      field.setSelectionRange(blank?.from ?? content.length, blank?.to ?? content.length)
-    })
+    field.focus()
+    field.setSelectionRange(blank?.from ?? content.length, blank?.to ?? content.length)
   }
 
   const deeds: Record<string, () => void> = {
