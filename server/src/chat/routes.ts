@@ -58,9 +58,13 @@ function mountGenerations(mount: Mount, { startGeneration, stopGeneration, readG
     await stopGeneration(principal, placeOf(params), body.shownCharacters)
     return done
   })
-  mount(chatEndpoints.readGeneration, async ({ principal, params, headers }) =>
+  mount(chatEndpoints.readGeneration, async ({ principal, readmit, params, headers }) =>
     createPagedAnswer({
-      pages: await readGeneration(principal, placeOf(params), lastSeen(headers['last-event-id'])),
+      pages: await readGeneration(
+        { principal, readmit },
+        placeOf(params),
+        lastSeen(headers['last-event-id']),
+      ),
       mediaType: 'text/event-stream; charset=utf-8',
       headers: { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
     }),
