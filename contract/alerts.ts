@@ -10,6 +10,9 @@ export const alertsMax = 50
 /** At how many percentages one alert may speak. */
 export const thresholdsMax = 10
 
+/** Where recurring steps end, in percent of the limit: a hundred times of it. */
+export const recurringStepsEnd = 10_000
+
 /** What is counted: input and output tokens, or what they cost. */
 export const AlertMeasure = z.enum(['tokens', 'cost'])
 export type AlertMeasure = z.infer<typeof AlertMeasure>
@@ -24,6 +27,23 @@ const Thresholds = z
   .max(thresholdsMax, `At most ${thresholdsMax} percentages.`)
   .refine((all) => new Set(all).size === all.length, 'Name each percentage once.')
   .transform((all) => all.toSorted((a, b) => a - b))
+
+/** How much a threshold matters. */
+export const AlertSeverity = z.enum(['info', 'warning', 'critical'])
+export type AlertSeverity = z.infer<typeof AlertSeverity>
+
+/** Of a threshold in percent. */
+export const severityOf = (threshold: number): AlertSeverity =>
+  threshold >= 100 ? 'critical' : threshold >= 90 ? 'warning' : 'info'
+
+/** What people read. */
+export const severityNames: Record<AlertSeverity, string> = {
+  ...{ info: 'Info', warning: 'Warning', critical: 'Critical' },
+}
+
+const Severity = AlertSeverity.nullable().describe(
+  '`info` below 90 %, `warning` below 100 %, `critical` from 100 % on; null where nothing is told.',
+)
 
 const Limit = z
   .union([z.literal('plan'), z.number().positive().max(1e12)], {
@@ -42,9 +62,18 @@ const given = {
   apiKey: text(100).nullable().describe('The id of the one key that is counted; null for all.'),
   model: text(200).min(1).nullable().describe('The one model that is counted; null for all.'),
   thresholds: Thresholds.describe('Percentages of the limit, each told once a period.'),
+  recurringStepPercent: z
+    .int()
+    .min(10)
+    .max(1000)
+    .nullable()
+    .describe(
+      `Told again at each further step of so many percent above the highest threshold, or above 100 % where that is higher, up to ${recurringStepsEnd} %; null for thresholds alone.`,
+    ),
   mail: z
     .strictObject({
       owners: z.boolean().describe('Whoever owns the organisation at that time.'),
+      admins: z.boolean().default(false).describe('Whoever is an admin of it at that time.'),
       userIds: Ids.describe('Members besides.'),
     })
     .describe('Who is told by mail.'),
@@ -59,7 +88,7 @@ const given = {
   webhookIds: Ids.describe('Webhooks that are told.'),
 }
 
-/** A new alert; what is left out is the default: all use, the plan’s tokens a month, the owners by mail. */
+/** A new alert; what is left out is the default: all use, the plan’s tokens a month, the owners and admins by mail. */
 export const CreateAlertBody = z.strictObject({
   name: given.name,
   enabled: given.enabled.default(true),
@@ -69,7 +98,8 @@ export const CreateAlertBody = z.strictObject({
   apiKey: given.apiKey.default(null),
   model: given.model.default(null),
   thresholds: given.thresholds.default([50, 75, 90, 100]),
-  mail: given.mail.default({ owners: true, userIds: [] }),
+  recurringStepPercent: given.recurringStepPercent.default(null),
+  mail: given.mail.default({ owners: true, admins: true, userIds: [] }),
   slackUrl: given.slackUrl.default(null),
   webhookIds: given.webhookIds.default([]),
 })
@@ -95,6 +125,7 @@ export const AlertState = z.object({
     .number()
     .nullable()
     .describe('The highest percentage that was told and still holds; null where all is quiet.'),
+  severity: Severity,
   firedAt: instant.nullable().describe('When that was.'),
 })
 export type AlertState = z.infer<typeof AlertState>
@@ -110,7 +141,8 @@ export const Alert = z.object({
   apiKey: Named.nullable(),
   model: z.string().nullable(),
   thresholds: z.array(z.number()),
-  mail: z.object({ owners: z.boolean(), members: z.array(Named) }),
+  recurringStepPercent: z.number().nullable(),
+  mail: z.object({ owners: z.boolean(), admins: z.boolean(), members: z.array(Named) }),
   slack: z.object({ host: z.string().describe('Where its address leads.') }).nullable(),
   webhooks: z.array(z.object({ id: z.string(), description: z.string() })),
   state: AlertState,
@@ -137,6 +169,7 @@ export const AlertEvent = z.object({
   thresholds: z
     .array(z.number())
     .describe('Those that were crossed, or resolved, at once: the highest was told.'),
+  severity: Severity,
   used: SeenAmount,
   limit: Amount.nullable(),
   period: AlertPeriod,

@@ -9,7 +9,7 @@ export const PortalErrorBody = z.looseObject({
     .array(z.object({ field: z.string(), message: z.string() }))
     .optional()
     .describe('Every field at fault, of an invalid_request.'),
-  limit: z.number().optional().describe('What the plan allows, of a plan_limit_reached.'),
+  limit: z.number().optional().describe('How many there may be, of a plan_limit_reached.'),
   plan: z.string().optional().describe('The plan whose limit it is.'),
   requestId: z.string().describe('The answer’s x-request-id.'),
 })

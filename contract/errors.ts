@@ -58,7 +58,7 @@ export const errorDefinitions = {
   },
   permission_denied: { status: 403, message: 'This key may not do that.' },
   ip_not_allowed: { status: 403, message: 'This key may not be used from this address.' },
-  plan_limit_reached: { status: 403, message: 'The plan does not allow more of these.' },
+  plan_limit_reached: { status: 403, message: 'Your organisation may not have more of these.' },
   not_found: { status: 404, message: 'There is nothing here.' },
   model_not_found: { status: 404, message: 'There is no such model.' },
   session_not_found: { status: 404, message: 'There is no such chat session.' },

@@ -54,7 +54,9 @@ async function makeAlert(page: Page, { name, amount, path }: { name: string; amo
   await dialog.getByLabel('Name').fill(name)
   await dialog.getByLabel('Measure').selectOption('tokens')
   await dialog.getByLabel('Amount').fill(amount)
+  await dialog.getByLabel('Again every').fill('')
   await dialog.getByLabel('Mail to the owners').uncheck()
+  await dialog.getByLabel('Mail to the admins').uncheck()
   await dialog.getByLabel('Slack').fill(address(path))
   await dialog.getByRole('button', { name: 'Make the alert' }).click()
   await row(page, name).waitFor()
@@ -81,6 +83,8 @@ test(
     await row(page, 'Tokens of the shop').getByText('Quiet').waitFor()
     expect(await world.complete(key)).toBe(200)
     await row(page, 'Tokens of the shop').getByText('Fired at 100 %').waitFor({ timeout: 20_000 })
+    await row(page, 'Tokens of the shop').getByText('Critical').waitFor()
+    await expectAccessible(page)
     await expect.poll(() => arrived.filter(({ path }) => path === '/fires').length).toBe(1)
     expect(arrived.find(({ path }) => path === '/fires')?.body).toContain('100 % reached')
 
@@ -92,6 +96,7 @@ test(
     const said = page.getByRole('list', { name: 'What alerts have said' })
     await said.getByText('Below 100 % again').waitFor()
     await said.getByText('50, 75, 90 % at the same time').waitFor()
+    await said.getByText('Critical').waitFor()
     await expect.poll(() => said.getByText('Delivered').count()).toBe(2)
   },
 )
@@ -129,6 +134,11 @@ test('[W-132] what is wrong is said at its field, and a dialog is used by keyboa
     .poll(() => dialog.getByLabel('Amount').evaluate((field) => field === document.activeElement))
     .toBe(true)
   await page.keyboard.type('12.5')
+  expect(await dialog.getByLabel('Again every').inputValue()).toBe('25 %')
+  await dialog.getByLabel('Again every').fill('5')
+  await page.keyboard.press('Enter')
+  await dialog.getByText('Enter a whole percentage from 10 to 1000, or nothing.').waitFor()
+  await dialog.getByLabel('Again every').fill('50')
   await dialog.getByLabel('Slack').fill('https://127.0.0.1/within')
   await page.keyboard.press('Enter')
   await dialog

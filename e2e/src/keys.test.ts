@@ -109,7 +109,7 @@ test('[W-12] what the plan does not allow is explained, and what was typed stays
   await page.goto('/keys?create=1')
   await dialog(page).getByLabel('Name').fill('One too many')
   await dialog(page).getByRole('button', { name: 'Create key' }).click()
-  await dialog(page).getByRole('alert').getByText('The Free plan allows').waitFor()
+  await dialog(page).getByRole('alert').getByText('Your organisation may have').waitFor()
   expect(await dialog(page).getByLabel('Name').inputValue()).toBe('One too many')
 })
 

@@ -161,7 +161,7 @@ describe('on a server of its own', () => {
     await run('create-key', ...dave, '--name', 'One')
     const second = await run('create-key', ...dave, '--name', 'Two')
     expect(second.code).toBe(1)
-    expectComplaint(second, 'The Free plan allows 1 active API key.')
+    expectComplaint(second, 'Your organisation may have 1 active API key.')
   }, 60_000)
 
   it('refuses a weak password and a bad address with exit code 2', async () => {

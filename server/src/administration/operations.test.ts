@@ -72,6 +72,8 @@ describe('organisations', () => {
     expect((await set({ keysMax: { value: 1, until } })).body.allowed.keysMax).toBe(1)
     const refused = await holder.browser.post('/api/keys', { name: 'Second' })
     expect([refused.status, refused.body.code]).toEqual([403, 'plan_limit_reached'])
+    // No plan says so.
+    expect(refused.body.error).toMatch(/^Your organisation may have 1 active API key/)
     expect((await set({ keysMax: { value: 2, until } })).status).toBe(200)
     expect((await holder.browser.post('/api/keys', { name: 'Second' })).status).toBe(201)
 

@@ -30,7 +30,7 @@ export async function fieldsOf(
   trx: Kysely<Tables>,
   { given, of }: { given: Given; of: Of },
 ): Promise<Fields> {
-  const { name, enabled, period, thresholds, mail, webhookIds, slackUrl } = given
+  const { name, enabled, period, thresholds, recurringStepPercent, mail, webhookIds, slackUrl } = given
   await requireOwn(trx, of.organisation_id, given)
   const slack = slackUrl ? addresses.require(slackUrl, 'slackUrl') : null
   return {
@@ -39,7 +39,11 @@ export async function fieldsOf(
     ...(enabled !== undefined && { enabled }),
     ...(period && { period }),
     ...(thresholds && { thresholds }),
-    ...(mail && { mails_owners: mail.owners, mail_user_ids: [...new Set(mail.userIds)] }),
+    ...(recurringStepPercent !== undefined && { recurring_step: recurringStepPercent }),
+    ...(mail && {
+      ...{ mails_owners: mail.owners, mails_admins: mail.admins },
+      mail_user_ids: [...new Set(mail.userIds)],
+    }),
     ...(webhookIds && { webhook_ids: [...new Set(webhookIds)] }),
     ...(slackUrl !== undefined && {
       slack_url: slack && (await secrets.encrypt(slack.href, of.id)),

@@ -1,5 +1,5 @@
 // Alerts as they are shown, to those who manage them and to those who may look.
-import type { Alert, AlertState, Delivery } from '@portal/contract'
+import { type Alert, type AlertState, type Delivery, severityOf } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { Principal } from '../http/index.ts'
@@ -46,7 +46,7 @@ export async function showAlerts(
 }
 
 /** Whom an alert tells is for those who manage it. */
-const nobodyTold = { mail: { owners: false, members: [] }, slack: null, webhooks: [] }
+const nobodyTold = { mail: { owners: false, admins: false, members: [] }, slack: null, webhooks: [] }
 
 const failureOf = ({ channel, lastError, lastAttemptAt, createdAt }: Delivery) => ({
   ...{ channel, error: lastError ?? '', at: lastAttemptAt ?? createdAt },
@@ -75,6 +75,7 @@ function stateOf(row: AlertRow, { figures, firings, seesUse }: Seen): AlertState
     limit: limit === null ? null : amountOf(row, limit),
     percent: seesUse ? percentOf(used, limit) : null,
     threshold: (seesUse && highest?.threshold) || null,
+    severity: seesUse && highest ? severityOf(highest.threshold) : null,
     firedAt: (seesUse && highest?.fired_at.toISOString()) || null,
   }
 }
@@ -87,9 +88,9 @@ function settingsOf(row: AlertRow, { keys, users, webhooks }: Names): Omit<Alert
     ...{ id: row.id, name: row.name, enabled: row.enabled, measure: row.measure, period: row.period },
     limit: limit === null ? 'plan' : amountOf(row, limit),
     apiKey: keyId === null ? null : { id: keyId, name: keys.get(keyId) ?? null },
-    ...{ model: row.model, thresholds: row.thresholds },
+    ...{ model: row.model, thresholds: row.thresholds, recurringStepPercent: row.recurring_step },
     mail: {
-      owners: row.mails_owners,
+      ...{ owners: row.mails_owners, admins: row.mails_admins },
       members: row.mail_user_ids.map((id) => ({ id, name: users.get(id) ?? null })),
     },
     slack: row.slack_host === null ? null : { host: row.slack_host },

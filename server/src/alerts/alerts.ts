@@ -13,6 +13,7 @@ import type { Principal } from '../http/index.ts'
 import { showAlerts } from './alert.ts'
 import { blankAlert, fieldsOf, requireRoomForAlert } from './alert-fields.ts'
 import type { Asking, Changing, MakeChange } from './change.ts'
+import { thresholdsOf } from './crossing.ts'
 import type { AlertsDeps } from './deps.ts'
 import { eventOf } from './evaluate.ts'
 import { insertEvent } from './event-store.ts'
@@ -121,7 +122,13 @@ async function update(
   const isSame =
     after.enabled &&
     (['measure', 'period', 'key_id', 'model'] as const).every((name) => after[name] === before[name])
-  await store.closeFirings(trx, id, { but: isSame ? (body.thresholds ?? before.thresholds) : [], at })
+  const kept = new Set(isSame ? thresholdsOf(after) : [])
+  const open = await store.listOpenFirings(trx, id)
+  await store.setResolved(
+    trx,
+    open.filter(({ threshold }) => !kept.has(threshold)),
+    at,
+  )
   await record('alert.updated', {
     alertId: id,
     name: body.name ?? before.name,
@@ -147,7 +154,8 @@ async function tell(
 ): Promise<string> {
   const alert = await requireAlert(trx, organisationId, id)
   const figures = await (await measuring(trx, organisationId, at.getTime()))(alert)
-  const event = { ...eventOf(alert, figures, at), type: 'test' as const, thresholds: [], reason: null }
+  const moment = await eventOf(trx, alert, { figures, at })
+  const event = { ...moment, type: 'test' as const, thresholds: [], reason: null }
   await insertEvent(trx, event)
   await notify(trx, alert, event)
   const told = await trx

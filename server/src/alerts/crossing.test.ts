@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judge } from './crossing.ts'
+import { judge, thresholdsOf } from './crossing.ts'
 import type { FiringRow } from './store.ts'
 
 const period = { startsAt: Date.parse('2026-11-01'), endsAt: Date.parse('2026-12-01') }
@@ -51,4 +51,29 @@ test('[AL8] what no longer holds is resolved: the use fell, or its period is ove
   const last = { period_starts_at: new Date('2026-10-01') }
   expect(judged(10, [firing(50, last)])).toEqual([[], [], [50], false])
   expect(judged(60, [firing(50, last)])).toEqual([[50], [], [50], true])
+})
+
+test('[AL16] steps begin above the highest threshold and 100 %, and end at a hundred times the limit', () => {
+  const of = (thresholds: number[], recurring_step: number | null) =>
+    thresholdsOf({ thresholds, recurring_step })
+  expect(of([50, 100], null)).toEqual([50, 100])
+  expect(of([50, 100], 25).slice(0, 5)).toEqual([50, 100, 125, 150, 175])
+  expect(of([50], 300).slice(0, 3)).toEqual([50, 400, 700])
+  expect(of([120], 30).slice(0, 3)).toEqual([120, 150, 180])
+  expect(of([50, 100], 25).at(-1)).toBe(10_000)
+  expect(of([1000], 1000).at(-1)).toBe(10_000)
+})
+
+test('[AL16] a step fires when exactly its share is used; of several the highest is told, and none of them later', () => {
+  const steps = thresholdsOf({ thresholds: [100], recurring_step: 25 })
+  const verdict = (used: number, firings: FiringRow[]) =>
+    judge(figures(used), { thresholds: steps, basis: 'same', firings })
+  const at = (...all: number[]) => all.map((each) => firing(each))
+  expect(verdict(124, at(100))).toMatchObject({ fire: [], resolve: [] })
+  expect(verdict(125, at(100))).toMatchObject({ fire: [125], isHigher: true })
+  expect(verdict(199, at(100, 125))).toMatchObject({ fire: [150, 175], isHigher: true })
+  expect(verdict(130, at(100, 125, 150, 175))).toMatchObject({ fire: [], resolve: at(150, 175) })
+  const gone = [...at(100, 125), firing(150, { resolved_at })]
+  expect(verdict(160, gone)).toMatchObject({ fire: [], reopen: [gone[2]] })
+  expect(verdict(10 ** 12, []).fire).toHaveLength(397)
 })

@@ -2,7 +2,7 @@ import { newId } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 
-/** Makes the alert that every organisation begins with: its owners are told by mail how far the plan's tokens have gone. */
+/** Makes the alert that every organisation begins with: its owners and admins are told by mail how far the plan's tokens have gone. */
 export async function makeDefaultAlert(
   trx: Kysely<Tables>,
   { id, createdAt }: { id: string; createdAt: Date },

@@ -72,8 +72,8 @@ async function toSlack({ db, secrets, addresses }: Deps, delivery: DeliveryRow, 
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
   if (!alert?.slack_url) return { nowhere: 'The alert no longer has a Slack address.' }
-  const { url, mayReach } = addresses.slackTarget(new URL(await secrets.decrypt(alert.slack_url, alert.id)))
-  const answer = await post(url, { body: delivery.body ?? '', headers: {} }, { mayReach, signal })
+  const target = addresses.slackTarget(new URL(await secrets.decrypt(alert.slack_url, alert.id)))
+  const answer = await post(target, { body: delivery.body ?? '', headers: {} }, signal)
   return { answer, webhook: null }
 }
 
@@ -89,7 +89,7 @@ async function toWebhook(deps: Deps, delivery: DeliveryRow, signal: AbortSignal)
   const body = delivery.body ?? ''
   const at = new Date(now())
   const headers = signedHeaders({ id: delivery.id, at, body }, await secretsOf(deps, webhook, at))
-  const answer = await post(new URL(webhook.url), { body, headers }, { mayReach: addresses.mayReach, signal })
+  const answer = await post(addresses.target(new URL(webhook.url)), { body, headers }, signal)
   return { answer, webhook }
 }
 

@@ -1,11 +1,16 @@
-import type { Delivery } from '@portal/contract'
+import type { Delivery, OrganisationId, UserId } from '@portal/contract'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openDatabase } from '../db/index.ts'
 import { type TestOrganisation, useOrganisations } from '../organisations/test-organisations.ts'
-import { eventually } from '../test/index.ts'
+import { eventually, settlePast } from '../test/index.ts'
+import { workOnCleanUp } from './jobs.ts'
+import { createOutgoingAddresses } from './outgoing-address.ts'
 import { type Receiver, receiverNetwork, startReceiver } from './test-receiver.ts'
 
-const { portal, anOrganisation, mailTo } = useOrganisations({ WEBHOOK_NETWORKS: `${receiverNetwork}/32` })
+const { portal, anOrganisation, aMember, mailTo } = useOrganisations({
+  WEBHOOK_NETWORKS: `${receiverNetwork}/32`,
+})
 let receiver: Receiver
 let within: Receiver
 let organisation: TestOrganisation
@@ -31,6 +36,13 @@ async function aWebhook(url = `${receiver.url}/${crypto.randomUUID()}`) {
     arrived: () => receiver.to(new URL(url).pathname),
   }
 }
+/** So many tokens are used in the organisation. */
+async function spend(inputTokens: number): Promise<void> {
+  const by = { organisationId: organisation.id as OrganisationId, userId: organisation.owner.id as UserId }
+  await settlePast(portal().pool, [{ ...by, at: new Date(), inputTokens, outputTokens: 0 }])
+  portal().services.alerts.evaluator.touch(organisation.id)
+}
+
 const ping = async (id: string): Promise<Delivery> => (await browser().post(`/api/webhooks/${id}/ping`)).body
 const delivery = async ({ id }: Delivery) => (await browser().get(`/api/deliveries/${id}`)).body
 const redeliver = ({ id }: Delivery) => browser().post(`/api/deliveries/${id}/redeliver`)
@@ -134,15 +146,164 @@ test.each([
   expect(within.arrived).toEqual([])
 })
 
-test('[WH4] a webhook that says it is gone is turned off, and its owner is told', async () => {
+test('[AL15] an address that may be told no longer is judged at each try', async () => {
+  const { id } = await aWebhook()
+  // As it was taken while the operator allowed that network.
+  await portal().pool.query('update webhooks set url = $2 where id = $1', [id, `${within.url}/kept`])
+  const lastError = 'No public address could be reached under this name.'
+  expect(await tried(await ping(id), 1)).toMatchObject({ status: 'waiting', response: null, lastError })
+  expect(within.arrived).toEqual([])
+  const target = (url: string, ownNetworks: string[]) =>
+    createOutgoingAddresses({ ownNetworks, slackBase: null }).target(new URL(url))
+  expect(target('https://8.8.8.8/', [])).not.toBeNull()
+  expect(target('http://[::ffff:7f00:1]:80/', ['10.0.0.0/8'])).toBeNull()
+  expect([target('http://example.com/', ['10.0.0.0/8']) === null, target('http://example.com/', [])]).toEqual(
+    [false, null],
+  )
+})
+
+test('[AL11] owners, admins and chosen members who are still there get a mail with all that there is to say', async () => {
+  const [admin, chosen, gone, other] = await Promise.all(
+    (['admin', 'member', 'member', 'member'] as const).map((role) => aMember(organisation, role)),
+  )
+  const userIds = [chosen, gone].map((each) => each?.id)
+  const { body: alert } = await browser().post('/api/alerts', {
+    ...{ name: 'Ours', limit: 1000, thresholds: [95], mail: { owners: true, admins: true, userIds } },
+  })
+  await browser().send('DELETE', `${organisation.path}/members/${gone?.id}`)
+  await spend(960)
+  const told = [organisation.owner, admin, chosen].map((each) => each?.email)
+  for (const email of told) {
+    const mail = await mailTo(email ?? '', 'alert-triggered')
+    expect(mail.subject).toBe('Warning: 95 % reached: Ours')
+    expect(mail.text).toContain('960 of 1,000 tokens (96 %)')
+    expect(mail.text).toMatch(/\d+ \w+ to \d+ \w+ \d{4} \(UTC\)/)
+    expect(mail.links.some((link) => link.includes('/usage?from='))).toBe(true)
+    expect(mail.text).toContain(`/usage/alerts`)
+  }
+  const { body } = await browser().get(`/api/alerts/history?alert=${alert.id}`)
+  expect(body.data[0].deliveries.map(({ destination }: Delivery) => destination).sort()).toEqual(told.sort())
+  const toOwners = { mail: { owners: true, userIds: [] } }
+  const { body: changed } = await browser().send('PATCH', `/api/alerts/${alert.id}`, { body: toOwners })
+  expect(changed.mail).toEqual({ owners: true, admins: false, members: [] })
+  const { body: tested } = await browser().post(`/api/alerts/${alert.id}/test`)
+  expect(tested.deliveries).toMatchObject([{ destination: organisation.owner.email }])
+  expect(other?.email).toBeDefined()
+})
+
+/** Has done what is done every night. */
+async function cleanUp(): Promise<void> {
+  const { db, close } = await openDatabase({
+    ...{ url: portal().database.url, dataDir: '/nowhere', log: portal().services.log },
+  })
+  let work = async () => {}
+  const jobs = {
+    enqueue: () => Promise.resolve(),
+    everyDay: () => {},
+    work: (_queue: unknown, handler: unknown) => {
+      work = handler as typeof work
+    },
+  }
+  workOnCleanUp({ db, jobs, now: Date.now })
+  await work()
+  await close()
+}
+
+test('[AL10] what alerts have said is read for 400 days, with its figures, and what was deleted is gone after a day', async () => {
+  const { pool } = portal()
+  const { body: alert } = await browser().post('/api/alerts', {
+    name: 'Ours',
+    limit: 1000,
+    thresholds: [50, 95],
+  })
+  await spend(960)
+  const history = async () => (await browser().get(`/api/alerts/history?alert=${alert.id}`)).body.data
+  await eventually(async () => expect(await history()).toHaveLength(1))
+  await browser().post(`/api/alerts/${alert.id}/test`)
+  const [test, triggered] = await history()
+  const age = (column: string, id: string, days: number) => {
+    const [table, name] = column.split('.')
+    const set = `update ${table} set ${name} = now() - make_interval(secs => $2) where id = $1`
+    return pool.query(set, [id, days * 86_400])
+  }
+  await age('alert_events.at', triggered.id, 399.9)
+  await age('alert_events.at', test.id, 400.1)
+  const deleted: Record<string, string[]> = { alerts: [], webhooks: [] }
+  for (const days of [0.9, 1.1]) {
+    const { body: other } = await browser().post('/api/alerts', { name: 'Gone' })
+    await age('alerts.deleted_at', other.id, days)
+    const { id } = await aWebhook()
+    await age('webhooks.deleted_at', id, days)
+    deleted.alerts?.push(other.id)
+    deleted.webhooks?.push(id)
+  }
+  await cleanUp()
+  expect(await history()).toMatchObject([
+    {
+      ...{ id: triggered.id, type: 'triggered', thresholds: [50, 95], severity: 'warning', reason: null },
+      ...{
+        used: 960,
+        limit: 1000,
+        measure: 'tokens',
+        period: 'month',
+        from: triggered.from,
+        to: triggered.to,
+      },
+    },
+  ])
+  for (const [table, [kept]] of Object.entries(deleted)) {
+    const { rows } = await pool.query(`select id from ${table} where id = any($1)`, [deleted[table]])
+    expect(rows).toEqual([{ id: kept }])
+  }
+})
+
+test('[WH5] what was sent and answered is read for 30 days, and a ping goes out whatever events were chosen', async () => {
+  receiver.answer(200, 'thank you')
+  const { id, arrived } = await aWebhook()
+  await browser().send('PATCH', `/api/webhooks/${id}`, { body: { events: ['alert.resolved'] } })
+  const [kept, old] = [await ping(id), await ping(id)]
+  await tried(kept, 1)
+  await tried(old, 1)
+  expect(arrived()).toHaveLength(2)
+  const age = (of: Delivery, hours: number) =>
+    portal().pool.query(
+      `update deliveries set created_at = now() - make_interval(hours => $2) where id = $1`,
+      [...[of.id, hours]],
+    )
+  await age(kept, 719)
+  await age(old, 721)
+  await cleanUp()
+  expect(await delivery(kept)).toMatchObject({
+    event: 'webhook.ping',
+    body: arrived().find(({ headers }) => headers['webhook-id'] === kept.id)?.body,
+    response: 'thank you',
+  })
+  const { body } = await browser().get(`/api/webhooks/${id}/deliveries`)
+  expect(body.data.map((each: Delivery) => each.id)).toEqual([kept.id])
+  expect((await browser().get(`/api/deliveries/${old.id}`)).status).toBe(404)
+})
+
+test('[AL13] what became of a mail is known after the mail itself is forgotten', async () => {
+  const { body: alert } = await browser().post('/api/alerts', { name: 'Mine' })
+  const { body: tested } = await browser().post(`/api/alerts/${alert.id}/test`)
+  const [sent] = tested.deliveries
+  await eventually(async () => expect(await delivery(sent)).toMatchObject({ status: 'delivered' }))
+  await cleanUp()
+  await portal().pool.query('delete from mails where id = (select mail_id from deliveries where id = $1)', [
+    sent.id,
+  ])
+  expect(await delivery(sent)).toMatchObject({ status: 'delivered', lastAttemptAt: expect.any(String) })
+})
+
+test('[WH4] a webhook that says it is gone is turned off, and owners and admins are told', async () => {
+  const admin = await aMember(organisation, 'admin')
   receiver.answer(410)
   const { id } = await aWebhook()
   expect(await tried(await ping(id), 1)).toMatchObject({ status: 'failed' })
   const { body } = await browser().get('/api/webhooks')
   expect(body.data).toMatchObject([{ enabled: false, disabledReason: 'It answered that it is gone (410).' }])
-  expect((await mailTo(organisation.owner.email, 'webhook-disabled')).subject).toBe(
-    'A webhook was turned off',
-  )
+  for (const { email } of [organisation.owner, admin])
+    expect((await mailTo(email, 'webhook-disabled')).subject).toBe('A webhook was turned off')
   expect((await browser().post(`/api/webhooks/${id}/ping`)).status).toBe(409)
 })
 

@@ -1,12 +1,11 @@
 // Looks whether alerts of an organisation have something to say. Any number of processes may look at once: who says it
 // is decided by the row of the alert, and by one row for each threshold and period.
-import { newId } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import { findEntitlements } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
-import { isNews, judge, type Verdict } from './crossing.ts'
+import { isNews, judge, thresholdsOf, type Verdict } from './crossing.ts'
 import type { AlertsDeps } from './deps.ts'
-import { type EventRow, insertEvent } from './event-store.ts'
+import { type EventRow, insertEvent, nextEventId } from './event-store.ts'
 import { basisOf, type Figures, measuring, periodOf } from './figures.ts'
 import type { Notify } from './notify.ts'
 import {
@@ -67,7 +66,8 @@ async function lookAt(deps: EvaluateDeps, alerts: readonly AlertRow[], { asOf }:
 type Read = Look & { figures: Figures; firings: readonly FiringRow[] }
 
 function verdictOn(alert: AlertRow, { figures, firings, asOf }: Read): Verdict {
-  const verdict = judge(figures, { thresholds: alert.thresholds, basis: basisOf(alert, figures), firings })
+  const basis = basisOf(alert, figures)
+  const verdict = judge(figures, { thresholds: thresholdsOf(alert), basis, firings })
   // What is over is only told of: the look at the period under way resolves it.
   return asOf === null ? verdict : { ...verdict, reopen: [], resolve: [] }
 }
@@ -94,7 +94,7 @@ type Telling = { trx: Kysely<Tables>; alert: AlertRow; figures: Figures; at: Dat
 async function tellResolved({ trx, alert, figures, at, notify }: Telling, resolved: readonly FiringRow[]) {
   const isOfNow = ({ period_starts_at }: FiringRow) => period_starts_at.getTime() === figures.period.startsAt
   const thresholds = [...new Set(resolved.map(({ threshold }) => threshold))].toSorted((a, b) => a - b)
-  const event = eventOf(alert, figures, at)
+  const event = await eventOf(trx, alert, { figures, at })
   const reason = resolved.some(isOfNow) ? 'back_under' : 'new_period'
   const row = { ...event, type: 'resolved' as const, thresholds, reason: reason as EventRow['reason'] }
   await insertEvent(trx, row)
@@ -103,7 +103,8 @@ async function tellResolved({ trx, alert, figures, at, notify }: Telling, resolv
 
 /** All that were crossed are written down; the highest is told of, where it is more than was told before. */
 async function tellTriggered({ trx, alert, figures, at, notify }: Telling, { fire, isHigher }: Verdict) {
-  const row = { ...eventOf(alert, figures, at), type: 'triggered' as const, thresholds: fire, reason: null }
+  const event = await eventOf(trx, alert, { figures, at })
+  const row = { ...event, type: 'triggered' as const, thresholds: fire, reason: null }
   await insertEvent(trx, row)
   await insertFirings(
     trx,
@@ -116,17 +117,13 @@ async function tellTriggered({ trx, alert, figures, at, notify }: Telling, { fir
 }
 
 /** What every event of an alert says of the moment. */
-export const eventOf = (
+export const eventOf = async (
+  trx: Kysely<Tables>,
   alert: AlertRow,
-  { period, used, limit }: Figures,
-  at: Date,
-): Omit<EventRow, 'type' | 'thresholds' | 'reason'> => ({
-  ...{
-    id: newId('alertEvent', at.getTime()),
-    organisation_id: alert.organisation_id,
-    alert_id: alert.id,
-    at,
-  },
+  { figures: { period, used, limit }, at }: { figures: Figures; at: Date },
+): Promise<Omit<EventRow, 'type' | 'thresholds' | 'reason'>> => ({
+  id: await nextEventId(trx, alert.organisation_id, at),
+  ...{ organisation_id: alert.organisation_id, alert_id: alert.id, at },
   ...{ measure: alert.measure, period: alert.period, used, limit_amount: limit },
   ...{ period_starts_at: new Date(period.startsAt), period_ends_at: new Date(period.endsAt) },
 })

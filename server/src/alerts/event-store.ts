@@ -1,3 +1,4 @@
+import { type Id, newId, timeOfId } from '@portal/contract'
 import type { Insertable, Kysely, Selectable } from 'kysely'
 import type { Tables } from '../db/index.ts'
 
@@ -9,6 +10,22 @@ export type NamedEventRow = EventRow & {
   alert_name: string
   alert_key_id: string | null
   alert_model: string | null
+}
+
+/**
+ * An id for what an organisation's alerts say next. It sorts behind all they have said, also within a millisecond and
+ * where another process's clock is ahead: the history is read in this order.
+ */
+export async function nextEventId(db: Db, organisationId: string, at: Date): Promise<Id<'alertEvent'>> {
+  const last = await db
+    .selectFrom('alert_events')
+    .select('id')
+    .where('organisation_id', '=', organisationId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const lastMs = (last && timeOfId(last.id)) ?? 0
+  return newId('alertEvent', Math.max(at.getTime(), lastMs + 1))
 }
 
 export async function insertEvent(db: Db, row: Insertable<Tables['alert_events']>): Promise<void> {

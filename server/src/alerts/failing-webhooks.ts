@@ -1,4 +1,4 @@
-// Webhooks that nothing reaches: after days of it they are turned off, and their organisation's owners are told.
+// Webhooks that nothing reaches: after days of it they are turned off, and their organisation's owners and admins are told.
 import type { Kysely } from 'kysely'
 import { recordAudit } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
@@ -32,7 +32,7 @@ export async function noteWebhookFailure(
     ...{ action: 'webhook.disabled', atMs: at.getTime(), organisationId, details: { url, reason } },
     ...{ actorId: null, subjectId: null, from: null },
   })
-  const owners = await recipientsOf(trx, organisationId, { owners: true, userIds: [] })
-  for (const { email, name } of owners)
+  const told = await recipientsOf(trx, organisationId, { owners: true, admins: true, userIds: [] })
+  for (const { email, name } of told)
     await mail.send(trx, { kind: 'webhook-disabled', to: email, name, url, reason, path: '/usage/webhooks' })
 }

@@ -1,9 +1,11 @@
 // Alerts through the gateway, told by real servers of mail, Slack and webhooks.
 
-import { CreateAlertBody, CreateWebhookBody } from '@portal/contract'
+import { CreateAlertBody, CreateWebhookBody, newId } from '@portal/contract'
+import { sql } from 'kysely'
+import pg from 'pg'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { openDatabase } from '../db/index.ts'
+import { migrate, openDatabase } from '../db/index.ts'
 import type { Caller, Principal } from '../http/index.ts'
 import { opened, startSmtp } from '../mail/test-smtp.ts'
 import {
@@ -99,7 +101,7 @@ test('[AL6] portal row 20: a threshold that 50 requests cross at once is told on
     if (!first) throw new Error('Slack was not told.')
     return first
   })
-  expect(text).toMatch(/^40 % reached · Mine · (4\d\d|500) of 1,000 tokens \((4\d|50) %\)$/)
+  expect(text).toMatch(/^Info: 40 % reached · Mine · (4\d\d|500) of 1,000 tokens \((4\d|50) %\)$/)
   const mailed = await eventually(() => {
     const found = smtp.received.filter(({ raw }) => raw.includes('40 % reached'))
     expect(found).toHaveLength(1)
@@ -113,7 +115,7 @@ test('[AL6] portal row 20: a threshold that 50 requests cross at once is told on
   const event = new Webhook(hook.secret).verify(hooked?.body ?? '', hooked?.headers as Record<string, string>)
   expect(event).toMatchObject({
     type: 'alert.triggered',
-    data: { threshold: 40, limit: 1000, alert: { id } },
+    data: { severity: 'info', threshold: 40, limit: 1000, alert: { id } },
   })
 
   // Looked at again, with all 500 tokens in it: nothing more is said.
@@ -140,10 +142,10 @@ test('[AL7] of several that are crossed at once all are recorded, and the highes
   const { secret, owner } = await portal.aKey()
   const { id, told } = await anAlert(owner, { limit: 20 })
   await use(secret, 1)
-  await eventually(() => expect(told()).toEqual([expect.stringMatching(/^50 % reached/)]))
+  await eventually(() => expect(told()).toEqual([expect.stringMatching(/^Info: 50 % reached/)]))
   await use(secret, 1)
   await eventually(() => expect(told()).toHaveLength(2))
-  expect(told()[1]).toMatch(/^100 % reached · Mine · 20 of 20 tokens \(100 %\)$/)
+  expect(told()[1]).toMatch(/^Critical: 100 % reached · Mine · 20 of 20 tokens \(100 %\)$/)
   expect(await firings(id)).toEqual([50, 75, 90, 100].map((each) => [each, true]))
 })
 
@@ -154,7 +156,8 @@ test('[AL2] an organisation begins with an alert on its plan, which tells its ow
     {
       limit: 'plan',
       thresholds: [50, 75, 90, 100],
-      mail: { owners: true, members: [] },
+      mail: { owners: true, admins: true, members: [] },
+      recurringStepPercent: 25,
       state: { limit: 1000 },
     },
   ])
@@ -167,8 +170,89 @@ test('[AL2] an organisation begins with an alert on its plan, which tells its ow
     expect(found).toHaveLength(1)
     return found.map(opened)
   })
-  expect(mailed?.headers.join('\n')).toContain('75 % reached')
+  expect(mailed?.headers.join('\n')).toContain('Subject: Info: 75 % reached')
   expect(mailed?.body).toContain('760 of 1,000 tokens (76 %)')
+})
+
+test('[AL2] organisations from before there were alerts have got one, and what people made stays as it was', async () => {
+  const { clientConfig } = await cluster.createDatabase({ empty: true })
+  await migrate(clientConfig, { last: '0019_pinned_chats.sql' })
+  const client = new pg.Client(clientConfig)
+  await client.connect()
+  await client.query(`insert into organisations (id, name, slug, plan_id) select 'org_' || n, n, n, (select min(id) from plans)
+    from unnest('{old,edited}'::text[]) as n`)
+  await migrate(clientConfig, { last: '0036_alerts_set_at.sql' })
+  await client.query(`
+    insert into organisations (id, name, slug, plan_id, created_at) values ('org_new', 'n', 'n', (select min(id) from plans), '2026-11-22');
+    insert into alerts (id, organisation_id, name, created_at) values
+      ('alr_of_new', 'org_new', 'Tokens of the plan', '2026-11-22'), ('alr_own', 'org_new', 'Tokens of the plan', '2026-11-23');
+    update alerts set thresholds = '{80}', mails_owners = false where id = 'alr_edited'`)
+  await migrate(clientConfig)
+  const { rows } = await client.query(
+    'select id, mails_owners, mails_admins, thresholds, recurring_step from alerts order by id',
+  )
+  await client.end()
+  const begun = { mails_owners: true, mails_admins: true, thresholds: [50, 75, 90, 100], recurring_step: 25 }
+  expect(rows).toEqual([
+    { id: 'alr_edited', mails_owners: false, mails_admins: false, thresholds: [80], recurring_step: null },
+    { id: 'alr_of_new', ...begun },
+    { id: 'alr_old', ...begun },
+    { id: 'alr_own', ...begun, mails_admins: false, recurring_step: null },
+  ])
+})
+
+test('[AL16] a step above the thresholds that 50 requests cross at once is told once', async () => {
+  const { secret, owner } = await portal.aKey()
+  const settings = { limit: 100, thresholds: [50, 100], recurringStepPercent: 300 }
+  const { id, told } = await anAlert(owner, settings)
+  await use(secret, 10)
+  await eventually(() => expect(told().at(-1)).toMatch(/^Critical: 100 % reached/))
+  const before = told().length
+  await use(secret, 50)
+  await eventually(() => expect(told()).toHaveLength(before + 1))
+  expect(told().at(-1)).toMatch(/^Critical: 400 % reached · Mine · \d+ of 100 tokens/)
+  // With all of it in, and by whoever looks besides: nothing more.
+  portal.services.alerts.evaluator.touch(owner.organisationId)
+  await eventually(async () =>
+    expect((await alerts().get(owner, id)).state).toMatchObject({
+      ...{ used: 600, threshold: 400, severity: 'critical' },
+    }),
+  )
+  expect(await firings(id)).toEqual([50, 100, 400].map((each) => [each, true]))
+  // A name changes nothing of it; another step is another matter, and what is over goes without a word.
+  await alerts().update(asking(owner), id, { name: 'Ours' })
+  expect(await firings(id)).toEqual([50, 100, 400].map((each) => [each, true]))
+  await alerts().update(asking(owner), id, { recurringStepPercent: 200 })
+  await eventually(() => expect(told()).toHaveLength(before + 2))
+  expect(told().at(-1)).toMatch(/^Critical: 500 % reached · Ours/)
+  const { data } = await alerts().history(owner, { alert: id, limit: 2 })
+  expect(data).toMatchObject([
+    { type: 'triggered', thresholds: [300, 500], severity: 'critical' },
+    { type: 'triggered', thresholds: [400], severity: 'critical' },
+  ])
+  expect((await alerts().get(owner, id)).recurringStepPercent).toBe(200)
+})
+
+test('[AL16] of many steps that are crossed at once the highest is told, and none of the others ever', async () => {
+  const { owner } = await portal.aKey()
+  const { id, told } = await anAlert(owner, { limit: 100, recurringStepPercent: 25 })
+  const spend = async (inputTokens: number) => {
+    await settlePast(portal.pool, [{ ...owner, at: new Date(), inputTokens, outputTokens: 0 }])
+    portal.services.alerts.evaluator.touch(owner.organisationId)
+  }
+  await spend(80)
+  await eventually(() => expect(told()).toHaveLength(1))
+  await spend(155)
+  await eventually(() => expect(told()).toHaveLength(2))
+  expect(told()[1]).toMatch(/^Critical: 225 % reached/)
+  await spend(10)
+  await eventually(async () => expect((await alerts().get(owner, id)).state.used).toBe(245))
+  await spend(5)
+  await eventually(() => expect(told()).toHaveLength(3))
+  expect(told()[2]).toMatch(/^Critical: 250 % reached/)
+  expect((await typesOf(owner, id)).map(([, thresholds]) => thresholds)).toEqual([
+    ...[[50, 75], [90, 100, 125, 150, 175, 200, 225], [250]],
+  ])
 })
 
 test('[AL1] one key, one model and the cost are counted alone', async () => {
@@ -205,7 +289,42 @@ test('[AL8] a new period resolves what was told, and begins anew', async () => {
   await settlePast(portal.pool, [{ ...owner, at, inputTokens: 10, outputTokens: 5 }])
   portal.services.alerts.evaluator.touch(owner.organisationId)
   await eventually(() => expect(told()).toHaveLength(3))
-  expect(told()[2]).toMatch(/^100 % reached/)
+  expect(told()[2]).toMatch(/^Critical: 100 % reached/)
+})
+
+test('[AL8] a larger plan resolves what was told of the smaller one', async () => {
+  const { owner } = await portal.aKey({ plan: 'free' })
+  const { id, told } = await anAlert(owner, { thresholds: [50] })
+  await settlePast(portal.pool, [{ ...owner, at: new Date(), inputTokens: 600, outputTokens: 0 }])
+  portal.services.alerts.evaluator.touch(owner.organisationId)
+  await eventually(() => expect(told()).toHaveLength(1))
+  const { rows } = await portal.pool.query('select email from users where id = $1', [owner.userId])
+  await portal.services.accounts.setPlan({ email: rows[0].email, plan: 'pro' })
+  await eventually(() => expect(told()).toHaveLength(2))
+  expect(told()[1]).toMatch(/^Resolved: 50 %/)
+  expect(await typesOf(owner, id)).toEqual([
+    ['triggered', [50], null],
+    ['resolved', [50], 'back_under'],
+  ])
+})
+
+test('[AL8] a row of the ledger that is corrected resolves what was told of it', async () => {
+  const { owner } = await portal.aKey()
+  const { id, told } = await anAlert(owner, { limit: 100, thresholds: [100] })
+  const at = new Date()
+  const request = { ...owner, id: newId('request', at.getTime()), at, inputTokens: 50 }
+  const look = () => portal.services.alerts.evaluator.touch(owner.organisationId)
+  await settlePast(portal.pool, [{ ...request, status: 'node_died', outputTokens: 60 }])
+  look()
+  await eventually(() => expect(told()).toHaveLength(1))
+  await settlePast(portal.pool, [{ ...request, outputTokens: 10 }])
+  look()
+  await eventually(() => expect(told()).toHaveLength(2))
+  expect(told()[1]).toMatch(/^Resolved: 100 % · Mine · 60 of 100 tokens/)
+  expect(await typesOf(owner, id)).toEqual([
+    ['triggered', [100], null],
+    ['resolved', [100], 'back_under'],
+  ])
 })
 
 test('[AL9] what was used in the last moments of a period is told after its end, once', async () => {
@@ -240,6 +359,19 @@ test('[AL9] what was used in the last moments of a period is told after its end,
   expect(told()).toHaveLength(3)
 })
 
+test('[AL18] the history reads in the order of what happened, within a millisecond and by clocks that differ', async () => {
+  const { owner } = await portal.aKey()
+  const { id } = await anAlert(owner, {})
+  const order: string[] = []
+  for (const atMs of [0, 0, 0, 0, 5, -60_000, -60_000, 0]) {
+    setClock(1_800_000_000_000 + atMs)
+    order.unshift((await alerts().test(asking(owner), id)).id)
+  }
+  const { data } = await alerts().history(owner, { limit: 5 })
+  const { data: rest } = await alerts().history(owner, { limit: 5, cursor: data[4]?.id })
+  expect([...data, ...rest].map((event) => event.id)).toEqual(order)
+})
+
 test('[AL8] what holds again within its period is shown and not told twice; against another limit it is', async () => {
   const { secret, owner } = await portal.aKey()
   const { id, told } = await anAlert(owner, { limit: 10, thresholds: [100] })
@@ -253,7 +385,7 @@ test('[AL8] what holds again within its period is shown and not told twice; agai
   await eventually(() => expect(told()).toHaveLength(3))
   await use(secret, 1)
   await eventually(() => expect(told()).toHaveLength(4))
-  expect(told().map((text) => text.slice(0, 4))).toEqual(['100 ', 'Reso', 'Reso', '100 '])
+  expect(told().map((text) => text.slice(0, 4))).toEqual(['Crit', 'Reso', 'Reso', 'Crit'])
 })
 
 test('[AL6] of 12 processes that look at the same moment one tells, also that it is resolved', async () => {
@@ -280,6 +412,30 @@ test('[AL6] of 12 processes that look at the same moment one tells, also that it
   await all()
   expect(events).toEqual(['triggered', 'resolved'])
   await close()
+})
+
+test('[AL13] a try that the end of the portal cuts short is none, and is made again', async () => {
+  const database = await cluster.createDatabase()
+  const ending = await startPortal({
+    ...{ cluster, database, env: { WEBHOOK_NETWORKS: `${receiverNetwork}/32` } },
+  })
+  const { owner } = await ending.aKey()
+  const hanging = await startReceiver()
+  hanging.hang()
+  const { webhooks } = ending.services.alerts
+  const { id } = await webhooks.create(asking(owner), CreateWebhookBody.parse({ url: `${hanging.url}/` }))
+  await webhooks.ping(asking(owner), id)
+  await eventually(() => expect(hanging.arrived).toHaveLength(1))
+  await ending.close()
+  await hanging.close()
+  const { db, close } = await openDatabase({
+    ...{ url: database.url, dataDir: '/nowhere', log: portal.services.log },
+  })
+  const { rows } = await sql`
+    select status, attempts, failing_since, state from deliveries join webhooks on webhook_id = webhooks.id
+    join pgboss.job on data->>'deliveryId' = deliveries.id`.execute(db)
+  await close()
+  expect(rows).toEqual([{ status: 'waiting', attempts: 0, failing_since: null, state: 'retry' }])
 })
 
 test('[AL9] what was settled while nobody looked is told once the portal starts again', async () => {

@@ -10,6 +10,7 @@ import { deliveryFromRow } from './delivery.ts'
 import { listOfEvents } from './delivery-store.ts'
 import { findEvent, listEvents, type NamedEventRow } from './event-store.ts'
 import { amountOf } from './figures.ts'
+import { severityOfEvent } from './notice.ts'
 import { mayManageAlerts, roleOf } from './policy.ts'
 
 /** What of the history is asked for. */
@@ -67,6 +68,7 @@ function eventFromRow(
     ...{ id: row.id, alertId: row.alert_id, alertName: row.alert_name, type: row.type, measure },
     at: row.at.toISOString(),
     thresholds: seesUse ? row.thresholds : [],
+    severity: seesUse ? severityOfEvent(row) : null,
     used: seesUse ? amountOf({ measure }, row.used) : null,
     limit: row.limit_amount === null ? null : amountOf({ measure }, row.limit_amount),
     period: row.period as AlertEvent['period'],

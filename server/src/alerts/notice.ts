@@ -1,5 +1,5 @@
 // What an alert says, in words: the same for mails, Slack and webhooks.
-import { usdFromMicrousd } from '@portal/contract'
+import { type AlertSeverity, severityOf, usdFromMicrousd } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { EventRow } from './event-store.ts'
@@ -13,6 +13,8 @@ export type Notice = {
   organisation: { id: string; name: string }
   /** The highest of those that it is about; 0 of a test. */
   threshold: number
+  /** Null of a test. */
+  severity: AlertSeverity | null
   /** `38,112 of 50,000 tokens (76 %)` */
   figures: string
   /** `1 November to 30 November 2026 (UTC)` */
@@ -27,6 +29,12 @@ export type Notice = {
 /** Where alerts are changed. */
 export const alertsPath = '/usage/alerts'
 
+const highestOf = ({ thresholds }: Pick<EventRow, 'thresholds'>): number => Math.max(0, ...thresholds)
+
+/** That of the highest threshold; null of a test. */
+export const severityOfEvent = (event: Pick<EventRow, 'type' | 'thresholds'>): AlertSeverity | null =>
+  event.type === 'test' ? null : severityOf(highestOf(event))
+
 /** Puts an event into words. */
 export async function noticeOf(db: Kysely<Tables>, alert: AlertRow, event: EventRow): Promise<Notice> {
   const organisation = await db
@@ -36,7 +44,8 @@ export async function noticeOf(db: Kysely<Tables>, alert: AlertRow, event: Event
     .executeTakeFirstOrThrow()
   return {
     ...{ type: event.type, alert, organisation, event },
-    threshold: Math.max(0, ...event.thresholds),
+    threshold: highestOf(event),
+    severity: severityOfEvent(event),
     figures: figuresIn(event),
     period: periodWords(event),
     counted: await countedBy(db, alert),
@@ -87,7 +96,7 @@ function usagePath({ key_id, model }: AlertRow, event: EventRow): string {
 
 /** What webhooks are sent (Standard Webhooks: type, timestamp, data). */
 export function webhookBody(
-  { event, alert, organisation, threshold, ...notice }: Notice,
+  { event, alert, organisation, threshold, severity, ...notice }: Notice,
   linkTo: LinkTo,
 ): string {
   const amount = (of: bigint) => amountOf(event as Pick<AlertRow, 'measure'>, of)
@@ -97,7 +106,7 @@ export function webhookBody(
     data: {
       organisation,
       alert: { id: alert.id, name: alert.name },
-      ...{ threshold, thresholds: event.thresholds, reason: event.reason },
+      ...{ severity, threshold, thresholds: event.thresholds, reason: event.reason },
       ...{ measure: event.measure, used: amount(event.used) },
       limit: event.limit_amount === null ? null : amount(event.limit_amount),
       percent: percentOf(event.used, event.limit_amount),

@@ -47,7 +47,9 @@ export const createNotify =
   }
 
 const mailedBy = (trx: Kysely<Tables>, alert: AlertRow): Promise<Recipient[]> =>
-  recipientsOf(trx, alert.organisation_id, { owners: alert.mails_owners, userIds: alert.mail_user_ids })
+  recipientsOf(trx, alert.organisation_id, {
+    ...{ owners: alert.mails_owners, admins: alert.mails_admins, userIds: alert.mail_user_ids },
+  })
 
 /** Sends the mail of a notice; its id. */
 async function sendMail(

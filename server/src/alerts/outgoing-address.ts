@@ -10,10 +10,14 @@ const slackOrigin = 'https://hooks.slack.com'
 export type OutgoingAddresses = {
   /** @throws AppError invalid_request */
   require: (text: string, param: string) => URL
-  mayReach: MayReach
-  /** Where a Slack address is really asked, and by which rule. */
-  slackTarget: (url: URL) => { url: URL; mayReach: MayReach }
+  /** Where an address that was taken is asked, and by which rule; null where it would be taken no longer. */
+  target: (url: URL) => Target | null
+  /** The same for one of Slack's. */
+  slackTarget: (url: URL) => Target | null
 }
+
+/** Where a message goes; names are judged by the rule when they are looked up. */
+export type Target = { url: URL; mayReach: MayReach }
 
 /** Builds their judge. */
 export function createOutgoingAddresses({
@@ -23,22 +27,24 @@ export function createOutgoingAddresses({
   const mayReach = createReach(ownNetworks, ports)
   // Unencrypted, what is told can be read on its way: that is for the operator's own networks.
   const mayBePlain = ownNetworks.length > 0
+  const isSafe = (url: URL) => isWebAddress(url) && (mayBePlain || url.protocol === 'https:')
+  const target = (url: URL): Target | null =>
+    isSafe(url) && mayBeReached(url, mayReach) ? { url, mayReach } : null
   return {
-    mayReach,
+    target,
     require(text, param) {
       const refuse = (message: string) =>
         new AppError('invalid_request', { message: `${param}: ${message}`, param })
       const url = URL.parse(text)
-      if (!url || !isWebAddress(url) || !(mayBePlain || url.protocol === 'https:'))
-        throw refuse('Give an https:// address without a name and password.')
-      if (!mayBeReached(url, mayReach))
+      if (!url || !isSafe(url)) throw refuse('Give an https:// address without a name and password.')
+      if (!target(url))
         throw refuse(
           'Only public addresses are told, on port 443 or 8443. Operators allow others by WEBHOOK_NETWORKS.',
         )
       return url
     },
     slackTarget(url) {
-      if (slackBase === null || url.origin !== slackOrigin) return { url, mayReach }
+      if (slackBase === null || url.origin !== slackOrigin) return target(url)
       // The operator's own word: it is asked wherever it is.
       return { url: new URL(slackBase + url.pathname), mayReach: () => true }
     },

@@ -1,19 +1,25 @@
 import { Client, type Dispatcher } from 'undici'
-import { lookupWithin, type MayReach, portOf } from '../reach/index.ts'
+import { lookupWithin, portOf } from '../reach/index.ts'
+import type { Target } from './outgoing-address.ts'
 
 /** How an address answered, or why it did not. */
 export type Answer = { status: number; response: string } | { error: string }
 
 type Message = { body: string; headers: Record<string, string> }
-type Asking = { mayReach: MayReach; signal: AbortSignal }
 
 const timeMsMax = 15_000
 const connectTimeoutMs = 5_000
 /** What of an answer is kept: enough to see what is wrong. */
 const keptBytesMax = 1024
 
-/** Posts JSON to an address that was judged, where it is judged once more. Redirects are not followed. */
-export async function post(url: URL, message: Message, { mayReach, signal: ended }: Asking): Promise<Answer> {
+/**
+ * Posts JSON to an address that is judged once more; none is told like a name that does not exist. Redirects are not
+ * followed.
+ * @throws the reason of the signal, where that ends it: nothing is known of the address then
+ */
+export async function post(target: Target | null, message: Message, ended: AbortSignal): Promise<Answer> {
+  if (!target) return { error: unreachable }
+  const { url, mayReach } = target
   const signal = AbortSignal.any([ended, AbortSignal.timeout(timeMsMax)])
   const client = new Client(url.origin, {
     connect: { lookup: lookupWithin(mayReach, portOf(url)), timeout: connectTimeoutMs },
@@ -30,6 +36,7 @@ export async function post(url: URL, message: Message, { mayReach, signal: ended
     answer.body.on('error', () => {})
     return { status: answer.statusCode, response: await beginningOf(answer.body) }
   } catch (error) {
+    ended.throwIfAborted()
     return { error: signal.aborted ? `It took longer than ${timeMsMax / 1000} seconds.` : reasonOf(error) }
   } finally {
     await client.destroy()
@@ -48,6 +55,8 @@ async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<strin
   return Buffer.concat(chunks).toString('utf8', 0, keptBytesMax).replaceAll('\0', '')
 }
 
+const unreachable = 'No public address could be reached under this name.'
+
 const reasons: Record<string, string> = {
   ECONNREFUSED: 'Nothing listens there: the connection was refused.',
   ECONNRESET: 'The connection was cut.',
@@ -62,5 +71,5 @@ const reasons: Record<string, string> = {
 /** A name that does not exist and one that leads within are told alike: what there is within is nobody's business. */
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return reasons[code] ?? 'No public address could be reached under this name.'
+  return reasons[code] ?? unreachable
 }

@@ -4,14 +4,15 @@ import type { Tables } from '../db/index.ts'
 /** Who is to be told by mail. */
 export type Recipient = { email: string; name: string }
 
-type Chosen = { owners: boolean; userIds: readonly string[] }
+type Chosen = { owners: boolean; admins: boolean; userIds: readonly string[] }
 
-/** The owners of an organisation, and those of the people who are in it; whoever has left is told nothing more. */
+/** The owners and admins of an organisation, and those of the people who are in it; whoever has left is told nothing more. */
 export function recipientsOf(
   db: Kysely<Tables>,
   organisationId: string,
-  { owners, userIds }: Chosen,
+  { owners, admins, userIds }: Chosen,
 ): Promise<Recipient[]> {
+  const roles = [...(owners ? ['owner' as const] : []), ...(admins ? ['admin' as const] : [])]
   return db
     .selectFrom('members')
     .innerJoin('users', 'users.id', 'members.user_id')
@@ -19,7 +20,7 @@ export function recipientsOf(
     .where('members.organisation_id', '=', organisationId)
     .where(({ eb, or, lit }) =>
       or([
-        owners ? eb('members.role', '=', 'owner') : lit(false),
+        roles.length > 0 ? eb('members.role', 'in', roles) : lit(false),
         userIds.length > 0 ? eb('members.user_id', 'in', userIds) : lit(false),
       ]),
     )

@@ -35,13 +35,19 @@ test('[AL2] signing up makes an organisation with an alert, and so does making a
   const { body } = await as('owner').get('/api/alerts')
   expect(body).toMatchObject({
     mayManage: true,
-    data: [{ name: 'Tokens of the plan', limit: 'plan', enabled: true }],
+    data: [
+      {
+        ...{ name: 'Tokens of the plan', limit: 'plan', enabled: true, recurringStepPercent: 25 },
+        mail: { owners: true, admins: true },
+      },
+    ],
   })
   const { body: second } = await as('owner').post('/api/organisations', { name: 'Second' })
-  const { rows } = await portal().pool.query('select thresholds from alerts where organisation_id = $1', [
-    second.id,
-  ])
-  expect(rows).toEqual([{ thresholds: [50, 75, 90, 100] }])
+  const { rows } = await portal().pool.query(
+    'select thresholds, mails_admins, recurring_step from alerts where organisation_id = $1',
+    [second.id],
+  )
+  expect(rows).toEqual([{ thresholds: [50, 75, 90, 100], mails_admins: true, recurring_step: 25 }])
 })
 
 describe('[AL3]', () => {
@@ -60,7 +66,8 @@ describe('[AL3]', () => {
     const { body: tested } = await as(name).post(`${path}/test`)
     expect(tested).toMatchObject({
       type: 'test',
-      deliveries: [{ channel: 'mail', destination: person('owner').email }],
+      severity: null,
+      deliveries: [person('owner'), person('admin')].map(({ email }) => ({ destination: email })),
     })
     expect((await as(name).send('DELETE', path)).status).toBe(200)
     expect((await as(name).get(path)).status).toBe(404)
@@ -72,7 +79,11 @@ describe('[AL3]', () => {
     const path = `/api/alerts/${id}`
     const { body } = await as(name).get(path)
     expect(body).toMatchObject({ state: { used: null, percent: null, limit: 5 }, failure: null })
-    expect(body).toMatchObject({ mail: { owners: false, members: [] }, slack: null, webhooks: [] })
+    expect(body).toMatchObject({
+      mail: { owners: false, admins: false, members: [] },
+      slack: null,
+      webhooks: [],
+    })
     const { pool } = portal()
     const at = Math.floor(Date.now() / 1000)
     await pool.query(
@@ -83,13 +94,13 @@ describe('[AL3]', () => {
       [id, at],
     )
     const { body: seen } = await as(name).get(`/api/alerts/history?alert=${id}`)
-    expect(seen.data[0]).toMatchObject({ type: 'triggered', used: null, thresholds: [] })
+    expect(seen.data[0]).toMatchObject({ type: 'triggered', used: null, thresholds: [], severity: null })
     await pool.query('delete from alert_events where alert_id = $1', [id])
     const { body: all } = await as(name).get('/api/alerts')
     expect(all.mayManage).toBe(false)
     expect(all.data[0].state).toMatchObject({ used: 0 })
     const { body: tested } = await as('owner').post(`${path}/test`)
-    expect(tested.deliveries).toHaveLength(2)
+    expect(tested.deliveries).toHaveLength(3)
     const { body: history } = await as(name).get(`/api/alerts/history?alert=${id}`)
     expect(history.data).toMatchObject([{ type: 'test', used: null, deliveries: [] }])
     expect((await as(name).get('/api/webhooks')).body).toEqual({ data: [], mayManage: false })
@@ -124,6 +135,10 @@ test.each<[object, string]>([
   [{ thresholds: [] }, 'thresholds'],
   [{ thresholds: [0] }, 'thresholds[0]'],
   [{ thresholds: [1001] }, 'thresholds[0]'],
+  [{ recurringStepPercent: 9 }, 'recurringStepPercent'],
+  [{ recurringStepPercent: 1001 }, 'recurringStepPercent'],
+  [{ recurringStepPercent: 12.5 }, 'recurringStepPercent'],
+  [{ recurringStepPercent: '25' }, 'recurringStepPercent'],
   [{ thresholds: [50, 50] }, 'thresholds'],
   [{ thresholds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] }, 'thresholds'],
   [{ apiKey: 'key_00000000000000000000000000' }, 'apiKey'],

@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable, Updateable } from 'kysely'
+import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import type { Tables } from '../db/index.ts'
 
 type Db = Kysely<Tables>
@@ -92,31 +92,26 @@ export async function insertFirings(db: Db, rows: Insertable<Tables['alert_firin
   return inserted.map(({ threshold }) => threshold)
 }
 
-/** Notes that firings are resolved, or, with null, that they are not after all. */
-export async function setResolved(db: Db, firings: readonly FiringRow[], at: Date | null): Promise<void> {
-  for (const { alert_id, period_starts_at, threshold, basis } of firings) {
-    await db
-      .updateTable('alert_firings')
-      .set({ resolved_at: at })
-      .where('alert_id', '=', alert_id)
-      .where('period_starts_at', '=', period_starts_at)
-      .where('threshold', '=', threshold)
-      .where('basis', '=', basis)
-      .execute()
-  }
-}
-
-/** Resolves what is open of an alert, or of thresholds it no longer has, without a word. */
-export async function closeFirings(
-  db: Db,
-  alertId: string,
-  { but, at }: { but: readonly number[]; at: Date },
-): Promise<void> {
-  await db
-    .updateTable('alert_firings')
-    .set({ resolved_at: at })
+/** What has fired of an alert and is not resolved. */
+export const listOpenFirings = (db: Db, alertId: string): Promise<FiringRow[]> =>
+  db
+    .selectFrom('alert_firings')
+    .selectAll()
     .where('alert_id', '=', alertId)
     .where('resolved_at', 'is', null)
-    .$if(but.length > 0, (query) => query.where('threshold', 'not in', but))
     .execute()
+
+/** Notes that firings of an alert are resolved, or, with null, that they are not after all. */
+export async function setResolved(db: Db, firings: readonly FiringRow[], at: Date | null): Promise<void> {
+  const [first] = firings
+  if (!first) return
+  await sql`
+    update alert_firings set resolved_at = ${at}
+    from unnest(
+      ${firings.map((each) => each.period_starts_at)}::timestamptz[],
+      ${firings.map(({ threshold }) => threshold)}::integer[],
+      ${firings.map(({ basis }) => basis)}::text[]
+    ) as these (period_starts_at, threshold, basis)
+    where alert_id = ${first.alert_id} and alert_firings.period_starts_at = these.period_starts_at
+      and alert_firings.threshold = these.threshold and alert_firings.basis = these.basis`.execute(db)
 }

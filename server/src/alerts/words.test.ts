@@ -1,6 +1,7 @@
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import { expect, test } from 'vitest'
-import type { Notice } from './notice.ts'
+import { letterOf } from '../mail/kinds.ts'
+import { type Notice, severityOfEvent, webhookBody } from './notice.ts'
 import { newSecret, signedHeaders } from './signature.ts'
 import { slackBody } from './slack.ts'
 
@@ -10,7 +11,7 @@ const event = {
   ...{ period_starts_at: new Date(), period_ends_at: new Date(), used: 76n, limit_amount: 100n },
 }
 const notice: Notice = {
-  ...{ type: 'triggered', threshold: 75, figures: '76 of 100 tokens (76 %)', event },
+  ...{ type: 'triggered', threshold: 90, severity: 'warning', figures: '76 of 100 tokens (76 %)', event },
   ...{ period: '1 November to 30 November 2026 (UTC)', usagePath: '/usage?from=2026-11-01' },
   alert: { id: 'alr_1', name: 'Tokens & <!channel> *all*' },
   organisation: { id: 'org_1', name: '<https://evil.example|Acme>' },
@@ -20,12 +21,39 @@ const linkTo = (path: string) => `https://portal.example.com${path}`
 
 test('[AL12] Slack is told in blocks what was crossed, with figures, period and two links', () => {
   const { text, blocks } = JSON.parse(slackBody(notice, linkTo))
-  expect(text).toMatch(/^75 % reached · Tokens/)
+  expect(text).toMatch(/^Warning: 90 % reached · Tokens/)
   expect(blocks.map(({ type }: { type: string }) => type)).toEqual(['header', 'section', 'context'])
   expect(blocks[1].text.text).toContain('76 of 100 tokens (76 %)')
   expect(blocks[1].text.text).toContain('1 November to 30 November 2026 (UTC)')
   expect(blocks[2].elements[0].text).toContain('<https://portal.example.com/usage?from=2026-11-01|')
   expect(blocks[2].elements[0].text).toContain('<https://portal.example.com/usage/alerts|')
+})
+
+test.each([
+  [1, 'info', 'Info'],
+  [89, 'info', 'Info'],
+  [90, 'warning', 'Warning'],
+  [99, 'warning', 'Warning'],
+  [100, 'critical', 'Critical'],
+  [10_000, 'critical', 'Critical'],
+] as const)('[AL17] %i %% is %s, to mail, Slack and webhooks', (threshold, severity, word) => {
+  const thresholds = [1, threshold]
+  expect(severityOfEvent({ type: 'resolved', thresholds })).toBe(severity)
+  const severe: Notice = {
+    ...notice,
+    threshold,
+    severity: severityOfEvent({ type: 'triggered', thresholds }),
+  }
+  expect(JSON.parse(webhookBody(severe, linkTo)).data).toMatchObject({ severity, threshold })
+  const { text, blocks } = JSON.parse(slackBody(severe, linkTo))
+  for (const title of [text, blocks[0].text.text]) expect(title).toMatch(`${word}: ${threshold} % reached`)
+  const told = { ...severe, kind: 'alert-triggered' as const, to: 'ada@example.com', alert: 'Mine' }
+  const mail = { ...told, organisation: 'Acme', path: '/usage', changePath: '/usage/alerts' }
+  expect(letterOf(mail, linkTo).subject).toBe(`${word}: ${threshold} % reached: Mine`)
+})
+
+test('[AL17] a test has no severity', () => {
+  expect(severityOfEvent({ type: 'test', thresholds: [] })).toBeNull()
 })
 
 test('[AL12] names address nobody, link nowhere and format nothing', () => {

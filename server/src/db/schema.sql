@@ -80,6 +80,8 @@ create table alerts (
   created_at timestamp with time zone not null,
   deleted_at timestamp with time zone,
   set_at timestamp with time zone,
+  mails_admins boolean default true not null,
+  recurring_step integer default 25,
   constraint alerts_pkey PRIMARY KEY (id),
   constraint alerts_check CHECK (((key_id IS NULL) OR (model IS NULL))),
   constraint alerts_check1 CHECK (((limit_amount IS NOT NULL) OR ((measure = 'tokens'::text) AND (period = 'month'::text)))),
@@ -87,6 +89,7 @@ create table alerts (
   constraint alerts_limit_amount_check CHECK ((limit_amount > 0)),
   constraint alerts_measure_check CHECK ((measure = ANY (ARRAY['tokens'::text, 'cost'::text]))),
   constraint alerts_period_check CHECK ((period = ANY (ARRAY['day'::text, 'month'::text]))),
+  constraint alerts_recurring_step_check CHECK (((recurring_step >= 10) AND (recurring_step <= 1000))),
   constraint alerts_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
 );
 CREATE INDEX alerts_organisation ON alerts USING btree (organisation_id);

@@ -124,6 +124,8 @@ interface AlertsTable {
   created_at: Date
   deleted_at: Date | null
   set_at: Date | null
+  mails_admins: Generated<boolean>
+  recurring_step: Generated<number | null>
 }
 
 interface ApiKeySecretsTable {

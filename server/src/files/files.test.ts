@@ -265,7 +265,7 @@ describe('storage', () => {
     expect((await files.upload({ name: 'a.txt', content: textOf(10) })).status).toBe(201)
     const { status, body } = await files.upload({ name: 'b.txt', content: 'b' })
     expect([status, body.code]).toEqual([403, 'plan_limit_reached'])
-    expect(body.error).toContain('The Free plan stores 1 GB of files')
+    expect(body.error).toContain('Your organisation may store 1 GB of files')
     expect(((await files.list()) as { storage: unknown }).storage).toEqual({
       usedBytes: free,
       limitBytes: free,

@@ -108,9 +108,8 @@ async function requireRoom(
   const stored = await store.bytesStored(trx, organisationId)
   const wanted = made.reduce((sum, { bytes }) => sum + bytes, 0)
   if (stored + wanted <= storageBytesMax) return
-  const plan = tier.charAt(0) + tier.slice(1).toLowerCase()
   throw new AppError('plan_limit_reached', {
-    message: `The ${plan} plan stores ${storageBytesMax / 1024 ** 3} GB of files, and this would be more. Delete files that are no longer needed, or upgrade the plan.`,
+    message: `Your organisation may store ${Number((storageBytesMax / 1024 ** 3).toPrecision(3))} GB of files, and this would be more. Delete files that are no longer needed, or ask whoever runs the portal for more.`,
     meta: { limitBytes: storageBytesMax, usedBytes: stored, plan: tier },
   })
 }

@@ -7,8 +7,8 @@ const limits: Record<Refused['rule'], string> = {
   key_tokens_per_day: 'This key may use {limit} tokens a day',
   key_tokens_per_month: 'This key may use {limit} tokens a month',
   organisation_tokens_per_day: 'Your organisation may use {limit} tokens a day',
-  organisation_tokens_per_period: 'Your plan includes {limit} tokens in this billing period',
-  organisation_parallel: 'Your organisation has {limit} requests under way, as many as the plan allows.',
+  organisation_tokens_per_period: 'Your organisation may use {limit} tokens in this billing period',
+  organisation_parallel: 'Your organisation has {limit} requests under way, as many as it may.',
 }
 
 /** The 429 a refused request gets: which limit, whose, how much is used, what it needs, and when it resets. */

@@ -89,12 +89,12 @@ async function putOn(person: Principal, plan: 'free' | 'pro'): Promise<void> {
 }
 
 describe('on a full plan', () => {
-  it('the refusal says the limit, the plan and what to do', async () => {
+  it('the refusal says the limit and what to do', async () => {
     const person = await portal.aPerson('free')
     await portal.keys.createKey(person, keySettings())
     await expect(portal.keys.createKey(person, keySettings())).rejects.toMatchObject({
       message:
-        'The Free plan allows 1 active API key. Revoke one that is no longer needed, or upgrade the plan.',
+        'Your organisation may have 1 active API key. Revoke one that is no longer needed, or ask whoever runs the portal for more.',
       meta: { limit: 1, plan: 'FREE' },
     })
   })

@@ -15,9 +15,8 @@ export async function requireWithinPlan(
 ): Promise<void> {
   const { keysMax, tier } = plan
   if (keysMax === null || (await countActiveKeys(db, organisationId, at)) <= keysMax) return
-  const name = tier[0] + tier.slice(1).toLowerCase()
   throw new AppError('plan_limit_reached', {
-    message: `The ${name} plan allows ${keysMax} active API ${keysMax === 1 ? 'key' : 'keys'}. Revoke one that is no longer needed, or upgrade the plan.`,
+    message: `Your organisation may have ${keysMax} active API ${keysMax === 1 ? 'key' : 'keys'}. Revoke one that is no longer needed, or ask whoever runs the portal for more.`,
     meta: { limit: keysMax, plan: tier },
   })
 }

@@ -1,4 +1,5 @@
 // Every mail the portal sends. Each says why it was sent and what to do for somebody who did not ask for it.
+import { severityNames, severityOf } from '@portal/contract'
 import type { Letter } from './letter.ts'
 import { instant, oneLine, words } from './words.ts'
 
@@ -198,7 +199,7 @@ export const kinds = {
     }),
   'alert-triggered': (data: Alerting, linkTo: LinkTo) =>
     alerting(data, linkTo, {
-      subject: `${data.threshold} % reached`,
+      subject: `${severityNames[severityOf(data.threshold)]}: ${data.threshold} % reached`,
       said: `The use of “${words(data.organisation)}” has reached ${data.threshold} % of what the alert “${words(data.alert)}” watches.`,
     }),
   'alert-resolved': (data: Alerting & { isNewPeriod: boolean }, linkTo: LinkTo) =>
@@ -222,7 +223,8 @@ export const kinds = {
       ],
       label: 'See the webhooks',
       otherwise: 'If you no longer need it, delete it there.',
-      reason: 'You get this mail because you own an organisation that has this webhook.',
+      reason:
+        'You get this mail because you are an owner or an admin of an organisation that has this webhook.',
     }),
   'account-deletion-scheduled': (data: Leading & { deleteAt: Date }, linkTo: LinkTo) =>
     letter(data, linkTo, {

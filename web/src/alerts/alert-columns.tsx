@@ -2,9 +2,10 @@ import { Badge, Stack, Text } from '@mantine/core'
 import type { Alert } from '@portal/contract'
 import { type Column, RelativeTime } from '../ui/index.ts'
 import { type AlertAction, AlertMenu } from './alert-menu.tsx'
-import { channelWords, countedText, periodText, toldText } from './alert-words.ts'
+import { channelWords, countedText, percentText, periodText, toldText } from './alert-words.ts'
 import classes from './alerts.module.css'
 import { Reached } from './reached.tsx'
+import { SeverityBadge } from './severity-badge.tsx'
 
 /** The columns of the list of alerts; without a menu for those who may only look. */
 export const alertColumns = (onAction: ((action: AlertAction) => void) | null): Column<Alert>[] => [
@@ -43,7 +44,10 @@ function State({ alert: { enabled, state } }: { alert: Alert }) {
   if (state.threshold === null) return <Badge color="pine">Quiet</Badge>
   return (
     <Stack gap={2} align="flex-start" className={classes.state}>
-      <Badge color={state.threshold >= 100 ? 'red' : 'orange'}>Fired at {state.threshold} %</Badge>
+      {state.severity && <SeverityBadge severity={state.severity} />}
+      <Text size="sm" component="span">
+        Fired at {percentText(state.threshold)}
+      </Text>
       {state.firedAt && (
         <Text size="xs" c="dimmed" component="span">
           <RelativeTime instant={state.firedAt} />

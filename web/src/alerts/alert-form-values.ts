@@ -13,7 +13,10 @@ export type AlertFormValues = {
   apiKey: string
   model: string
   thresholds: string[]
+  /** Empty where it fires at the thresholds alone. */
+  recurringStepPercent: number | ''
   owners: boolean
+  admins: boolean
   userIds: string[]
   slackUrl: string
   /** An address that is kept: it is not shown, but can be taken out or replaced. */
@@ -27,7 +30,8 @@ type AlertFormBody = z.input<typeof CreateAlertBody>
 export const emptyAlertForm: AlertFormValues = {
   ...{ name: '', measure: 'cost', isOfPlan: false, limit: '', period: 'month' },
   ...{ counted: 'all', apiKey: '', model: '', thresholds: ['50', '75', '90', '100'] },
-  ...{ owners: true, userIds: [], slackUrl: '', keepsSlack: false, webhookIds: [] },
+  recurringStepPercent: 25,
+  ...{ owners: true, admins: true, userIds: [], slackUrl: '', keepsSlack: false, webhookIds: [] },
 }
 
 /** The form of an alert that exists. */
@@ -39,7 +43,8 @@ export const formOfAlert = (alert: Alert): AlertFormValues => ({
   apiKey: alert.apiKey?.id ?? '',
   model: alert.model ?? '',
   thresholds: alert.thresholds.map(String),
-  owners: alert.mail.owners,
+  recurringStepPercent: alert.recurringStepPercent ?? '',
+  ...{ owners: alert.mail.owners, admins: alert.mail.admins },
   userIds: alert.mail.members.map(({ id }) => id),
   slackUrl: '',
   keepsSlack: alert.slack !== null,
@@ -57,7 +62,8 @@ export const bodyOfAlertForm = (values: AlertFormValues): AlertFormBody => ({
   apiKey: values.counted === 'key' ? values.apiKey : null,
   model: values.counted === 'model' ? values.model : null,
   thresholds: values.thresholds.map(Number),
-  mail: { owners: values.owners, userIds: values.userIds },
+  recurringStepPercent: values.recurringStepPercent === '' ? null : values.recurringStepPercent,
+  mail: { owners: values.owners, admins: values.admins, userIds: values.userIds },
   webhookIds: values.webhookIds,
   ...(values.slackUrl.trim()
     ? { slackUrl: values.slackUrl.trim() }
@@ -70,6 +76,7 @@ const demands: Record<string, string> = {
   name: 'Enter a name of at most 100 characters.',
   limit: 'Enter an amount above 0.',
   thresholds: 'Enter 1 to 10 different whole percentages from 1 to 1000.',
+  recurringStepPercent: 'Enter a whole percentage from 10 to 1000, or nothing.',
   model: 'Choose a model.',
 }
 

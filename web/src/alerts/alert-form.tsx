@@ -1,4 +1,4 @@
-import { Checkbox, MultiSelect, Radio, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { Checkbox, Group, MultiSelect, Radio, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { fieldErrors } from '../api/index.ts'
 import { DialogActions, focusFirstError } from '../ui/index.ts'
@@ -62,7 +62,10 @@ type ToldFieldsProps = AlertFields & Pick<AlertFormProps, 'slackHost' | 'choices
 function ToldFields({ form, slackHost, choices }: ToldFieldsProps) {
   return (
     <>
-      <Checkbox label="Mail to the owners" {...form.getInputProps('owners', { type: 'checkbox' })} />
+      <Group gap="lg">
+        <Checkbox label="Mail to the owners" {...form.getInputProps('owners', { type: 'checkbox' })} />
+        <Checkbox label="Mail to the admins" {...form.getInputProps('admins', { type: 'checkbox' })} />
+      </Group>
       <SimpleGrid cols={{ base: 1, sm: choices.webhooks.length > 0 ? 2 : 1 }}>
         <MultiSelect
           label="Mail to members"

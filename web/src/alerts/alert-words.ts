@@ -32,14 +32,20 @@ export function countedText({ apiKey, model, period }: Pick<Alert, 'apiKey' | 'm
   return `${what}, by the ${period}`
 }
 
+/** "1,250 %" */
+export const percentText = (percent: number): string => `${whole.format(percent)} %`
+
+const together = new Intl.ListFormat('en-GB')
+
 /** Who is told. */
 export function toldText({ mail, slack, webhooks }: Pick<Alert, 'mail' | 'slack' | 'webhooks'>): string {
-  const people = [
+  const people = together.format([
     ...(mail.owners ? ['owners'] : []),
+    ...(mail.admins ? ['admins'] : []),
     ...(mail.members.length > 0
       ? [`${mail.members.length} ${mail.members.length === 1 ? 'member' : 'members'}`]
       : []),
-  ].join(' and ')
+  ])
   const channels = [
     ...(people ? [`Mail to ${people}`] : []),
     ...(slack ? ['Slack'] : []),
@@ -51,16 +57,20 @@ export function toldText({ mail, slack, webhooks }: Pick<Alert, 'mail' | 'slack'
 /** What was said, as a heading. */
 export function eventText({ type, thresholds, reason }: Pick<AlertEvent, 'type' | 'thresholds' | 'reason'>) {
   if (type === 'test') return 'Test'
-  const highest = thresholds.length > 0 ? `${Math.max(...thresholds)} %` : 'A threshold'
+  const highest = thresholds.length > 0 ? percentText(Math.max(...thresholds)) : 'A threshold'
   if (type === 'triggered') return `${highest} reached`
   return reason === 'new_period' ? `New period after ${highest}` : `Below ${highest} again`
 }
+
+/** Steps can be hundreds. */
+const othersMax = 6
 
 /** The thresholds that were crossed beside the highest: nobody was told of them. */
 export function besidesText({ type, thresholds }: Pick<AlertEvent, 'type' | 'thresholds'>): string | null {
   const others = thresholds.slice(0, -1)
   if (type !== 'triggered' || others.length === 0) return null
-  return `${others.join(', ')} % at the same time`
+  const shown = others.length > othersMax ? [...others.slice(0, othersMax - 1), '…', others.at(-1)] : others
+  return `${shown.map((each) => (typeof each === 'number' ? whole.format(each) : each)).join(', ')} % at the same time`
 }
 
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' })
@@ -86,4 +96,4 @@ export const statusWords: Record<Delivery['status'], { label: string; color: str
 
 /** What a delivery on its way is waiting for. */
 export const deliveryStatus = ({ status, lastError }: Pick<Delivery, 'status' | 'lastError'>) =>
-  status === 'waiting' && lastError ? { label: 'Tried again soon', color: 'orange' } : statusWords[status]
+  status === 'waiting' && lastError ? { label: 'Tried again soon', color: 'yellow' } : statusWords[status]

@@ -8,6 +8,7 @@ import { alertQueries } from './alert-queries.ts'
 import { besidesText, eventText, periodText, usedText } from './alert-words.ts'
 import classes from './alerts.module.css'
 import { DeliveryList } from './delivery-list.tsx'
+import { SeverityBadge } from './severity-badge.tsx'
 
 /** What alerts have said, newest first, and who could be told. */
 export function HistoryPage() {
@@ -52,9 +53,12 @@ function Said({ event }: { event: AlertEvent }) {
   return (
     <>
       <Group justify="space-between" gap="xs">
-        <Text fw={600} component="h2" size="md">
-          {eventText(event)}
-        </Text>
+        <Group gap="xs">
+          <Text fw={600} component="h2" size="md">
+            {eventText(event)}
+          </Text>
+          {event.type === 'triggered' && event.severity && <SeverityBadge severity={event.severity} />}
+        </Group>
         <Text size="sm" c="dimmed" component="span">
           <RelativeTime instant={event.at} />
         </Text>

@@ -86,6 +86,15 @@ export function LimitFields({ form }: AlertFields) {
         maxTags={10}
         {...form.getInputProps('thresholds')}
       />
+      <NumberInput
+        label="Again every"
+        description="How much further than all of these and 100 % it fires again; empty for never."
+        suffix=" %"
+        allowDecimal={false}
+        allowNegative={false}
+        step={5}
+        {...form.getInputProps('recurringStepPercent')}
+      />
     </>
   )
 }

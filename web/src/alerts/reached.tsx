@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core'
 import type { Alert } from '@portal/contract'
-import { usedText } from './alert-words.ts'
+import { percentText, usedText } from './alert-words.ts'
 import classes from './alerts.module.css'
 
 /** How far an alert has come, as a bar with a mark at each of its thresholds. */
@@ -13,7 +13,7 @@ export function Reached({ alert: { name, measure, thresholds, enabled, state } }
     <Stack gap={4} className={classes.reached}>
       <Text size="sm" component="span">
         {usedText(measure, state)}
-        {percent !== null && <b className={classes.percent}> {percent} %</b>}
+        {percent !== null && <b className={classes.percent}> {percentText(percent)}</b>}
       </Text>
       {limit !== null && percent !== null && (
         <div
@@ -22,7 +22,7 @@ export function Reached({ alert: { name, measure, thresholds, enabled, state } }
           aria-label={`Used of what ${name} watches`}
           aria-valuenow={Math.min(percent, end)}
           aria-valuemax={end}
-          aria-valuetext={`${percent} %`}
+          aria-valuetext={percentText(percent)}
           data-level={!enabled ? 'off' : percent >= 100 ? 'over' : state.threshold ? 'fired' : 'quiet'}
         >
           <span className={classes.fill} style={{ width: at(percent) }} />

@@ -53,7 +53,7 @@ function Fate({ webhook: { disabledReason, failingSince, oldSecretValidUntil } }
   return (
     <>
       {failingSince && (
-        <Notice color="orange" variant="light" icon={<IconAlertTriangle aria-hidden />} mb="sm">
+        <Notice color="yellow" variant="light" icon={<IconAlertTriangle aria-hidden />} mb="sm">
           Nothing has reached it since {instant.format(new Date(failingSince))}. After three days it is turned
           off.
         </Notice>
