@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { PlanId } from './administration-organisations.ts'
 import { SignedInUser } from './auth.ts'
 import { endpoint } from './endpoint.ts'
+import type { ErrorCode } from './errors.ts'
 import { KeyStatus, PlanTier } from './keys.ts'
 import { OrganisationRole } from './organisations.ts'
 import { Done, instant, text } from './text.ts'
@@ -77,10 +78,13 @@ export type AdminUserDetail = z.infer<typeof AdminUserDetail>
 const UserParams = z.strictObject({ userId: z.string() })
 const errors = ['not_found', 'conflict'] as const
 
-const act = <Body extends z.ZodObject>(name: string, { body, summary }: { body: Body; summary: string }) =>
+type Act<Body> = { body: Body; summary: string; more?: ErrorCode }
+
+const act = <Body extends z.ZodObject>(name: string, { body, summary, more }: Act<Body>) =>
   endpoint({
     ...({ method: 'POST', path: `/api/admin/users/:userId/${name}`, tag, summary, scope } as const),
-    ...({ params: UserParams, body, output: AdminUserDetail, status: 200, errors } as const),
+    ...({ params: UserParams, body, output: AdminUserDetail, status: 200 } as const),
+    errors: more ? [...errors, more] : errors,
   })
 
 const nothing = z.strictObject({})
@@ -122,15 +126,19 @@ export const administrationUserEndpoints = {
   resetTwoFactor: act('reset-two-factor', {
     body: nothing,
     summary:
-      'Turn two-factor sign-in off for somebody who cannot give a code. They are signed out, and told.',
+      'Turn two-factor sign-in off for somebody who cannot give a code. They are signed out, and told. Takes a sign-in of the last 10 minutes.',
+    more: 'sign_in_not_recent',
   }),
   setRole: act('role', {
     body: z.strictObject({ role: PortalRole }),
-    summary: 'Make somebody an administrator, or none; the last one stays.',
+    summary:
+      'Make somebody an administrator, which takes a sign-in of the last 10 minutes, or none; the last one stays.',
+    more: 'sign_in_not_recent',
   }),
   sendPasswordReset: act('send-password-reset', {
     body: nothing,
     summary: 'Mail somebody a link to set a new password.',
+    more: 'rate_limit_exceeded',
   }),
   endUserSessions: act('end-sessions', {
     body: z.strictObject({ sessionId: z.string().optional().describe('All of them unless given.') }),

@@ -84,7 +84,7 @@ export const chatShareEndpoints = {
     params: z.strictObject({ token: z.string() }),
     output: SharedChat,
     status: 200,
-    errors: mine,
+    errors: [...mine, 'rate_limit_exceeded'],
   }),
   exportSession: endpoint({
     method: 'GET',

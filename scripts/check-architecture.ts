@@ -35,7 +35,7 @@ const arrows: Record<string, readonly string[]> = {
     ...['audit', 'db', 'http', 'jobs', 'ledger', 'log', 'mail', 'metrics', 'secrets', 'storage', 'throttle'],
   ],
   usage: ['accounts', 'db', 'http', 'jobs', 'ledger', 'log'],
-  sessions: ['accounts', 'db', 'events', 'http', 'secrets'],
+  sessions: ['accounts', 'audit', 'db', 'events', 'http', 'secrets'],
   'sign-in': [
     'accounts',
     'audit',
@@ -67,7 +67,7 @@ const arrows: Record<string, readonly string[]> = {
   keys: ['accounts', 'audit', 'db', 'events', 'http', 'usage'],
   files: ['accounts', 'db', 'documents', 'http', 'jobs', 'log', 'pictures', 'storage', 'tokens'],
   backup: ['db', 'files', 'jobs', 'ledger', 'secrets', 'storage'],
-  chat: ['db', 'files', 'gateway', 'http', 'jobs', 'log', 'models', 'neutral', 'tokens'],
+  chat: ['db', 'files', 'gateway', 'http', 'jobs', 'log', 'models', 'neutral', 'throttle', 'tokens'],
   'remote-images': ['http', 'pictures', 'reach', 'throttle'],
   reach: ['http'],
   alerts: [

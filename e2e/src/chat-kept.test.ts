@@ -319,6 +319,69 @@ test('[W-190] what somebody typed stays where it is until the server has it', jo
   await title.waitFor({ state: 'detached' })
 })
 
+test('[W-185] a change that fails after its field or dialog was closed says so', journey, async () => {
+  const person = await world.aPerson()
+  await world.visitAs(person)
+  const page = await world.visitAs(person)
+  await openAnsweredChat(world, page, 'Plans')
+  const dialog = (name: string) => page.getByRole('dialog', { name })
+  const choose = async (action: string) => {
+    await chats(page).getByRole('button', { name: 'Actions for Plans' }).click()
+    await page.getByRole('menuitem', { name: action, exact: true }).click()
+  }
+  /** Begins something, closes it by hand while the server takes its time, and reads the refusal. */
+  const closedMeanwhile = async (url: string, begin: () => Promise<void>, isClosed: () => Promise<void>) => {
+    const { promise: late, resolve: letGo } = Promise.withResolvers<void>()
+    await page.route(url, async (route) => {
+      if (route.request().method() === 'GET') return route.fallback()
+      await late
+      return route.fulfill({ status: 503, json: away })
+    })
+    const asked = page.waitForRequest((request) => request.method() !== 'GET')
+    await begin()
+    await asked
+    await page.keyboard.press('Escape')
+    await isClosed()
+    expect(await page.getByText(away.error).count()).toBe(0)
+    letGo()
+    await page.getByRole('alert').getByText(away.error).waitFor()
+    await page.unroute(url)
+    await page.reload()
+  }
+  const chat = '**/api/chat/sessions/*'
+  const title = chats(page).getByRole('textbox', { name: 'Title' })
+  await closedMeanwhile(
+    chat,
+    async () => {
+      await choose('Rename')
+      await title.fill('Great plans')
+      await title.press('Enter')
+    },
+    () => title.waitFor({ state: 'detached' }),
+  )
+  await closedMeanwhile(
+    chat,
+    async () => {
+      await choose('Tags')
+      await dialog('Tags')
+        .getByLabel(/^Tags of/)
+        .fill('home')
+      await dialog('Tags').getByRole('button', { name: 'Save' }).click()
+    },
+    () => dialog('Tags').waitFor({ state: 'detached' }),
+  )
+  await page.goto('/settings/sessions')
+  const end = dialog('Sign out every other device')
+  await closedMeanwhile(
+    '**/api/auth/revoke-other-sessions',
+    async () => {
+      await page.getByRole('button', { name: 'Sign out every other device' }).click()
+      await end.getByRole('button', { name: 'Sign them out' }).click()
+    },
+    () => end.waitFor({ state: 'detached' }),
+  )
+})
+
 test('[W-190] a prompt that could not be deleted says so', journey, async () => {
   const page = await world.visitAs(await world.aPerson())
   const headers = { origin: new URL(world.portal.url).origin }

@@ -37,7 +37,7 @@ export async function assembleTalk(parts: Parts) {
   // What a process that died was receiving.
   await rm(directory, { recursive: true, force: true })
   const files = createFiles({ db, objects, jobs, log, requireFeature, directory, now: Date.now })
-  const chat = createChat({ db, files, models, jobs, log, ask, publicUrl, now: Date.now })
+  const chat = createChat({ db, files, models, jobs, throttles, log, ask, publicUrl, now: Date.now })
   const remoteImages = createRemoteImages({
     ...{ throttles, directory, ownNetworks: config.pictureNetworks },
     // Beside those of files: what strangers' servers send keeps nobody's upload waiting.

@@ -42,7 +42,7 @@ export async function openPortal(config: Config): Promise<AdminPortal> {
     return {
       accounts: createAccounts({ db, events, defaultPlan, furnish: makeDefaultAlert, now }),
       keys: createKeys({ db, events, usage: createUsage(db), now }),
-      recovery: createRecovery({ db, sessions: { endAll: createEndAll(events) }, mail, now }),
+      recovery: createRecovery({ db, sessions: { endAll: createEndAll({ events, now }) }, mail, now }),
       publicUrl,
       migrated,
       async close() {

@@ -147,7 +147,8 @@ describe('it ends', () => {
     await eventually(async () => {
       const events = await eventsOf('administration.impersonation-ended')
       const [event] = events.filter((each) => each.subject_id === holder.id)
-      expect(event).toMatchObject({ actor_id: admin.id, organisation_id: holder.organisationId })
+      const details = { reason: 'Nobody stopped it.' }
+      expect(event).toMatchObject({ actor_id: admin.id, organisation_id: holder.organisationId, details })
     }, 15_000)
   })
 
@@ -167,5 +168,61 @@ describe('it ends', () => {
     await admin.browser.post('/api/auth/sign-out')
     expect(await whoIs(admin.browser)).toBeNull()
     expect(await whoIs(before)).toBeNull()
+  })
+})
+
+describe('an end that nobody asked for', () => {
+  type Pair = Awaited<ReturnType<typeof aPair>>
+  const withOther = async (path: string, body: object) => (await anAdministrator()).browser.post(path, body)
+  const causes: [string, (pair: Pair) => Promise<{ status: number }>, string][] = [
+    [
+      'the administrator’s sign-out elsewhere',
+      ({ before }) => before.post('/api/auth/sign-out'),
+      'The administrator’s own session ended.',
+    ],
+    [
+      'the administrator’s suspension',
+      ({ admin }) => withOther(`/api/admin/users/${admin.id}/suspend`, { reason: 'Gone' }),
+      'The administrator’s own session ended.',
+    ],
+    [
+      'the person’s suspension',
+      ({ holder }) => withOther(`/api/admin/users/${holder.id}/suspend`, { reason: 'Gone' }),
+      'Its session was ended.',
+    ],
+    [
+      'the administrator’s demotion',
+      ({ admin }) => withOther(`/api/admin/users/${admin.id}/role`, { role: 'user' }),
+      'A role changed.',
+    ],
+    [
+      'the person’s promotion',
+      ({ holder }) => withOther(`/api/admin/users/${holder.id}/role`, { role: 'admin' }),
+      'A role changed.',
+    ],
+    [
+      'a sign-in in the same browser',
+      async ({ admin }) => {
+        const { email } = await aSignedIn()
+        return admin.browser.post('/api/auth/sign-in/email', { email, password })
+      },
+      'Somebody signed in over it.',
+    ],
+    [
+      'the person’s ending of their other sessions',
+      ({ holder }) => holder.browser.post('/api/auth/revoke-other-sessions'),
+      'Its session was ended.',
+    ],
+  ]
+  test.each(causes)('[AD34] is on record when it happens: %s', async (_, end, reason) => {
+    const pair = await aPair()
+    expect((await end(pair)).status).toBe(200)
+    const ends = async () => {
+      const events = await eventsOf('administration.impersonation-ended')
+      return events.filter((each) => each.subject_id === pair.holder.id)
+    }
+    expect(await ends()).toMatchObject([
+      { actor_id: pair.admin.id, organisation_id: pair.holder.organisationId, details: { reason } },
+    ])
   })
 })

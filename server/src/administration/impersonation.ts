@@ -30,7 +30,7 @@ export function createImpersonation(deps: AdministrationDeps): Impersonation {
       const { administratorId: actorId, userId: subjectId, organisationId } = ended
       const whose = { organisationId, actorId, subjectId, from: null }
       const action = 'administration.impersonation-ended'
-      await recordAudit(trx, { action, atMs: now(), ...whose, details: { reason: 'Its time was over.' } })
+      await recordAudit(trx, { action, atMs: now(), ...whose, details: { reason: 'Nobody stopped it.' } })
     }),
   )
 

@@ -2,12 +2,14 @@ import { endpoints, newId } from '@portal/contract'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { recordAudit } from '../audit/index.ts'
 import type { Tables } from '../db/index.ts'
 import { formOf, pixel } from '../files/test-files.ts'
 import { type Browser, eventually } from '../test/index.ts'
 import { useAdministration } from './test-administration.ts'
 
-const { portal, open, anAdministrator, aKeyHolder, aSignedIn, callWith, eventsOf } = useAdministration()
+const { portal, open, anAdministrator, aKeyHolder, aSignedIn, callWith, eventsOf, tokenTo } =
+  useAdministration()
 
 let admin: { browser: Browser; id: string }
 beforeAll(async () => {
@@ -153,6 +155,34 @@ describe('organisations', () => {
     expect((await holder.browser.post(`${path}/switch`)).status).toBe(200)
     // The last owner stays, suspended or not.
     expect((await holder.browser.post(`${path}/leave`)).body.code).toBe('conflict')
+  })
+
+  test('[AD36] nobody joins a suspended one, nor leaves it for a fresh one', async () => {
+    const [holder, guest, member] = [await aKeyHolder(), await aSignedIn(), await aSignedIn()]
+    const path = `/api/organisations/${holder.organisationId}`
+    const invite = async (email: string) => {
+      await holder.browser.post(`${path}/invitations`, { email, role: 'member' })
+      return tokenTo(email, 'invitation')
+    }
+    const [guestToken, memberToken] = [await invite(guest.email), await invite(member.email)]
+    const { body: session } = await member.browser.get('/api/auth/get-session')
+    const join = (who: typeof guest, token: string) => who.browser.post('/api/invitations/accept', { token })
+    expect((await join(member, memberToken)).status).toBe(200)
+    await member.browser.post(`${path}/switch`)
+    const { id, name } = session.organisation
+    const gone = await member.browser.send('DELETE', `/api/organisations/${id}`, { body: { name } })
+    expect(gone.status).toBe(200)
+
+    const set = (state: 'suspend' | 'reinstate', body: object = {}) =>
+      admin.browser.post(`/api/admin/organisations/${holder.organisationId}/${state}`, body)
+    expect((await set('suspend', { reason: 'Unpaid' })).status).toBe(200)
+    for (const refused of [await join(guest, guestToken), await member.browser.post(`${path}/leave`)])
+      expect([refused.status, refused.body.code]).toEqual([403, 'organisation_suspended'])
+    expect((await member.browser.get('/api/organisations')).body.data).toHaveLength(1)
+    await set('reinstate')
+    expect((await join(guest, guestToken)).status).toBe(200)
+    await set('suspend', { reason: 'Again' })
+    expect((await guest.browser.post(`${path}/leave`)).status).toBe(200)
   })
 
   test('[AD15] limits now are what admission counts, the nearest to its end first', async () => {
@@ -487,4 +517,53 @@ test('[AD20] the log of the whole portal is filtered, paged and exported', async
   const csv = await admin.browser.get('/api/admin/audit/export?action=user.registered')
   expect(csv.headers.get('content-disposition')).toContain('audit-portal.csv')
   expect(csv.body.split('\r\n').length).toBeGreaterThan(2)
+})
+
+describe('the log of the whole portal, narrowed', () => {
+  const at = (minute: number) => Date.parse('2026-01-02T03:00:00Z') + minute * 60_000
+  const iso = (minute: number) => new Date(at(minute)).toISOString()
+  const [ada, bob, grace] = [newId('user'), newId('user'), newId('user')]
+  const [here, there] = [newId('organisation'), newId('organisation')]
+  const window = `from=${iso(0)}&to=${iso(9)}`
+  beforeAll(async () => {
+    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: portal().pool }) })
+    const from = { address: '203.0.113.1', userAgent: null }
+    const events = [
+      { action: 'key.created', actorId: ada, organisationId: here, from },
+      { action: 'key.updated', actorId: bob, organisationId: here, from: { ...from, impersonatorId: grace } },
+      { action: 'key.created', actorId: bob, organisationId: there, from },
+      { action: 'key.revoked', actorId: grace, organisationId: null, from },
+    ] as const
+    for (const [minute, event] of events.entries())
+      await recordAudit(db, { ...event, atMs: at(minute), subjectId: null, details: { minute } })
+  })
+
+  test.each([
+    ['time', window, [3, 2, 1, 0]],
+    ['actor', `actor=${ada}`, [0]],
+    ['an actor who was not alone in their name', `actor=${bob}`, [2, 1]],
+    ['impersonator', `actor=${grace}`, [3, 1]],
+    ['organisation', `organisation=${here}`, [1, 0]],
+    ['organisation and time', `organisation=${there}&${window}`, [2]],
+    ['organisation and actor', `organisation=${here}&actor=${bob}`, [1]],
+    ['all of them, where nothing is', `organisation=${here}&actor=${bob}&action=key.created`, []],
+    ['action and time', `action=key.created&${window}`, [2, 0]],
+    ['the first instant', `from=${iso(2)}&to=${iso(9)}`, [3, 2]],
+    ['both instants, the last not included', `from=${iso(1)}&to=${iso(3)}`, [2, 1]],
+    ['no time at all', `from=${iso(0)}&to=${iso(0)}`, []],
+    ['an actor who did nothing', `actor=${newId('user')}`, []],
+  ])('[AD20] by %s', async (_, query, minutes) => {
+    const { body } = await admin.browser.get(`/api/admin/audit?${query}`)
+    expect(body.data.map(({ details }: { details: { minute: number } }) => details.minute)).toEqual(minutes)
+    const csv = await admin.browser.get(`/api/admin/audit/export?${query}`)
+    const lines = csv.body.trim().split('\r\n').slice(1)
+    expect(lines.map((line: string) => Number(line.match(/minute\W+(\d)/)?.[1]))).toEqual(minutes)
+  })
+
+  test.each(['actor=%00', 'from=yesterday', 'to=2026-13-01T00:00:00Z', 'someone=x'])(
+    '[AD20] by %s is a 400',
+    async (query) => {
+      expect((await admin.browser.get(`/api/admin/audit?${query}`)).status).toBe(400)
+    },
+  )
 })

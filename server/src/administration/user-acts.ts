@@ -9,7 +9,7 @@ import { recordAct } from './record.ts'
 import * as store from './user-store.ts'
 import { noSuchUser, type Users } from './users.ts'
 
-/** Each resolves to what became of the account. @throws AppError not_found, conflict */
+/** Each resolves to what became of the account. @throws AppError not_found, conflict, some sign_in_not_recent */
 export type UserActs = {
   suspend: (acting: Acting, userId: string, reason: string) => Promise<AdminUserDetail>
   reinstate: (acting: Acting, userId: string) => Promise<AdminUserDetail>
@@ -32,7 +32,7 @@ type Change = (trx: Kysely<Tables>, user: store.AdminUserRow) => Promise<Recorde
 
 /** Builds them. */
 export function createUserActs(deps: AdministrationDeps, users: Users): UserActs {
-  const { db, events, sessions, principals, now } = deps
+  const { db, events, sessions, signIn, principals, now } = deps
 
   /** Makes and records a change, and has every process look anew at whose it is. */
   async function change(
@@ -78,8 +78,10 @@ export function createUserActs(deps: AdministrationDeps, users: Users): UserActs
       change(acting, userId, {
         action: 'administration.role-changed',
         async make(trx, user) {
+          if (role === 'admin') signIn.credentials.requireRecentSignIn(acting.principal)
           if (role === 'user') await requireAnotherAdministrator(trx, userId)
           await store.setRole(trx, userId, role)
+          if (role !== user.role) await sessions.endAllAs(trx, userId, 'A role changed.')
           return { details: { from: user.role, to: role } }
         },
       }),
@@ -115,18 +117,22 @@ const accountActs = (
 > => ({
   async resetTwoFactor({ principal, caller }, userId) {
     await users.get(userId)
+    signIn.credentials.requireRecentSignIn(principal)
     await recovery.turnOffTwoFactor(userId, { userId: principal.userId, from: caller })
     sessions.forget(userId)
     return users.get(userId)
   },
-  sendPasswordReset: (acting, userId) =>
-    change(acting, userId, {
+  async sendPasswordReset(acting, userId) {
+    await users.get(userId)
+    await signIn.registration.countResetLink(userId)
+    return change(acting, userId, {
       action: 'administration.password-reset-sent',
-      async make(_trx, { email }) {
-        await signIn.registration.forgotPassword(email)
+      async make(trx, user) {
+        await signIn.registration.mailResetLink(trx, user)
         return {}
       },
-    }),
+    })
+  },
   revokeKey: (acting, userId, { keyId, reason }) =>
     change(acting, userId, {
       action: 'administration.key-revoked',

@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { moveClock } from '../sign-in/test-people.ts'
 import type { Browser } from '../test/index.ts'
 import { useAdministration } from './test-administration.ts'
 
@@ -128,6 +129,8 @@ describe('an account', () => {
     const holder = await aKeyHolder()
     expect((await act(holder.id, 'send-password-reset')).status).toBe(200)
     await mailTo(holder.email, 'reset-password')
+    const [sent] = await eventsOf('administration.password-reset-sent')
+    expect(sent).toMatchObject({ actor_id: admin.id, subject_id: holder.id })
     const revoked = await act(holder.id, 'revoke-key', { keyId: holder.keyId, reason: 'Leaked' })
     expect(revoked.body.keys).toMatchObject([{ status: 'REVOKED' }])
     expect((await callWith(holder.key)).code).toBe('key_revoked')
@@ -140,6 +143,34 @@ describe('an account', () => {
     const out = await act(holder.id, 'end-sessions')
     expect(out.body.sessions).toEqual([])
     expect((await holder.browser.get('/api/user/profile')).status).toBe(401)
+  })
+
+  test('[AD35] is sent eight links for a password in an hour, and none more is on record', async () => {
+    const { id } = await aPerson()
+    const answers = await Promise.all(Array.from({ length: 12 }, () => act(id, 'send-password-reset')))
+    const refused = answers.filter(({ status }) => status === 429)
+    expect([answers.filter(({ status }) => status === 200).length, refused.length]).toEqual([8, 4])
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0)
+    const sent = await eventsOf('administration.password-reset-sent')
+    expect(sent.filter(({ subject_id }) => subject_id === id)).toHaveLength(8)
+    expect((await act('usr_none', 'send-password-reset')).status).toBe(404)
+  })
+
+  test('[AD35] an administrator is made, and a second factor reset, by whoever signed in just now', async () => {
+    const [other, person] = [await anAdministrator(), await aTwoFactorPerson()]
+    moveClock(11 * 60_000)
+    const late = (name: string, body: object = {}) =>
+      other.browser.post(`/api/admin/users/${person.id}/${name}`, body)
+    try {
+      for (const answer of [await late('role', { role: 'admin' }), await late('reset-two-factor')])
+        expect([answer.status, answer.body.code]).toEqual([403, 'sign_in_not_recent'])
+      expect((await late('role', { role: 'user' })).status).toBe(200)
+    } finally {
+      vi.useRealTimers()
+    }
+    expect((await late('role', { role: 'admin' })).status).toBe(200)
+    expect((await late('reset-two-factor')).status).toBe(200)
+    await portal().pool.query(`update users set role = 'user' where id = any($1)`, [[other.id, person.id]])
   })
 
   test('[AD7] becomes an administrator’s, and is none a moment later', async () => {

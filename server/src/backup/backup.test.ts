@@ -35,7 +35,7 @@ const folder = await mkdtemp('/tmp/portal-backup-')
 // The last to be ended is what was set up first: the portal writes there until it has ended.
 afterAll(() => rm(folder, { recursive: true, force: true }))
 const home = { DATA_DIR: join(folder, 'source') }
-const { portal, aTwoFactorPerson } = usePortal(home)
+const { portal, open, aSignedIn, aTwoFactorPerson, tokenTo } = usePortal(home)
 
 let cluster: TestCluster
 beforeAll(async () => {
@@ -317,6 +317,48 @@ test('[BK7] a backup of an older release is brought up to date as its portal wou
   expect(rows).toEqual([{ user_id: 'usr_old', instructions: 'In verse.', filters: [] }])
   const applied = await target.pool.query('select name from schema_migrations order by name')
   expect(applied.rows.map(({ name }) => name)).toEqual(names)
+}, 60_000)
+
+test('[BK11] signing in as somebody, links in mails and sign-ins under way end with a restore', async () => {
+  const [grace, ada] = [await aSignedIn(), await aTwoFactorPerson()]
+  await portal().pool.query(`update users set role = 'admin' where id = $1`, [grace.id])
+  await grace.browser.post('/api/auth/sign-in/email', { email: grace.email, password })
+  const begun = await grace.browser.post(`/api/admin/users/${ada.id}/impersonate`, { reason: 'Ticket' })
+  expect(begun.status).toBe(200)
+  await open().post('/api/auth/forgot-password', { email: ada.email })
+  await open().post('/api/auth/sign-in/email', { email: ada.email, password })
+  await tokenTo(ada.email, 'reset-password')
+  const target = await aTarget()
+  const sessions = `select user_id from sessions where user_id in ('${grace.id}', '${ada.id}') order by 1`
+  const short = `select 'link' as kind from mail_links where user_id = '${ada.id}'
+    union all select 'challenge' from sign_in_challenges where user_id = '${ada.id}' order by 1`
+  const both = async ({ query }: { query: (sql: string) => Promise<{ rows: object[] }> }) => [
+    (await query(sessions)).rows.length,
+    (await query(short)).rows.length,
+  ]
+  const here = { query: (sql: string) => portal().pool.query(sql) }
+  const there = { query: (sql: string) => target.pool.query(sql) }
+  const [sessionsHere = 0] = await both(here)
+  expect(await both(here)).toEqual([sessionsHere, 2])
+  expect(await restoreTo(target, await aBackup())).toMatchObject({ code: 0, stderr: '' })
+  expect(await both(there)).toEqual([sessionsHere - 1, 0])
+}, 60_000)
+
+test('[BK3] it is written into no folder that somebody else puts in its place', async () => {
+  const [to, elsewhere] = [aFolder(), aFolder()]
+  await mkdir(elsewhere)
+  await mkdir(`${to}.unfinished/left/over`, { recursive: true })
+  let isOver = false
+  const putInPlace = async () => {
+    while (!isOver) await symlink(elsewhere, `${to}.unfinished`).catch(() => {})
+  }
+  const others = [putInPlace(), putInPlace(), putInPlace()]
+  const objects = await openObjects(portal().services.config)
+  const from = { database: database(), objects, secret: { value: 'x'.repeat(32), isKept: true } }
+  await backUp(from, to, () => {}).catch(() => {})
+  isOver = true
+  await Promise.all(others)
+  expect(await readdir(elsewhere)).toEqual([])
 }, 60_000)
 
 test('[BK9] a portal moves to the embedded PostgreSQL, by commands alone', async () => {

@@ -1,4 +1,4 @@
-import { access, chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import type pg from 'pg'
@@ -33,8 +33,9 @@ export async function backUp(
   await requireAbsent(folder)
   const unfinished = `${folder}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
-  await mkdir(unfinished, { recursive: true })
-  await chmod(unfinished, 0o700)
+  await mkdir(dirname(folder), { recursive: true })
+  // Fails where somebody else was quicker: whatever they put there, they could read and change.
+  await mkdir(unfinished, { mode: 0o700 })
   const manifest = await atOneInstant(source, (client) => write({ ...source, client, tell }, unfinished))
   await rename(unfinished, folder)
   for (const each of [folder, dirname(folder)]) await syncFolder(each)

@@ -116,4 +116,18 @@ async function fill(client: pg.Client, folder: string, { tables, deletedFiles }:
     if (table) await readTable(client, join(folder, 'tables', `${name}.copy.gz`), table)
   }
   await client.query('delete from files where id = any($1)', [deletedFiles])
+  await endWhatIsBrief(
+    client,
+    here.map(({ name }) => name),
+  )
+}
+
+const brief = ['mail_links', 'sign_in_challenges', 'passkey_challenges']
+
+/** What works once or for an hour was used, or has ended, since the backup was made. */
+async function endWhatIsBrief(client: pg.Client, tables: readonly string[]): Promise<void> {
+  for (const table of brief.filter((name) => tables.includes(name)))
+    await client.query(`delete from ${table}`)
+  if (!tables.includes('impersonations')) return
+  await client.query('delete from sessions where id in (select session_id from impersonations)')
 }

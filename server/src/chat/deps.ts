@@ -5,6 +5,7 @@ import type { AskModel } from '../gateway/index.ts'
 import type { Jobs } from '../jobs/index.ts'
 import type { Log } from '../log/index.ts'
 import type { Models } from '../models/index.ts'
+import type { Throttles } from '../throttle/index.ts'
 
 /** What the chat is built on. */
 export type ChatDeps = {
@@ -14,6 +15,7 @@ export type ChatDeps = {
   ask: AskModel
   files: Files
   jobs: Pick<Jobs, 'work' | 'everyDay'>
+  throttles: Throttles
   log: Log
   /** Where links to the portal lead. */
   publicUrl: () => string

@@ -115,6 +115,26 @@ describe('an answer', () => {
     expect(endOf(await ada.read(id, refused.id))).toMatchObject({ status: 'failed', content: '' })
   })
 
+  test('[CG10] is told no longer than its reader may read it, and goes on', { timeout: 15_000 }, async () => {
+    const { secret, id: keyId, owner } = await portal().aKey()
+    const [ada, again] = [personWith(portal(), secret), (await portal().aKey({ owner })).secret]
+    const { id } = await ada.aSession()
+    portal().upstream.enqueue({ kind: 'answer', chunks: [...words, ...words, ...words], delayMs: 50 })
+    const { id: generationId } = await ada.ask(id)
+    let ended: Promise<unknown> | null = null
+    const told = await ada.read(id, generationId, {
+      goesOn() {
+        ended ??= portal().services.keys.revokeKey(owner, keyId, { reason: 'Lost', leaked: false })
+        return true
+      },
+    })
+    await ended
+    expect(told.at(-1)?.event.type).not.toBe('end')
+    expect(textOf(told).length).toBeLessThan(2 * whole.length)
+    const message = endOf(await personWith(portal(), again).read(id, generationId))
+    expect(message).toMatchObject({ status: 'complete', content: whole.repeat(3) })
+  })
+
   test('[CG7] is a row of the ledger that names the chat, and takes its tokens', async () => {
     const ada = await aPerson()
     const { id } = await ada.aSession({ title: 'Named' })

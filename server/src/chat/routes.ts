@@ -58,9 +58,13 @@ function mountGenerations(mount: Mount, { startGeneration, stopGeneration, readG
     await stopGeneration(principal, placeOf(params), body.shownCharacters)
     return done
   })
-  mount(chatEndpoints.readGeneration, async ({ principal, params, headers }) =>
+  mount(chatEndpoints.readGeneration, async ({ principal, readmit, params, headers }) =>
     createPagedAnswer({
-      pages: await readGeneration(principal, placeOf(params), lastSeen(headers['last-event-id'])),
+      pages: await readGeneration(
+        { principal, readmit },
+        placeOf(params),
+        lastSeen(headers['last-event-id']),
+      ),
       mediaType: 'text/event-stream; charset=utf-8',
       headers: { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
     }),
@@ -74,8 +78,11 @@ function mountShares(mount: Mount, { sessions, shares }: Chat): void {
     await shares.remove(principal, params.shareId)
     return done
   })
-  mount(chatShareEndpoints.readShare, async ({ params }) =>
-    Response.json(await shares.read(params.token), { headers: { 'x-robots-tag': 'noindex' } }),
+  mount(
+    chatShareEndpoints.readShare,
+    async ({ params }) =>
+      Response.json(await shares.read(params.token), { headers: { 'x-robots-tag': 'noindex' } }),
+    shares.countReading,
   )
   mount(chatShareEndpoints.exportSession, async ({ principal, params: { sessionId }, query }) => {
     const session = await sessions.get(principal, sessionId)

@@ -83,6 +83,28 @@ test('[CS4] words within one another are marked once', async () => {
   expect(hit.match).toMatchObject({ excerpt: 'So qfoobar is', marks: [{ at: 3, length: 7 }] })
 })
 
+test('[CS4] what is shown stands around the first word, wherever that is and whatever the case', async () => {
+  const ada = await aPerson()
+  const far = '𝔘İ. '.repeat(20_000)
+  for (const [title, said, words, marked, edges] of [
+    ['Far', `${far}quokka ${far}`, 'quokka', ['quokka'], '……'],
+    ['Late', `${far}wombat`, 'WOMBAT', ['wombat'], '…t'],
+    ['Early', `bilby ${far}`, 'bilby', ['bilby'], 'b…'],
+    ['Dotted', 'Yes. İstanbul is', 'istanbul', ['İstanbul'], 'Ys'],
+    ['Both', `${far}numbat echidna ${far}`, 'echidna numbat', ['numbat', 'echidna'], '……'],
+  ] as [string, string, string, string[], string][]) {
+    await aChat(ada, title, said)
+    const [hit] = await search(ada, words)
+    const { excerpt, marks } = hit.match
+    expect([hit.title, excerpt.length < 205]).toEqual([title, true])
+    expect(
+      marks.map(({ at, length }: { at: number; length: number }) => excerpt.slice(at, at + length)),
+    ).toEqual(marked)
+    expect(excerpt.at(0) + excerpt.at(-1)).toBe(edges)
+    expect(excerpt.isWellFormed()).toBe(true)
+  }
+})
+
 test('[CS4] a search keeps to its tag and its limit, and has no pages', async () => {
   const ada = await aPerson()
   for (const tags of [['a'], ['b'], ['a', 'b']]) await ada.aSession({ title: 'Zebra', tags })

@@ -5,7 +5,14 @@ import { AppError } from '../errors.ts'
 import { listSessionsById, type Owner, sessionOf } from './session-store.ts'
 
 type Asked = { search: string; tags: readonly string[]; limit: number }
-type Found = { id: string; message_id: string | null; said: string }
+/** A chat with the part of what was said that is shown, and whether there is more before and after it. */
+type Found = {
+  id: string
+  message_id: string | null
+  said: string
+  is_cut_before: boolean
+  is_cut_after: boolean
+}
 
 const wordsMax = 10
 const queryCancelled = '57014'
@@ -59,7 +66,7 @@ async function findChats(
 ) {
   const { messages, passages } = await findRare(trx, words)
   const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
-  const { rows } = await sql<Found>`
+  const found = sql`
     select own.id, hit.message_id, coalesce(hit.content, own.title) as said
     from (
       select id, title, updated_at from chat_sessions
@@ -82,7 +89,18 @@ async function findChats(
     ) hit on true
     where hit.message_id is not null or lower(own.title) like all (${patterns})
     order by own.updated_at desc, own.id desc
-    limit ${limit}`.execute(trx)
+    limit ${limit}`
+  const { rows } = await sql<Found>`
+    select id, message_id, substr(said, place.start, ${partMax}) as said,
+      place.start > 1 as is_cut_before, char_length(said) >= place.start + ${partMax} as is_cut_after
+    from (${found}) found
+    cross join lateral (
+      select ${lowerCase(sql`left(said, ${charactersMax})`)} as text offset 0
+    ) lowered
+    cross join lateral (
+      select greatest(1, coalesce(min(nullif(strpos(lowered.text, form), 0)), 1) - ${before}) as start
+      from unnest(${formsOf(words)}::text[]) form
+    ) place`.execute(trx)
   return rows
 }
 
@@ -115,9 +133,20 @@ const among = (id: RawBuilder<unknown>, ids: readonly string[] | null): RawBuild
 
 const before = 40
 const lengthMax = 200
+/** As many characters as are shown, and as stand before the first word. */
+const partMax = before + lengthMax
+
+/** The one letter that is two in lower case, so that places are the same in it. */
+const dotted = 'İ'
+const lowerCase = (text: RawBuilder<unknown>) => sql`lower(replace(${text}, ${dotted}, 'i'))`
+const formsOf = (words: readonly string[]): string[] => [
+  ...new Set(words.flatMap((word) => [word, word.replaceAll(dotted.toLowerCase(), 'i')])),
+]
 
 /** The words where they stand together first, with something around them. */
-function matchOf({ message_id, said }: Omit<Found, 'id'>, words: readonly string[]): ChatMatch {
+function matchOf(found: Omit<Found, 'id'>, asked: readonly string[]): ChatMatch {
+  const { message_id, said, is_cut_before, is_cut_after } = found
+  const words = formsOf(asked)
   const placeOf = finderIn(said)
   const first = Math.max(0, Math.min(...words.map((word) => placeOf(word, 0)).filter((at) => at >= 0)))
   const start = Number.isFinite(first) ? Math.max(0, first - before) : 0
@@ -125,7 +154,8 @@ function matchOf({ message_id, said }: Omit<Found, 'id'>, words: readonly string
     .slice(start, start + lengthMax)
     .toWellFormed()
     .replace(/\s/g, ' ')
-  const excerpt = `${start > 0 ? '…' : ''}${cut}${start + lengthMax < said.length ? '…' : ''}`
+  const isCutAfter = is_cut_after || start + lengthMax < said.length
+  const excerpt = `${is_cut_before || start > 0 ? '…' : ''}${cut}${isCutAfter ? '…' : ''}`
   return { messageId: message_id, excerpt, marks: marksOf(excerpt, words) }
 }
 
@@ -149,13 +179,6 @@ function joined(marks: ChatMatch['marks'], { at, length }: ChatMatch['marks'][nu
 
 /** Says where a word stands in a text whatever its case, from a place on; -1 is nowhere. */
 function finderIn(text: string): (word: string, from: number) => number {
-  const lower = text.toLowerCase()
-  if (lower.length === text.length) return (word, from) => lower.indexOf(word, from)
-  // Lower case is longer in a few scripts: every place is looked at by itself.
-  return (word, from) => {
-    for (let at = from; at + word.length <= text.length; at++) {
-      if (text.slice(at, at + word.length).toLowerCase() === word) return at
-    }
-    return -1
-  }
+  const lower = text.replaceAll(dotted, 'i').toLowerCase()
+  return (word, from) => lower.indexOf(word, from)
 }

@@ -10,9 +10,10 @@ import { type ChatMessages, createMessages } from './messages.ts'
 import { createPersonalSettings, type PersonalSettings } from './personal-settings.ts'
 import { createPrompts, type Prompts } from './prompts.ts'
 import { readGeneration } from './reading.ts'
-import { emptyTrash, type Owner } from './session-store.ts'
+import { emptyTrash } from './session-store.ts'
 import { type ChatSessions, createSessions } from './sessions.ts'
 import { type ChatShares, createShares } from './shares.ts'
+import { type Reader, whileAdmitted } from './while-admitted.ts'
 
 type Place = Parameters<Generations['find']>[1]
 
@@ -29,8 +30,8 @@ export type Chat = {
     given: StartGeneration,
   ) => Promise<{ generation: Generation; messages: ChatMessage[] }>
   stopGeneration: Generations['stop']
-  /** Its events from after a number on. @throws AppError not_found */
-  readGeneration: (owner: Owner, place: Place, after: number) => Promise<AsyncIterable<string>>
+  /** Its events from after a number on, as long as its reader may have them. @throws AppError not_found */
+  readGeneration: (reader: Reader, place: Place, after: number) => Promise<AsyncIterable<string>>
   /** Resolves when what runs has ended, which the gateway's drain sees to. */
   close: () => Promise<void>
 }
@@ -60,9 +61,9 @@ export function createChat(deps: ChatDeps): Chat {
       return { generation, messages: rows.flatMap((row) => (row ? [messageOf(row)] : [])) }
     },
     stopGeneration: generations.stop,
-    async readGeneration(owner, place, after) {
-      const { id } = await generations.find(owner, place)
-      return readGeneration(db, generations.hub, { generationId: id, after })
+    async readGeneration(reader, place, after) {
+      const { id } = await generations.find(reader.principal, place)
+      return whileAdmitted(reader, readGeneration(db, generations.hub, { generationId: id, after }))
     },
     close: generations.close,
   }

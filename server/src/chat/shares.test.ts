@@ -2,7 +2,7 @@ import type { ChatMessage, ChatSession } from '@portal/contract'
 import { expect, test } from 'vitest'
 import { endOf, useChat } from './test-chat.ts'
 
-const { portal, aPerson } = useChat()
+const { portal, aPerson } = useChat({ env: { TRUST_PROXY: '127.0.0.1' } })
 
 const read = (url: string) => fetch(portal().url + url)
 /** The link without its host, as its page asks for it. */
@@ -146,4 +146,20 @@ test('[CG8] what a person wants in all chats stands before what the chat wants',
   expect(asked.indexOf('Answer in verse.')).toBeGreaterThan(0)
   expect(asked.indexOf('Be brief.')).toBeGreaterThan(asked.indexOf('Answer in verse.'))
   expect((await (await aPerson()).send('GET', '/settings')).body).toEqual({ instructions: null, filters: [] })
+})
+
+test('[CX4] a network reads 120 links a minute, whatever they lead to and however many at once', async () => {
+  const { ada, id } = await aChat()
+  const { body: share } = await ada.send('POST', `/sessions/${id}/shares`)
+  const token = new URL(share.url).pathname.split('/').at(-1)
+  const readFrom = (address: string, path = token) =>
+    fetch(`${portal().url}/api/shared/${path}`, { headers: { 'x-forwarded-for': address } })
+  const all = await Promise.all(
+    Array.from({ length: 125 }, (_, n) => readFrom(`2001:db8:1:2::${n}`, n % 2 ? token : 'x'.repeat(24))),
+  )
+  const refused = all.filter(({ status }) => status === 429)
+  expect(refused).toHaveLength(5)
+  for (const { headers } of refused) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+  expect((await readFrom('2001:db8:1:2:ffff::1')).status).toBe(429)
+  expect((await readFrom('2001:db8:1:3::1')).status).toBe(200)
 })

@@ -9,6 +9,8 @@ import {
   type SharedMessage,
 } from '@portal/contract'
 import { AppError } from '../errors.ts'
+import type { Caller } from '../http/index.ts'
+import { networkOf, type Throttle } from '../throttle/index.ts'
 import type { ChatDeps } from './deps.ts'
 import { listBranchMessages, messageOf } from './message-store.ts'
 import { findSession, lockSession, type Owner } from './session-store.ts'
@@ -22,16 +24,19 @@ export type ChatShares = {
   list: (owner: Owner) => Promise<ChatShare[]>
   /** @throws AppError not_found */
   remove: (owner: Owner, id: string) => Promise<void>
+  /** Counts whoever tries a link, by network. @throws AppError rate_limit_exceeded */
+  countReading: (caller: Caller) => Promise<void>
   /** For whoever has the link. @throws AppError not_found */
   read: (token: string) => Promise<SharedChat>
 }
 
+const reading: Throttle = { name: 'chat-share', max: 120, windowMs: 60_000 }
 const tokenBytes = 18
 const linksMax = 20
 const isToken = /^[\w-]{24}$/
 
 /** Builds them. `publicUrl` is where links lead. */
-export function createShares({ db, now, publicUrl }: ChatDeps): ChatShares {
+export function createShares({ db, throttles, now, publicUrl }: ChatDeps): ChatShares {
   const shareOf = (row: store.ShareRow): ChatShare => ({
     id: row.id,
     sessionId: row.session_id,
@@ -67,6 +72,7 @@ export function createShares({ db, now, publicUrl }: ChatDeps): ChatShares {
       const isGone = isId('share', id) && (await store.deleteOwnShare(db, owner, id))
       if (!isGone) throw new AppError('not_found', { message: 'There is no such link.' })
     },
+    countReading: ({ address }) => throttles.take(reading, networkOf(address)),
     async read(token) {
       const row = isToken.test(token) ? await store.findShareByToken(db, token) : undefined
       if (!row) {

@@ -5,7 +5,7 @@ import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Caller, Principal } from '../http/index.ts'
 import { hashOfToken } from '../secrets/index.ts'
-import { networkOf } from '../sign-in/index.ts'
+import { networkOf } from '../throttle/index.ts'
 import { requireMembership } from './change.ts'
 import type { OrganisationsDeps } from './deps.ts'
 import * as invitations from './invitation-store.ts'
@@ -31,7 +31,7 @@ export type Acceptance = {
   /**
    * Makes the asker a member, once.
    * @throws AppError invalid_token, permission_denied for another address than the asker’s, email_not_verified,
-   *   conflict for a member
+   *   conflict for a member, organisation_suspended
    */
   accept: (principal: Principal, token: string, caller: Caller) => Promise<Organisation>
 }
@@ -73,6 +73,11 @@ async function accept(accepting: Accepting, token: string): Promise<Organisation
   if (!isNew) throw new AppError('conflict', { message: 'You are a member of this organisation already.' })
   await recordJoining(accepting, invitation)
   const row = await requireMembership(trx, principal, organisationId)
+  if (row.suspended_at) {
+    throw new AppError('organisation_suspended', {
+      message: 'This organisation is suspended: nobody joins it until that is taken back.',
+    })
+  }
   return organisationFromRow(row, principal.organisationId)
 }
 

@@ -29,7 +29,10 @@ export async function takeOut(
   return revoked
 }
 
-/** Makes somebody's sessions act for another of their organisations, or for a fresh one where this was their last. */
+/**
+ * Makes somebody's sessions act for another of their organisations, or for a fresh one where this was their last.
+ * @throws AppError organisation_suspended where that would be a fresh one instead of a suspended one
+ */
 export async function moveOn(
   { accounts, sessions }: DepartureDeps,
   { trx, own, at }: Changing,
@@ -37,6 +40,12 @@ export async function moveOn(
 ): Promise<void> {
   const other = await store.findOther(trx, userId, own.id)
   if (other) return sessions.move(trx, { userId, from: own.id, to: other })
+  // A fresh one would be a way around it.
+  if (own.suspended_at) {
+    throw new AppError('organisation_suspended', {
+      message: 'This organisation is suspended, and you are in no other. Ask whoever runs the portal.',
+    })
+  }
   const { name } = await store.findPerson(trx, userId)
   const fresh = await accounts.createOrganisation(trx, { name, ownerId: userId })
   await recordAudit(trx, {

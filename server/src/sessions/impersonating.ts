@@ -4,6 +4,7 @@ import { newId, type SessionId } from '@portal/contract'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { Caller } from '../http/index.ts'
+import { endInName } from './end-in-name.ts'
 import * as store from './store.ts'
 
 /** Whose name is acted in, and from which session that began. */
@@ -20,6 +21,8 @@ export type Impersonating = {
   beginAs: (trx: Kysely<Tables>, whose: InNameOf, caller: Caller) => Promise<{ id: SessionId; until: Date }>
   /** Ends it, where that was not done yet, and tells whose it was; with a caller, their browser is the administrator's again. */
   endAs: (trx: Kysely<Tables>, sessionId: string, caller: Caller | null) => Promise<InNameOf | null>
+  /** Ends, on record, what somebody does in others' names, and what is done in theirs. */
+  endAllAs: (trx: Kysely<Tables>, personId: string, reason: string) => Promise<void>
 }
 
 const ageMsMax = 60 * 60_000
@@ -51,6 +54,7 @@ export const impersonating = ({ now, cookieFor, endOne }: Parts): Impersonating 
     caller.setCookie(await cookieFor(id))
     return { id, until }
   },
+  endAllAs: (trx, personId, reason) => endInName(trx, { personId }, { at: new Date(now()), reason }),
   async endAs(trx, sessionId, caller) {
     const row = await store.endImpersonation(trx, sessionId, new Date(now()))
     if (!row) return null

@@ -1,2 +1,2 @@
-export { createEndAll } from './end-all.ts'
+export { createEndAll } from './ending.ts'
 export { createSessions, type NewSession, type Sessions } from './sessions.ts'

@@ -14,7 +14,8 @@ import { AppError } from '../errors.ts'
 import { createPrincipalCache, type Events } from '../events/index.ts'
 import type { Caller, Cookies, Principal } from '../http/index.ts'
 import type { Secrets } from '../secrets/index.ts'
-import { createEndAll, type EndAll } from './end-all.ts'
+import { endInName } from './end-in-name.ts'
+import { createEndAll, createEndOne, type EndAll } from './ending.ts'
 import { type Impersonating, impersonating } from './impersonating.ts'
 import {
   actingOrganisation,
@@ -96,12 +97,17 @@ export function createSessions(deps: SessionsDeps): Sessions {
   const announce = (trx: Kysely<Tables>, userId: string) =>
     events.publish(trx, { type: 'user-changed', userId })
   const find = createFinder(deps, cache)
+  const endOne = createEndOne(deps)
+  const endBefore = async (trx: Kysely<Tables>, { id, principal }: KnownSession, at: Date) => {
+    await endInName(trx, { sessionIds: [id] }, { at, reason: 'Somebody signed in over it.' })
+    await endOne(trx, principal.userId, id)
+  }
 
   return {
     async begin(trx, session, caller) {
       const { known: before } = await find(caller.req)
-      if (before) await endOne(trx, before.principal.userId, before.id)
       const at = new Date(now())
+      if (before) await endBefore(trx, before, at)
       const id = newId('session', at.getTime())
       await store.insertSession(trx, rowOf(session, { id, at, caller }))
       caller.setCookie(await cookieFor(deps, id))
@@ -130,7 +136,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       return [...all.filter(({ current }) => current), ...all.filter(({ current }) => !current)]
     },
     end: endOne,
-    endAll: createEndAll(events),
+    endAll: createEndAll(deps),
     ...movers(announce),
     ...impersonating({ now, cookieFor: (id) => cookieFor(deps, id), endOne }),
     farewell: () => cookies.remove('session'),
@@ -146,12 +152,6 @@ export function createSessions(deps: SessionsDeps): Sessions {
     const isAlive = await renew(deps, known, caller)
     cache.drop(({ id }) => id === known.id)
     return isAlive ? known : null
-  }
-
-  async function endOne(trx: Kysely<Tables>, userId: string, id: string): Promise<boolean> {
-    const isEnded = await store.deleteSession(trx, userId, id)
-    await announce(trx, userId)
-    return isEnded
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable } from 'kysely'
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import { entitlementColumns } from '../accounts/index.ts'
 import type { Tables } from '../db/index.ts'
 
@@ -112,14 +112,15 @@ export async function deleteSession(db: Db, userId: string, id: string): Promise
   return numDeletedRows > 0n
 }
 
-/** Ends somebody's sessions but the one excepted; how many. */
-export async function deleteSessions(db: Db, userId: string, exceptId: string | null): Promise<number> {
-  const { numDeletedRows } = await db
+/** Ends somebody's sessions but the one excepted; which. */
+export async function deleteSessions(db: Db, userId: string, exceptId: string | null): Promise<string[]> {
+  const rows = await db
     .deleteFrom('sessions')
     .where('user_id', '=', userId)
     .$if(exceptId !== null, (query) => query.where('id', '<>', exceptId))
-    .executeTakeFirst()
-  return Number(numDeletedRows)
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** Removes what has run out. */
@@ -154,3 +155,22 @@ export const endImpersonation = (db: Db, sessionId: string, at: Date) =>
     .where('ended_at', 'is', null)
     .returningAll()
     .executeTakeFirst()
+
+type Ended = { sessionIds: readonly string[]; personId: string | null; at: Date }
+
+/** The same of those in the sessions or begun from them, and of those by or as a person. */
+export const endImpersonations = (db: Db, { sessionIds, personId, at }: Ended) =>
+  db
+    .updateTable('impersonations')
+    .set({ ended_at: at })
+    .where('ended_at', 'is', null)
+    .where(({ or, eb }) =>
+      or([
+        eb('session_id', '=', sql<string>`any(${sessionIds}::text[])`),
+        eb('administrator_session_id', '=', sql<string>`any(${sessionIds}::text[])`),
+        eb('administrator_id', '=', personId),
+        eb('user_id', '=', personId),
+      ]),
+    )
+    .returningAll()
+    .execute()

@@ -1,5 +1,4 @@
 export type { SignInDeps } from './deps.ts'
-export { networkOf } from './network.ts'
 export { createRecovery, type Recovery } from './recovery.ts'
 export { mountSignIn } from './routes.ts'
 export { createSignIn, type SignIn } from './service.ts'

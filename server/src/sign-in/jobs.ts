@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { defineQueue } from '../jobs/index.ts'
 import type { SignInDeps } from './deps.ts'
-import { askingForLinks } from './limits.ts'
+import { askingForLinks, linkSubject } from './limits.ts'
 import { mailLink } from './mail-links.ts'
 import * as store from './store.ts'
 
@@ -28,7 +28,7 @@ export function workOnSignIn(deps: SignInDeps): void {
   deps.jobs.work(askedForLink, async ({ email, purpose }) => {
     const person = await store.findPersonByEmail(deps.db, email)
     if (!person || (purpose === 'verify-email' && person.email_verified)) return
-    if (!(await mayHaveLink(`${person.id} ${purpose}`))) return
+    if (!(await mayHaveLink(linkSubject(person.id, purpose)))) return
     await deps.db.transaction().execute((trx) => mailLink(trx, deps, { to: person, purpose }))
   })
   deps.jobs.work(sweepQueue, async () => {

@@ -13,5 +13,6 @@ export const askingPasskeys: Throttle = { name: 'passkey-options', max: 100, win
 export const guessing: Throttle = { name: 'password', max: 10, windowMs: 15 * minuteMs }
 /** By account and what the link is for: a link that is not sent leaves the one before it working. */
 export const askingForLinks: Throttle = { name: 'asked-for-link', max: 8, windowMs: 60 * minuteMs }
+export const linkSubject = (userId: string, purpose: string): string => `${userId} ${purpose}`
 /** By account. */
 export const changingEmail: Throttle = { name: 'change-email', max: 5, windowMs: 15 * minuteMs }

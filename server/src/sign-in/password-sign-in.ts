@@ -1,10 +1,10 @@
 import { hashPassword, verifyPassword } from '../accounts/index.ts'
 import { AppError } from '../errors.ts'
 import type { Caller } from '../http/index.ts'
+import { networkOf } from '../throttle/index.ts'
 import type { SignInDeps } from './deps.ts'
 import type { Entered, Entry } from './entry.ts'
 import { guessing, signingIn } from './limits.ts'
-import { networkOf } from './network.ts'
 import * as store from './store.ts'
 import { lockPerson } from './ways-in.ts'
 

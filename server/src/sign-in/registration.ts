@@ -8,8 +8,8 @@ import { AppError } from '../errors.ts'
 import type { Caller } from '../http/index.ts'
 import type { SignInDeps } from './deps.ts'
 import { askedForLink } from './jobs.ts'
-import { guessing } from './limits.ts'
-import { mailLink, useLink } from './mail-links.ts'
+import { askingForLinks, guessing, linkSubject } from './limits.ts'
+import { type Addressee, mailLink, useLink } from './mail-links.ts'
 import { securityPage } from './security-page.ts'
 import * as store from './store.ts'
 
@@ -23,6 +23,10 @@ export type Registration = {
   resendVerification: (email: string) => Promise<void>
   /** Answers alike whoever it is. */
   forgotPassword: (email: string) => Promise<void>
+  /** Counts a link for a new password that is about to be mailed for somebody. @throws AppError rate_limit_exceeded */
+  countResetLink: (userId: string) => Promise<void>
+  /** Mails it. */
+  mailResetLink: (trx: Kysely<Tables>, to: Addressee) => Promise<void>
   /** Signs every device out. @throws AppError invalid_token */
   resetPassword: (given: { token: string; password: string }, caller: Caller) => Promise<void>
 }
@@ -53,6 +57,8 @@ export function createRegistration(deps: SignInDeps): Registration {
     async forgotPassword(email) {
       await jobs.enqueue(db, askedForLink, { payload: { email, purpose: 'reset-password' } })
     },
+    countResetLink: (userId) => deps.throttles.take(askingForLinks, linkSubject(userId, 'reset-password')),
+    mailResetLink: (trx, to) => mailLink(trx, deps, { to, purpose: 'reset-password' }),
     resetPassword: (given, caller) => resetPassword(deps, given, caller),
   }
 }

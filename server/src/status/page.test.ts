@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { settlePast } from '../test/index.ts'
 import { feedOf } from './feed.ts'
 import { createReading } from './reading.ts'
+import { createReadingLimit } from './reading-limit.ts'
 import { useStatus } from './test-status.ts'
 
 const { portal, open, aSignedIn, anAdministrator, status, minutes, report, forgetAll } = useStatus()
@@ -40,6 +41,19 @@ test('[ST8] readings are limited by address', async () => {
   expect(codes.slice(0, 120).every((code) => code === 200)).toBe(true)
   expect(codes[120]).toBe(429)
   expect((await other.get('/api/status')).status).toBe(200)
+})
+
+test('[ST21] of an IPv6 address its network counts, and what is counted stays bounded', async () => {
+  const last = Array.from({ length: 121 }, (_, n) => `2001:db8:5:6::${n}`).map((address) => open(address))
+  const codes = []
+  for (const browser of last) codes.push((await browser.get('/api/status')).status)
+  expect(codes.filter((code) => code !== 200)).toEqual([429])
+  expect((await open('2001:db8:5:7::1').get('/api/status')).status).toBe(200)
+
+  const counts = new Map<string, number>()
+  const count = createReadingLimit(() => 0, counts)
+  for (let n = 0; n < 25_000; n++) count(`198.${n >> 16}.${(n >> 8) & 255}.${n & 255}`)
+  expect(counts.size).toBeLessThanOrEqual(10_000)
 })
 
 test('[ST8] nothing of tenants is told', async () => {

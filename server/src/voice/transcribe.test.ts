@@ -174,6 +174,21 @@ describe('who may speak', () => {
     expect(await outdated.closed).toBe(4401)
   })
 
+  test('[V7] [AD11] signed in as somebody, the end of the administrator’s own session ends it as soon', {
+    timeout: 10_000,
+  }, async () => {
+    const [admin, person] = [await aSignedIn(), await aSignedIn()]
+    await portal().pool.query(`update users set role = 'admin' where id = $1`, [admin.id])
+    const own = admin.browser.copy()
+    const begun = await admin.browser.post(`/api/admin/users/${person.id}/impersonate`, { reason: 'Ticket' })
+    expect(begun.status).toBe(200)
+    const { closed } = await speaker({
+      headers: { cookie: cookieOf(admin.browser), origin: portal().url },
+    })
+    await own.post('/api/auth/sign-out')
+    expect(await closed).toBe(4401)
+  })
+
   test('[V7] a database that is away says nothing about anybody', async () => {
     const { hear, speak } = await speaker()
     const { authenticate } = portal().services.gate

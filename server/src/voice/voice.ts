@@ -50,7 +50,7 @@ export function createVoice({ transcription, localSpeech, events }: VoiceOptions
   const unsubscribe = events.subscribe((event) => {
     for (const { principal, recheck } of [...listeners]) {
       const isTheirs =
-        (event.type === 'user-changed' && event.userId === principal.userId) ||
+        (event.type === 'user-changed' && isOf(principal, event.userId)) ||
         event.type === 'switches-changed' ||
         (event.type === 'key-changed' && event.keyId === principal.key?.id) ||
         (event.type === 'organisation-changed' && event.organisationId === principal.organisationId)
@@ -71,6 +71,9 @@ export function createVoice({ transcription, localSpeech, events }: VoiceOptions
     },
   }
 }
+
+const isOf = ({ userId, person }: Principal, id: string): boolean =>
+  userId === id || person?.impersonatorId === id
 
 function createEntrance(): Enter {
   const enterOwn = createPlaces(

@@ -4,7 +4,7 @@ import { authEndpoints } from '@portal/contract'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../api/index.ts'
-import { DialogForm } from '../ui/index.ts'
+import { DialogForm, useTellWhenGone } from '../ui/index.ts'
 
 type TurnOffProps = { hasPassword: boolean; onDone: () => void; onClose: () => void }
 
@@ -15,6 +15,7 @@ export function TurnOff({ hasPassword, onDone, onClose }: TurnOffProps) {
     mutationFn: (token: string) =>
       call(authEndpoints.disableTwoFactor, { body: { token, ...(hasPassword && { password }) } }),
     onSuccess: onDone,
+    onError: useTellWhenGone(),
   })
   return (
     <CodeDialog
@@ -47,6 +48,7 @@ export function RenewBackupCodes({ onDone, onClose }: RenewProps) {
   const { mutate, isPending, error } = useMutation({
     mutationFn: (token: string) => call(authEndpoints.renewBackupCodes, { body: { token } }),
     onSuccess: ({ backupCodes }) => onDone(backupCodes),
+    onError: useTellWhenGone(),
   })
   return (
     <CodeDialog

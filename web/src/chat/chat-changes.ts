@@ -34,10 +34,11 @@ export function useUpdateChat() {
 }
 
 /** Keeps what somebody typed of a chat: shown once the server has it. Whoever took it keeps it until then, and tells the error. */
-export function useKeepTyped() {
+export function useKeepTyped(onError?: (error: Error) => void) {
   const client = useQueryClient()
   return useMutation({
     ...updating(client),
+    ...(onError && { onError }),
     onSettled: (_, __, { id }) => void rereadChat(client, id),
   })
 }

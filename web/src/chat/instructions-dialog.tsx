@@ -1,7 +1,7 @@
 import { Textarea, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { DialogForm } from '../ui/index.ts'
+import { DialogForm, useTellWhenGone } from '../ui/index.ts'
 import type { SettingsProps } from './chat-settings.tsx'
 
 type InstructionsDialogProps = Pick<SettingsProps, 'settings' | 'onKeep'> & { onClose: () => void }
@@ -11,7 +11,11 @@ export function InstructionsDialog({ settings, onKeep, onClose }: InstructionsDi
   const [instructions, setInstructions] = useState(settings.instructions ?? '')
   const [temperature, setTemperature] = useState(settings.temperature?.toString() ?? '')
   const degrees = temperature.trim() === '' ? null : Number(temperature)
-  const { mutate, isPending, error } = useMutation({ mutationFn: onKeep, onSuccess: onClose })
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: onKeep,
+    onSuccess: onClose,
+    onError: useTellWhenGone(),
+  })
   const isFitting = degrees === null || (degrees >= 0 && degrees <= 2)
   return (
     <DialogForm

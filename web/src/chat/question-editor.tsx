@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { FormError, isOfComposing } from '../ui/index.ts'
+import { FormError, isOfComposing, useTellWhenGone } from '../ui/index.ts'
 import { GrowingField } from './growing-field.tsx'
 import { isSendKey } from './send-key.ts'
 import classes from './thread.module.css'
@@ -16,7 +16,11 @@ type QuestionEditorProps = {
 
 /** A question being changed; what was asked before stays beside it. */
 export function QuestionEditor({ text, isWanted, onWrite, onSend, onClose }: QuestionEditorProps) {
-  const { mutate, isPending, error } = useMutation({ mutationFn: onSend, onSuccess: onClose })
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: onSend,
+    onSuccess: onClose,
+    onError: useTellWhenGone(),
+  })
   const send = () => {
     if (text.trim() && !isPending) mutate(text)
   }

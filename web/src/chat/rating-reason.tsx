@@ -1,7 +1,7 @@
 import { Button, Group, Popover, Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { notifyDone } from '../ui/index.ts'
+import { notifyDone, useTellWhenGone } from '../ui/index.ts'
 
 type RatingReasonProps = {
   isGood: boolean
@@ -20,6 +20,7 @@ export function RatingReason({ isGood, onGive, onClose }: RatingReasonProps) {
       notifyDone('Thank you: your reason is kept with the rating.')
       onClose()
     },
+    onError: useTellWhenGone(),
   })
   return (
     <Popover

@@ -1,13 +1,13 @@
 import { TextInput } from '@mantine/core'
 import type { ChatSession } from '@portal/contract'
 import { useState } from 'react'
-import { isOfComposing } from '../ui/index.ts'
+import { isOfComposing, useTellWhenGone } from '../ui/index.ts'
 import { useKeepTyped } from './chat-changes.ts'
 
 /** A title being changed: Enter and leaving keep it, Escape does not. */
 export function RenameField({ chat, onClose }: { chat: ChatSession; onClose: () => void }) {
   const [title, setTitle] = useState(chat.title)
-  const { mutate, isPending, error } = useKeepTyped()
+  const { mutate, isPending, error } = useKeepTyped(useTellWhenGone())
   const keep = () => {
     const given = title.trim()
     if (!given || given === chat.title) onClose()

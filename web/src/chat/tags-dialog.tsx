@@ -1,7 +1,7 @@
 import { TagsInput } from '@mantine/core'
 import type { ChatSession } from '@portal/contract'
 import { useState } from 'react'
-import { DialogForm } from '../ui/index.ts'
+import { DialogForm, useTellWhenGone } from '../ui/index.ts'
 import { useKeepTyped } from './chat-changes.ts'
 
 const tagsMax = 20
@@ -16,7 +16,7 @@ export function TagsDialog({
   onClose: () => void
 }) {
   const [tags, setTags] = useState(given)
-  const { mutate, isPending, error } = useKeepTyped()
+  const { mutate, isPending, error } = useKeepTyped(useTellWhenGone())
   const isFitting = tags.every((tag) => tag.length <= lengthMax)
   return (
     <DialogForm

@@ -3,7 +3,7 @@ import { organisationEndpoints } from '@portal/contract'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call, fieldErrors } from '../api/index.ts'
-import { DialogForm, notifyDone } from '../ui/index.ts'
+import { DialogForm, notifyDone, useTellWhenGone } from '../ui/index.ts'
 import { switchTo, useFreshStart } from './acting.ts'
 
 /** Makes a further organisation, and acts for it from then on. */
@@ -46,5 +46,6 @@ function useCreation(onDone: () => void) {
       notifyDone(`${name} is created. You are working in it now.`)
       onDone()
     },
+    onError: useTellWhenGone(),
   })
 }

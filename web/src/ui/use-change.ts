@@ -1,5 +1,6 @@
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query'
 import { notifyDone } from './notify.tsx'
+import { useTellWhenGone } from './use-tell-when-gone.ts'
 
 type Change<Answer, Given> = {
   change: (given: Given) => Promise<Answer>
@@ -21,13 +22,14 @@ export function useChange<Answer, Given = void>({
   onFailed,
 }: Change<Answer, Given>) {
   const client = useQueryClient()
+  const tellWhenGone = useTellWhenGone()
   return useMutation<Answer, Error, Given>({
     mutationFn: change,
     onSuccess: (answer) => {
       if (done) notifyDone(done)
       onDone?.(answer)
     },
-    onError: (error) => onFailed?.(error),
+    onError: onFailed ?? tellWhenGone,
     onSettled: () => Promise.all(rereads.map((queryKey) => client.invalidateQueries({ queryKey }))),
   })
 }
