@@ -15,7 +15,6 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 const journey = { timeout: 90_000 }
-const patience = { timeout: 10_000 }
 const isDone = (page: Page) => page.getByRole('button', { name: 'Answer again' }).waitFor()
 const coloured = (page: Page) => answer(page).locator('code span[style*="--light"]')
 
@@ -52,7 +51,7 @@ test(
         .evaluate((at) => getComputedStyle(at).color)
     expect(await colourOf()).toBe('rgb(0, 0, 255)')
     await page.emulateMedia({ colorScheme: 'dark' })
-    await expect.poll(colourOf, patience).toBe('rgb(86, 156, 214)')
+    await expect.poll(colourOf).toBe('rgb(86, 156, 214)')
   },
 )
 
@@ -93,9 +92,9 @@ test(
     await haveAnswer(page, text)
     const copied = () => page.evaluate(() => navigator.clipboard.readText())
     await page.keyboard.press('Control+Shift+C')
-    await expect.poll(copied, patience).toBe(text)
+    await expect.poll(copied).toBe(text)
     await page.keyboard.press('Control+Shift+:')
-    await expect.poll(copied, patience).toBe('two()')
+    await expect.poll(copied).toBe('two()')
     await page.getByRole('button', { name: 'Copy the answer' }).focus()
     await page.keyboard.press('Shift+Escape')
     await page.keyboard.press('ArrowUp')
@@ -161,9 +160,9 @@ test(
     await answer(page).getByText('\\unknown{x}').waitFor()
     const copied = () => page.evaluate(() => navigator.clipboard.readText())
     await page.getByRole('button', { name: 'Copy as CSV' }).click()
-    await expect.poll(copied, patience).toBe('Option,Cost\r\nOwn server,"$5,000"\r\n"""Managed""",20~25')
+    await expect.poll(copied).toBe('Option,Cost\r\nOwn server,"$5,000"\r\n"""Managed""",20~25')
     await page.getByRole('button', { name: 'Copy as Markdown' }).click()
-    await expect.poll(copied, patience).toMatch(/^\| Option \| Cost \|\n.*\| 20~25 \|$/s)
+    await expect.poll(copied).toMatch(/^\| Option \| Cost \|\n.*\| 20~25 \|$/s)
     expect(complaints).toEqual([])
   },
 )

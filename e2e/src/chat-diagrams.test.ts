@@ -96,7 +96,7 @@ test('[W-103] its frame has the diagram’s proportions and stays as it is', jou
       const { width, height } = (at as SVGSVGElement).viewBox.baseVal
       return width / height
     })
-  await expect.poll(async () => (await sizeOf())[1], patience).toBeGreaterThan(100)
+  await expect.poll(async () => (await sizeOf())[1]).toBeGreaterThan(100)
   const [width = 0, height = 1] = await sizeOf()
   expect(Math.abs(width / height - box)).toBeLessThan(0.05)
   const later = await page.locator('iframe').evaluate(async (at) => {
@@ -270,9 +270,9 @@ describe.each(views)('in the $theme theme, $width pixels wide', (view) => {
       const [here, there] =
         view.theme === 'light' ? (['light', 'dark'] as const) : (['dark', 'light'] as const)
       const words = { light: 'rgb(36, 34, 31)', dark: 'rgb(225, 230, 227)' }
-      await expect.poll(colour, patience).toBe(words[here])
+      await expect.poll(colour).toBe(words[here])
       await page.emulateMedia({ colorScheme: there })
-      await expect.poll(colour, patience).toBe(words[there])
+      await expect.poll(colour).toBe(words[there])
       expect(complaints).toEqual([])
     },
   )

@@ -224,13 +224,10 @@ test(
     await ask(page, 'Count')
     await page.waitForURL(/\/chat\/cht_/)
     await expect
-      .poll(
-        async () => {
-          await page.evaluate(() => window.dispatchEvent(new Event('focus')))
-          return answer(page).getByText('word13').count()
-        },
-        { timeout: 10_000 },
-      )
+      .poll(async () => {
+        await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+        return answer(page).getByText('word13').count()
+      })
       .toBe(1)
     await page.getByRole('heading', { level: 1, name: 'A title of its own' }).waitFor()
   },

@@ -12,7 +12,6 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 const journey = { timeout: 90_000 }
-const patience = { timeout: 10_000 }
 
 /** Somebody with these chats, each with one message; resolves to the page and the messages' ids. */
 async function withChats(titles: readonly string[], person?: Person) {
@@ -78,13 +77,13 @@ test('[W-79] tags are given to chats and narrow the list, also after a reload', 
   await dialog.getByRole('button', { name: 'Save' }).click()
   const filter = chats(page).getByRole('group', { name: 'Tags' })
   await filter.getByRole('button', { name: 'home' }).click()
-  await expect.poll(() => titlesOf(page), patience).toEqual(['Recipes'])
+  await expect.poll(() => titlesOf(page)).toEqual(['Recipes'])
   await page.reload()
   await filter.getByRole('button', { name: 'home', pressed: true }).waitFor()
-  await expect.poll(() => titlesOf(page), patience).toEqual(['Recipes'])
+  await expect.poll(() => titlesOf(page)).toEqual(['Recipes'])
   await expectAccessible(page)
   await filter.getByRole('button', { name: 'home' }).click()
-  await expect.poll(async () => (await titlesOf(page)).length, patience).toBe(3)
+  await expect.poll(async () => (await titlesOf(page)).length).toBe(3)
 })
 
 test('[W-79] tags and words are kept as a filter under a name, in every browser', journey, async () => {
@@ -102,12 +101,10 @@ test('[W-79] tags and words are kept as a filter under a name, in every browser'
   const filters = chats(page).getByRole('group', { name: 'Filters' })
   await tags.getByRole('button', { name: 'food' }).click()
   await tags.getByRole('button', { name: 'home' }).click()
-  await expect
-    .poll(async () => (await titlesOf(page)).toSorted(), patience)
-    .toEqual(['Garden', 'Soup for many'])
+  await expect.poll(async () => (await titlesOf(page)).toSorted()).toEqual(['Garden', 'Soup for many'])
   await chats(page).getByLabel('Search your chats').fill('soup')
   await chats(page).getByRole('link', { name: 'Soup for many' }).waitFor()
-  await expect.poll(() => chats(page).getByRole('link', { name: /Soup/ }).count(), patience).toBe(1)
+  await expect.poll(() => chats(page).getByRole('link', { name: /Soup/ }).count()).toBe(1)
   await filters.getByRole('button', { name: 'Keep this filter' }).click()
   await expectAccessible(page)
   await filters.getByLabel('Name of the filter').fill('Dinner')
@@ -118,10 +115,10 @@ test('[W-79] tags and words are kept as a filter under a name, in every browser'
   await elsewhere.goto('/chat')
   const there = chats(elsewhere).getByRole('group', { name: 'Filters' })
   await there.getByRole('button', { name: 'Dinner', pressed: false }).click()
-  await expect.poll(() => chats(elsewhere).getByRole('link', { name: /Soup/ }).count(), patience).toBe(1)
+  await expect.poll(() => chats(elsewhere).getByRole('link', { name: /Soup/ }).count()).toBe(1)
   await expectAccessible(elsewhere)
   await there.getByRole('button', { name: 'Dinner', exact: true }).click()
-  await expect.poll(async () => (await titlesOf(elsewhere)).length, patience).toBe(3)
+  await expect.poll(async () => (await titlesOf(elsewhere)).length).toBe(3)
   await there.getByRole('button', { name: 'Dinner', exact: true }).click()
   await there.getByRole('button', { name: 'Remove the filter Dinner' }).click()
   await there.getByRole('button', { name: 'Keep this filter' }).waitFor()
@@ -148,7 +145,7 @@ test(
     expect((await titlesOf(page))[0]).toBe('Long ago')
     expect(await titlesOf(page)).not.toContain('Rarely needed')
     await chats(page).getByRole('group', { name: 'Tags' }).getByRole('button', { name: 'seldom' }).click()
-    await expect.poll(() => titlesOf(page), patience).toEqual(['Rarely needed'])
+    await expect.poll(() => titlesOf(page)).toEqual(['Rarely needed'])
   },
 )
 
@@ -156,18 +153,18 @@ test('[W-80] what is in the trash is restored, or deleted for good after asking'
   const { page } = await withChats(['Keep me', 'Drop me', 'Stay'])
   await choose(page, 'Keep me', 'Delete')
   await choose(page, 'Drop me', 'Delete')
-  await expect.poll(() => titlesOf(page), patience).toEqual(['Stay'])
+  await expect.poll(() => titlesOf(page)).toEqual(['Stay'])
   await chats(page).getByRole('button', { name: 'Trash' }).click()
   await chats(page).getByText('deleted for good after 30 days').waitFor()
   await choose(page, 'Drop me', 'Delete for good')
   await page.getByRole('dialog').getByText('Nobody can bring them back.').waitFor()
   await expectAccessible(page)
   await page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click()
-  await expect.poll(() => titlesOf(page), patience).toEqual(['Keep me'])
+  await expect.poll(() => titlesOf(page)).toEqual(['Keep me'])
   await choose(page, 'Keep me', 'Restore')
   await chats(page).getByText('The trash is empty.').waitFor()
   await chats(page).getByRole('button', { name: 'Back to the chats' }).click()
-  await expect.poll(async () => (await titlesOf(page)).toSorted(), patience).toEqual(['Keep me', 'Stay'])
+  await expect.poll(async () => (await titlesOf(page)).toSorted()).toEqual(['Keep me', 'Stay'])
 })
 
 test('[W-81] of a list of 150 chats those in sight are on the page', journey, async () => {
@@ -178,10 +175,10 @@ test('[W-81] of a list of 150 chats those in sight are on the page', journey, as
   )
   for (const count of [50, 100]) {
     await chats(page).getByRole('button', { name: 'Show more' }).click()
-    if (count === 50) await expect.poll(() => chats(page).getByRole('link').count(), patience).toBe(100)
+    if (count === 50) await expect.poll(() => chats(page).getByRole('link').count()).toBe(100)
   }
   await chats(page).getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' })
-  await expect.poll(() => chats(page).getByRole('link').count(), patience).toBeLessThan(60)
+  await expect.poll(() => chats(page).getByRole('link').count()).toBeLessThan(60)
   const box = page.locator('[data-scrolls-chats]')
   await box.evaluate((at) => {
     at.scrollTop = at.scrollHeight

@@ -75,7 +75,7 @@ test(
       await stop(second).click()
       await second.getByText('You stopped this answer.').waitFor()
       const seen = await textOf(second)
-      await first.getByText('You stopped this answer.').waitFor({ timeout: 10_000 })
+      await first.getByText('You stopped this answer.').waitFor()
       for (const page of [first, second]) {
         await page.reload()
         await page.getByText('You stopped this answer.').waitFor()

@@ -16,7 +16,6 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 const journey = { timeout: 90_000 }
-const patience = { timeout: 10_000 }
 const thread = (page: Page) => page.locator('[data-thread]')
 const row = (page: Page, number: number) => page.locator(`main li[aria-posinset="${number + 1}"]`)
 const distanceFromEnd = (page: Page) =>
@@ -28,7 +27,7 @@ const slowLines = (count: number, delayMs: number) =>
   })
 const settled = async (page: Page) => {
   await page.waitForLoadState('networkidle')
-  await expect.poll(() => distanceFromEnd(page), patience).toBeLessThanOrEqual(1)
+  await expect.poll(() => distanceFromEnd(page)).toBeLessThanOrEqual(1)
 }
 
 test(
@@ -85,7 +84,7 @@ test('[W-74] typing makes nothing of the thread anew', journey, async () => {
     known = (await changed()).length
     return known === before
   }
-  await expect.poll(isQuiet, { interval: 500, timeout: 10_000 }).toBe(true)
+  await expect.poll(isQuiet, { interval: 500 }).toBe(true)
   await field(page).pressSequentially('Nothing of this is in the thread')
   expect((await changed()).slice(known)).toEqual([])
   await field(page).fill('')
@@ -176,7 +175,7 @@ test('[W-75] a link to a message leads to it, also on another branch', journey, 
   await row(page, 41).waitFor()
   const top = () => row(page, 41).evaluate((at) => Math.round(at.getBoundingClientRect().top))
   const boxTop = await thread(page).evaluate((at) => Math.round(at.getBoundingClientRect().top))
-  await expect.poll(async () => Math.abs((await top()) - boxTop), patience).toBeLessThanOrEqual(40)
+  await expect.poll(async () => Math.abs((await top()) - boxTop)).toBeLessThanOrEqual(40)
   await page.getByText('Answer 41.').waitFor()
   const headers = { origin: new URL(world.portal.url).origin }
   const edit = { sessionId: long.id, role: 'user', content: 'Another beginning', parentId: null }

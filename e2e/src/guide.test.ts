@@ -56,6 +56,6 @@ test('[W-51] a link leads to the heading it names, and a copied example calls th
 async function expectInView(page: Page, name: string): Promise<void> {
   const heading = page.getByRole('heading', { name })
   const top = () => heading.evaluate((shown) => shown.getBoundingClientRect().top)
-  await expect.poll(top, { timeout: 10_000 }).toBeGreaterThan(50)
-  await expect.poll(top, { timeout: 10_000 }).toBeLessThan(700)
+  await expect.poll(top).toBeGreaterThan(50)
+  await expect.poll(top).toBeLessThan(700)
 }

@@ -42,7 +42,7 @@ async function restingPicture(page: Page, part: Locator): Promise<Buffer> {
         picture = await page.screenshot({ animations: 'disabled', caret: 'hide', scale: 'css', clip })
         return picture.equals(before)
       },
-      { interval: 20, timeout: 10_000 },
+      { interval: 20 },
     )
     .toBe(true)
   return picture

@@ -206,7 +206,7 @@ test('[W-28] an answer stays, also when the models cannot be asked for again', a
   })
   await page.clock.setFixedTime(Date.now() + 3_600_000)
   await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
-  await expect.poll(() => refusals, { timeout: 10_000 }).toBe(3)
+  await expect.poll(() => refusals).toBe(3)
   await page.waitForLoadState('networkidle')
   expect((await page.getByLabel('The model’s answer').innerText()).length).toBeGreaterThan(20)
 })

@@ -11,7 +11,7 @@ export const views = [
 /** Waits until nothing of the page is on its way: no placeholder, and nothing asked for. */
 async function untilLoaded(page: Page): Promise<void> {
   const waiting = page.locator('.mantine-Skeleton-root, .mantine-Loader-root')
-  await expect.poll(() => waiting.count(), { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => waiting.count()).toBe(0)
   await page.waitForLoadState('networkidle')
 }
 

@@ -24,7 +24,7 @@ const drawing = (page: Page, name: string) => section(page, name).getByRole('app
 const dayOf = (date: Date): string => date.toISOString().slice(0, 10)
 
 async function expectFigure(page: Page, name: string, value: string): Promise<void> {
-  await expect.poll(() => figure(page, name).innerText(), { timeout: 10_000 }).toBe(value)
+  await expect.poll(() => figure(page, name).innerText()).toBe(value)
 }
 
 async function openUsage(view?: Parameters<World['visitAs']>[1], path = '/usage'): Promise<Page> {
@@ -121,7 +121,7 @@ test('[W-122] today moves when a request is made elsewhere, and pauses with the 
   const requests = () => today.locator('dd').first().innerText()
   await expect.poll(requests).toBe('1')
   await world.complete(key)
-  await expect.poll(requests, { timeout: 10_000 }).toBe('2')
+  await expect.poll(requests).toBe('2')
   const setHidden = (isHidden: boolean) =>
     page.evaluate((hidden) => {
       Object.defineProperty(document, 'hidden', { value: hidden, configurable: true })
@@ -131,7 +131,7 @@ test('[W-122] today moves when a request is made elsewhere, and pauses with the 
   await today.getByText('Not live').waitFor()
   await world.complete(key)
   await setHidden(false)
-  await expect.poll(requests, { timeout: 10_000 }).toBe('3')
+  await expect.poll(requests).toBe('3')
   await today.getByText('Live', { exact: true }).waitFor()
 })
 
@@ -415,7 +415,7 @@ test(
     const page = await world.visitAs(many, { width: 390, height: 844 })
     await page.goto('/usage')
     const cards = page.getByRole('list', { name: 'Request log' }).getByRole('listitem')
-    await expect.poll(() => cards.count(), { timeout: 10_000 }).toBe(25)
+    await expect.poll(() => cards.count()).toBe(25)
     await page.getByText('25 of 30 requests', { exact: true }).waitFor()
     const focused = () => page.evaluate(() => document.activeElement?.textContent)
     await page.route('**/api/usage/requests?*', (route) =>

@@ -112,7 +112,7 @@ async function visit(browser: Browser, { url }: Portal, view: View): Promise<Pag
     reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write'],
   })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(20_000)
   closeAfterwards(context)
   return context.newPage()
 }
