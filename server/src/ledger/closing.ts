@@ -36,7 +36,9 @@ async function readClosedUntil(pool: pg.Pool): Promise<number> {
 }
 
 async function firstDay(pool: pg.Pool): Promise<number | null> {
-  const { rows } = await pool.query<{ at: Date | null }>('select min(bucket_at) as at from usage_rollups')
+  const { rows } = await inPatience(pool, (query) =>
+    query<{ at: Date | null }>('select min(bucket_at) as at from usage_rollups'),
+  )
   return rows[0]?.at ? floor(rows[0].at.getTime(), dayMs) : null
 }
 
@@ -53,9 +55,11 @@ async function listReopened(pool: pg.Pool, closedUntil: number) {
 
 /** Whose sums change when a span is closed: at the end of a day, of all that the day had. */
 async function organisationsIn(pool: pg.Pool, { from, to }: Span): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>(
-    'select distinct organisation_id as id from usage_rollups where bucket_at >= $1 and bucket_at < $2',
-    [new Date(to === endOfDay(from) ? floor(from, dayMs) : from), new Date(to)],
+  const { rows } = await inPatience(pool, (query) =>
+    query<{ id: string }>(
+      'select distinct organisation_id as id from usage_rollups where bucket_at >= $1 and bucket_at < $2',
+      [new Date(to === endOfDay(from) ? floor(from, dayMs) : from), new Date(to)],
+    ),
   )
   return rows.map(({ id }) => id)
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { listWholeMonths } from './partitions.ts'
+import { inPatience } from './patient.ts'
 import { type Proof, together, verifyDays, verifyRollups } from './verify.ts'
 
 const dayMs = 86_400_000
@@ -21,12 +22,14 @@ export async function proveSums(pool: pg.Pool): Promise<Proof> {
 type OrganisationDay = { organisationId: string; at: Date }
 
 async function daysClosed(pool: pg.Pool): Promise<OrganisationDay[]> {
-  const { rows } = await pool.query<OrganisationDay>(
-    `select distinct organisation_id as "organisationId", date_trunc('day', bucket_at, 'UTC') as at
-     from usage_rollups cross join usage_closing
-     where bucket_at < date_trunc('day', closed_until, 'UTC')
-       and bucket_at >= date_trunc('day', closed_until, 'UTC') - make_interval(days => $1)`,
-    [daysProven],
+  const { rows } = await inPatience(pool, (query) =>
+    query<OrganisationDay>(
+      `select distinct organisation_id as "organisationId", date_trunc('day', bucket_at, 'UTC') as at
+       from usage_rollups cross join usage_closing
+       where bucket_at < date_trunc('day', closed_until, 'UTC')
+         and bucket_at >= date_trunc('day', closed_until, 'UTC') - make_interval(days => $1)`,
+      [daysProven],
+    ),
   )
   return rows
 }

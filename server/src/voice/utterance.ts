@@ -95,7 +95,7 @@ export class Utterance {
       const failure = error instanceof AppError ? error : new AppError('unavailable', { cause: error })
       const status = failure.code.startsWith('upstream_') ? 'upstream_error' : 'portal_error'
       // Settled already where that is what failed.
-      settle(this.#outcome(status, failure.code)).catch(() => {})
+      await settle(this.#outcome(status, failure.code)).catch(() => {})
       throw failure
     } finally {
       this.#isOver = true
