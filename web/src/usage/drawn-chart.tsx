@@ -24,7 +24,10 @@ export function DrawnChart({ chart, slots, onCursor }: DrawnChartProps) {
     ...{ h: height, data: dataOf(chart), dataKey: 'slot', series: [...series] },
     valueFormatter: format,
     ...({ gridAxis: 'x', tickLine: 'none' } as const),
-    xAxisProps: { tickFormatter: (slot: number) => slotText(slots[slot]), minTickGap: 24 },
+    xAxisProps: {
+      ...{ tickFormatter: (slot: number) => slotText(slots[slot]), minTickGap: 24 },
+      interval: 'equidistantPreserveStart' as const,
+    },
     // What is counted is whole.
     yAxisProps: { tickFormatter: axisFormat, width: 64, allowDecimals: axisFormat !== shortText },
     tooltipProps: {
