@@ -28,6 +28,14 @@ export function changeChat(client: QueryClient, id: string, changes: Partial<Cha
   changeLists(client, (rows) => rows.map((row) => (row.id === id ? { ...row, ...changes } : row)))
 }
 
+/** What is known of a chat: by itself, and in the lists. */
+function knownOf(client: QueryClient, id: string): ChatSession[] {
+  const lists = client.getQueriesData<Pages>({ queryKey: chatQueries.lists })
+  const rows = lists.flatMap(([, list]) => list?.pages.flatMap(({ data }) => data) ?? [])
+  const chat = client.getQueryData(chatQueries.session(id).queryKey)
+  return [...(chat ? [chat] : []), ...rows.filter((row) => row.id === id)]
+}
+
 /** Takes a chat out of the lists. */
 export function forgetChat(client: QueryClient, id: string): void {
   changeLists(client, (rows) => rows.filter((row) => row.id !== id))
@@ -97,10 +105,10 @@ export function acceptEnd(client: QueryClient, message: ChatMessage): void {
   void rereadChat(client, message.sessionId)
 }
 
-/** Has a chat without a title read again until the one that its first answer brings is there. */
+/** Has a chat without a title read again until the one that its first answer brings is there, and in the lists. */
 export function awaitTitle(client: QueryClient, sessionId: string): void {
-  const { queryKey } = chatQueries.session(sessionId)
-  const isUntitled = () => client.getQueryData(queryKey)?.title === untitled
+  // Chat and lists are read side by side: one may have been before the title, and the other after it.
+  const isUntitled = () => knownOf(client, sessionId).some(({ title }) => title === untitled)
   if (!isUntitled()) return
   for (const ms of titleAfterMs) {
     setTimeout(() => isUntitled() && rereadChat(client, sessionId), ms)
