@@ -66,20 +66,31 @@ const slowUploads = (cdp: CDPSession, uploadThroughput: number) =>
     ...{ offline: false, latency: 0, downloadThroughput: -1, uploadThroughput },
   })
 
-/** Drags something into the window; resolves to what drops it there. */
+/** Drags something into the window: `move` says that it is still there, `drop` drops it. */
 async function drag(cdp: CDPSession, dragged: { files?: string[]; text?: string; x?: number; y?: number }) {
   const { x = 300, y = 300 } = dragged
   const items = dragged.text ? [{ mimeType: 'text/plain', data: dragged.text }] : []
   const data = { items, files: dragged.files ?? [], dragOperationsMask: 1 }
-  const move = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
     cdp.send('Input.dispatchDragEvent', { type, x, y, data })
-  await move('dragEnter')
-  await move('dragOver')
-  return () => move('drop')
+  await send('dragEnter')
+  await send('dragOver')
+  return { move: () => send('dragOver'), drop: () => send('drop') }
 }
 
-/** Chromium drops nothing on a page that has not yet said that it takes files. */
 const veil = (page: Page) => page.getByText('Drop the files into the message')
+
+/** Drags files until the page says that it takes them: Chromium drops nothing on one that does not. */
+async function dragFiles(page: Page, cdp: CDPSession, files: string[]) {
+  const dragged = await drag(cdp, { files })
+  await expect
+    .poll(async () => {
+      await dragged.move()
+      return veil(page).count()
+    })
+    .toBe(1)
+  return dragged
+}
 
 test(
   '[W-85] [W-86] [W-87] six files dropped: the rule for the large one is told, one is cancelled, and Enter waits and sends once',
@@ -98,8 +109,7 @@ test(
     const names = ['one.txt', 'two.txt', 'three.txt', 'four.txt', 'five.txt']
     const paths = names.map((name) => aFile(name, `${name} ${'words '.repeat(30_000)}`))
     const huge = aFile('huge.txt', Buffer.alloc(51 * 1024 * 1024, 'a'))
-    const drop = await drag(cdp, { files: [...paths, huge] })
-    await veil(page).waitFor()
+    const { drop } = await dragFiles(page, cdp, [...paths, huge])
     await drop()
     await page
       .getByRole('alert')
@@ -143,12 +153,11 @@ test('[W-85] what is dragged and is no file is left alone', journey, async () =>
   await field(page).waitFor()
   const cdp = await page.context().newCDPSession(page)
   const { x = 0, y = 0 } = (await field(page).boundingBox()) ?? {}
-  const drop = await drag(cdp, { text: 'some words', x: x + 20, y: y + 10 })
+  const { drop } = await drag(cdp, { text: 'some words', x: x + 20, y: y + 10 })
   await drop()
   await expect.poll(() => field(page).inputValue()).toBe('some words')
   expect(await veil(page).count()).toBe(0)
-  await drag(cdp, { files: [video] })
-  await veil(page).waitFor()
+  await dragFiles(page, cdp, [video])
   // The protocol cannot leave the window again.
   await page.evaluate(() => document.body.dispatchEvent(new DragEvent('dragleave', { bubbles: true })))
   await veil(page).waitFor({ state: 'detached' })

@@ -27,6 +27,10 @@ export function Palette() {
   }, [])
   const [query, setQuery] = useState('')
   const groups = [usePages(), useKeys(), useChats(query), useActions()]
+  // Spotlight does so when something is typed, of what is there by then.
+  useEffect(() => {
+    if (query.trim() !== '') chooseFirst()
+  })
   return (
     <Spotlight
       actions={groups.filter(({ actions }) => actions.length > 0)}
@@ -46,6 +50,12 @@ export function Palette() {
       }}
     />
   )
+}
+
+/** Chooses the first of what was found, in Spotlight's own way, where nothing is chosen: Enter then goes there. */
+function chooseFirst(): void {
+  if (document.querySelector('[data-action][data-selected]')) return
+  document.querySelector('[data-action]')?.setAttribute('data-selected', 'true')
 }
 
 function usePages(): SpotlightActionGroupData {
