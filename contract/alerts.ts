@@ -38,7 +38,9 @@ export const severityOf = (threshold: number): AlertSeverity =>
 
 /** What people read. */
 export const severityNames: Record<AlertSeverity, string> = {
-  ...{ info: 'Info', warning: 'Warning', critical: 'Critical' },
+  info: 'Info',
+  warning: 'Warning',
+  critical: 'Critical',
 }
 
 const Severity = AlertSeverity.nullable().describe(

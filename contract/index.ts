@@ -169,6 +169,7 @@ export { systemEndpoints } from './system.ts'
 export { Email, emailProblem, nameText } from './text.ts'
 export {
   LedgerRequest,
+  RatingsDay,
   RequestStatus,
   UsageDay,
   UsageFilters,

@@ -165,6 +165,7 @@ export const RatingsDay = z.object({
   up: z.number(),
   down: z.number(),
 })
+export type RatingsDay = z.infer<typeof RatingsDay>
 
 /** This billing period against its plan. */
 export const UsageOfPlan = z.object({

@@ -38,6 +38,10 @@ export class AppError extends Error {
   }
 }
 
+/** Whether it says that whoever asks may not, or no more; that a database is away says nothing about anybody. */
+export const isOfWhoAsks = (error: unknown): boolean =>
+  error instanceof AppError && (error.status === 401 || error.status === 403)
+
 /** What belongs to an answer by its status (RFC 9110 §11.6.1 and §10.2.3). */
 const headersOf: Record<number, Record<string, string>> = {
   401: { 'www-authenticate': 'Bearer' },

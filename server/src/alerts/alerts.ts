@@ -15,8 +15,7 @@ import { blankAlert, fieldsOf, requireRoomForAlert } from './alert-fields.ts'
 import type { Asking, Changing, MakeChange } from './change.ts'
 import { thresholdsOf } from './crossing.ts'
 import type { AlertsDeps } from './deps.ts'
-import { eventOf } from './evaluate.ts'
-import { insertEvent } from './event-store.ts'
+import { recordEvent } from './evaluate.ts'
 import { measuring } from './figures.ts'
 import { type AlertPage, type HistoryQuery, historyOf, showEvent } from './history.ts'
 import { restorableMs, testing } from './limits.ts'
@@ -154,9 +153,7 @@ async function tell(
 ): Promise<string> {
   const alert = await requireAlert(trx, organisationId, id)
   const figures = await (await measuring(trx, organisationId, at.getTime()))(alert)
-  const moment = await eventOf(trx, alert, { figures, at })
-  const event = { ...moment, type: 'test' as const, thresholds: [], reason: null }
-  await insertEvent(trx, event)
+  const event = await recordEvent(trx, { alert, figures, at }, { type: 'test', thresholds: [], reason: null })
   await notify(trx, alert, event)
   const told = await trx
     .selectFrom('deliveries')

@@ -94,36 +94,43 @@ type Telling = { trx: Kysely<Tables>; alert: AlertRow; figures: Figures; at: Dat
 async function tellResolved({ trx, alert, figures, at, notify }: Telling, resolved: readonly FiringRow[]) {
   const isOfNow = ({ period_starts_at }: FiringRow) => period_starts_at.getTime() === figures.period.startsAt
   const thresholds = [...new Set(resolved.map(({ threshold }) => threshold))].toSorted((a, b) => a - b)
-  const event = await eventOf(trx, alert, { figures, at })
   const reason = resolved.some(isOfNow) ? 'back_under' : 'new_period'
-  const row = { ...event, type: 'resolved' as const, thresholds, reason: reason as EventRow['reason'] }
-  await insertEvent(trx, row)
-  await notify(trx, alert, row)
+  const event = await recordEvent(trx, { alert, figures, at }, { type: 'resolved', thresholds, reason })
+  await notify(trx, alert, event)
 }
 
 /** All that were crossed are written down; the highest is told of, where it is more than was told before. */
 async function tellTriggered({ trx, alert, figures, at, notify }: Telling, { fire, isHigher }: Verdict) {
-  const event = await eventOf(trx, alert, { figures, at })
-  const row = { ...event, type: 'triggered' as const, thresholds: fire, reason: null }
-  await insertEvent(trx, row)
+  const event = await recordEvent(
+    trx,
+    { alert, figures, at },
+    { type: 'triggered', thresholds: fire, reason: null },
+  )
   await insertFirings(
     trx,
     fire.map((threshold) => ({
-      ...{ alert_id: alert.id, period_starts_at: row.period_starts_at, threshold, event_id: row.id },
+      ...{ alert_id: alert.id, period_starts_at: event.period_starts_at, threshold, event_id: event.id },
       ...{ basis: basisOf(alert, figures), fired_at: at },
     })),
   )
-  if (isHigher) await notify(trx, alert, row)
+  if (isHigher) await notify(trx, alert, event)
 }
 
-/** What every event of an alert says of the moment. */
-export const eventOf = async (
+type Moment = { alert: AlertRow; figures: Figures; at: Date }
+type Said = Pick<EventRow, 'type' | 'thresholds' | 'reason'>
+
+/** Records what an alert says, with the figures of the moment. */
+export async function recordEvent(
   trx: Kysely<Tables>,
-  alert: AlertRow,
-  { figures: { period, used, limit }, at }: { figures: Figures; at: Date },
-): Promise<Omit<EventRow, 'type' | 'thresholds' | 'reason'>> => ({
-  id: await nextEventId(trx, alert.organisation_id, at),
-  ...{ organisation_id: alert.organisation_id, alert_id: alert.id, at },
-  ...{ measure: alert.measure, period: alert.period, used, limit_amount: limit },
-  ...{ period_starts_at: new Date(period.startsAt), period_ends_at: new Date(period.endsAt) },
-})
+  { alert, figures: { period, used, limit }, at }: Moment,
+  said: Said,
+): Promise<EventRow> {
+  const event = {
+    id: await nextEventId(trx, alert.organisation_id, at),
+    ...{ organisation_id: alert.organisation_id, alert_id: alert.id, at, ...said },
+    ...{ measure: alert.measure, period: alert.period, used, limit_amount: limit },
+    ...{ period_starts_at: new Date(period.startsAt), period_ends_at: new Date(period.endsAt) },
+  }
+  await insertEvent(trx, event)
+  return event
+}

@@ -13,8 +13,6 @@ export type Notice = {
   organisation: { id: string; name: string }
   /** The highest of those that it is about; 0 of a test. */
   threshold: number
-  /** Null of a test. */
-  severity: AlertSeverity | null
   /** `38,112 of 50,000 tokens (76 %)` */
   figures: string
   /** `1 November to 30 November 2026 (UTC)` */
@@ -45,7 +43,6 @@ export async function noticeOf(db: Kysely<Tables>, alert: AlertRow, event: Event
   return {
     ...{ type: event.type, alert, organisation, event },
     threshold: highestOf(event),
-    severity: severityOfEvent(event),
     figures: figuresIn(event),
     period: periodWords(event),
     counted: await countedBy(db, alert),
@@ -96,7 +93,7 @@ function usagePath({ key_id, model }: AlertRow, event: EventRow): string {
 
 /** What webhooks are sent (Standard Webhooks: type, timestamp, data). */
 export function webhookBody(
-  { event, alert, organisation, threshold, severity, ...notice }: Notice,
+  { event, alert, organisation, threshold, ...notice }: Notice,
   linkTo: LinkTo,
 ): string {
   const amount = (of: bigint) => amountOf(event as Pick<AlertRow, 'measure'>, of)
@@ -106,7 +103,7 @@ export function webhookBody(
     data: {
       organisation,
       alert: { id: alert.id, name: alert.name },
-      ...{ severity, threshold, thresholds: event.thresholds, reason: event.reason },
+      ...{ severity: severityOfEvent(event), threshold, thresholds: event.thresholds, reason: event.reason },
       ...{ measure: event.measure, used: amount(event.used) },
       limit: event.limit_amount === null ? null : amount(event.limit_amount),
       percent: percentOf(event.used, event.limit_amount),

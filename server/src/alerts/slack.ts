@@ -1,4 +1,4 @@
-import { severityNames } from '@portal/contract'
+import { severityNames, severityOf } from '@portal/contract'
 import { alertsPath, type LinkTo, type Notice } from './notice.ts'
 
 /** Text as Slack shows it, whatever it holds: nothing in it addresses anybody or leads anywhere (Slack, "Formatting text"). */
@@ -9,7 +9,7 @@ const escaped = (text: string): string =>
 const named = (name: string): string => escaped(name.replace(/[*_~`\n\r]+/g, ' ').trim())
 
 const titles: Record<Notice['type'], (notice: Notice) => string> = {
-  triggered: ({ threshold, severity }) => `${severityNames[severity ?? 'info']}: ${threshold} % reached`,
+  triggered: ({ threshold }) => `${severityNames[severityOf(threshold)]}: ${threshold} % reached`,
   resolved: ({ threshold }) => `Resolved: ${threshold} %`,
   test: () => 'Test of an alert',
 }

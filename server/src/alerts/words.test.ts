@@ -11,7 +11,7 @@ const event = {
   ...{ period_starts_at: new Date(), period_ends_at: new Date(), used: 76n, limit_amount: 100n },
 }
 const notice: Notice = {
-  ...{ type: 'triggered', threshold: 90, severity: 'warning', figures: '76 of 100 tokens (76 %)', event },
+  ...{ type: 'triggered', threshold: 90, figures: '76 of 100 tokens (76 %)', event },
   ...{ period: '1 November to 30 November 2026 (UTC)', usagePath: '/usage?from=2026-11-01' },
   alert: { id: 'alr_1', name: 'Tokens & <!channel> *all*' },
   organisation: { id: 'org_1', name: '<https://evil.example|Acme>' },
@@ -39,11 +39,7 @@ test.each([
 ] as const)('[AL17] %i %% is %s, to mail, Slack and webhooks', (threshold, severity, word) => {
   const thresholds = [1, threshold]
   expect(severityOfEvent({ type: 'resolved', thresholds })).toBe(severity)
-  const severe: Notice = {
-    ...notice,
-    threshold,
-    severity: severityOfEvent({ type: 'triggered', thresholds }),
-  }
+  const severe: Notice = { ...notice, threshold, event: { ...event, thresholds } }
   expect(JSON.parse(webhookBody(severe, linkTo)).data).toMatchObject({ severity, threshold })
   const { text, blocks } = JSON.parse(slackBody(severe, linkTo))
   for (const title of [text, blocks[0].text.text]) expect(title).toMatch(`${word}: ${threshold} % reached`)

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts'
+import { isOfWhoAsks } from '../errors.ts'
 import type { Principal } from '../http/index.ts'
 
 const judgeMs = 1000
@@ -23,7 +23,6 @@ async function isStillThey({ principal, readmit }: Reader): Promise<boolean> {
     const { userId, organisationId } = await readmit()
     return userId === principal.userId && organisationId === principal.organisationId
   } catch (error) {
-    // That the database is away says nothing about anybody.
-    return !(error instanceof AppError && (error.status === 401 || error.status === 403))
+    return !isOfWhoAsks(error)
   }
 }

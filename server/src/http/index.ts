@@ -21,7 +21,7 @@ export {
 export { createOriginCheck, type OriginCheck } from './own-origin.ts'
 export { createPagedAnswer } from './paged-answer.ts'
 export { createPlaces, type Enter, inPlace } from './places.ts'
-export { type Entitlements, type KeyGrant, ownerInPerson, type Principal } from './principal.ts'
+export { type Entitlements, isActedBy, type KeyGrant, ownerInPerson, type Principal } from './principal.ts'
 export { appErrorFrom, logError, portalErrorBody, sendError, sendJson } from './render-error.ts'
 export { setSecurityHeaders } from './security-headers.ts'
 export { createHttpServer } from './server.ts'

@@ -59,6 +59,10 @@ export type Principal = {
   person: Person | null
 }
 
+/** Whether it is somebody: themselves, or an administrator who is signed in as another. */
+export const isActedBy = ({ userId, person }: Principal, id: string): boolean =>
+  userId === id || person?.impersonatorId === id
+
 /** An organisation's owner, for whom the portal itself acts. */
 export const ownerInPerson: Person = {
   sessionId: null,

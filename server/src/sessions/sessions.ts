@@ -12,9 +12,8 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { createPrincipalCache, type Events } from '../events/index.ts'
-import type { Caller, Cookies, Principal } from '../http/index.ts'
+import { type Caller, type Cookies, isActedBy, type Principal } from '../http/index.ts'
 import type { Secrets } from '../secrets/index.ts'
-import { endInName } from './end-in-name.ts'
 import { createEndAll, createEndOne, type EndAll } from './ending.ts'
 import { type Impersonating, impersonating } from './impersonating.ts'
 import {
@@ -98,16 +97,13 @@ export function createSessions(deps: SessionsDeps): Sessions {
     events.publish(trx, { type: 'user-changed', userId })
   const find = createFinder(deps, cache)
   const endOne = createEndOne(deps)
-  const endBefore = async (trx: Kysely<Tables>, { id, principal }: KnownSession, at: Date) => {
-    await endInName(trx, { sessionIds: [id] }, { at, reason: 'Somebody signed in over it.' })
-    await endOne(trx, principal.userId, id)
-  }
+  const endBefore = createEndOne(deps, 'Somebody signed in over it.')
 
   return {
     async begin(trx, session, caller) {
       const { known: before } = await find(caller.req)
       const at = new Date(now())
-      if (before) await endBefore(trx, before, at)
+      if (before) await endBefore(trx, before.principal.userId, before.id)
       const id = newId('session', at.getTime())
       await store.insertSession(trx, rowOf(session, { id, at, caller }))
       caller.setCookie(await cookieFor(deps, id))
@@ -140,7 +136,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     ...movers(announce),
     ...impersonating({ now, cookieFor: (id) => cookieFor(deps, id), endOne }),
     farewell: () => cookies.remove('session'),
-    forget: (userId) => cache.drop(({ principal }) => isOf(principal, userId)),
+    forget: (userId) => cache.drop(({ principal }) => isActedBy(principal, userId)),
     forgetOrganisation: (id) => cache.drop(({ principal }) => principal.organisationId === id),
     sweep: () => store.deleteExpired(db, new Date(now())),
   }
@@ -195,13 +191,10 @@ function createSessionCache({ db, events }: SessionsDeps) {
   })
   // Whatever an administrator may no longer do, they do in nobody's name.
   events.subscribe((event) => {
-    if (event.type === 'user-changed') cache.drop(({ principal }) => isOf(principal, event.userId))
+    if (event.type === 'user-changed') cache.drop(({ principal }) => isActedBy(principal, event.userId))
   })
   return cache
 }
-
-const isOf = ({ userId, person }: Principal, id: string): boolean =>
-  userId === id || person?.impersonatorId === id
 
 type Found = {
   /** The session, where the cookie is ours and it lives. */

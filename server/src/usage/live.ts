@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UsageToday } from '@portal/contract'
-import { AppError } from '../errors.ts'
+import { AppError, isOfWhoAsks } from '../errors.ts'
 import { createPlaces, type Principal } from '../http/index.ts'
 
 const lookMs = 2_000
@@ -49,6 +49,6 @@ export async function* tellToday({ readmit, hasLeft, today, isClosing }: Live): 
 }
 
 function nullIfRefused(error: unknown): null {
-  if (error instanceof AppError && (error.status === 401 || error.status === 403)) return null
+  if (isOfWhoAsks(error)) return null
   throw error
 }

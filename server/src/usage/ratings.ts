@@ -1,19 +1,18 @@
+import type { RatingsDay } from '@portal/contract'
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/index.ts'
 import type { Range, Slot } from './range.ts'
 import { slotOf } from './slot-cells.ts'
 import type { Scope } from './sources.ts'
 
-type Counted = { model: string; up: number; down: number }
-type Rated = Counted & { date: string }
 type Query = { scope: Scope; range: Range; slots: readonly Slot[] }
 
 /** How many answers were rated up and down, by the slot of the answer and its model; neither texts nor reasons. */
 export async function countRatings(
   db: Kysely<Tables>,
   { scope: { organisationId, userId, model }, range: { from, to }, slots }: Query,
-): Promise<Rated[]> {
-  const { rows } = await sql<Counted & { slot: number }>`
+): Promise<RatingsDay[]> {
+  const { rows } = await sql<Omit<RatingsDay, 'date'> & { slot: number }>`
     select ${slotOf(slots)} as slot, model,
       (count(*) filter (where rating > 0))::int as up, (count(*) filter (where rating < 0))::int as down
     from (

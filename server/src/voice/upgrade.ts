@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TranscribeQuery, voiceEndpoints } from '@portal/contract'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { AppError } from '../errors.ts'
+import { AppError, isOfWhoAsks } from '../errors.ts'
 import { type GatewayDeps, openCall } from '../gateway/index.ts'
 import {
   type Gate,
@@ -76,7 +76,7 @@ async function serve(socket: WebSocket, { voice, gate, gateway, log, ...serving 
         principal = await admitted(gate, req, null)
         return true
       } catch (error) {
-        if (error instanceof AppError && (error.status === 401 || error.status === 403)) return false
+        if (isOfWhoAsks(error)) return false
         throw error
       }
     },

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Events } from '../events/index.ts'
-import { createPlaces, type Enter, type Principal } from '../http/index.ts'
+import { createPlaces, type Enter, isActedBy, type Principal } from '../http/index.ts'
 import { voiceLimits } from './limits.ts'
 import { createOpenAiRecogniser, type TranscriptionSettings } from './openai-recogniser.ts'
 import { findPocketsphinx } from './pocketsphinx-recogniser.ts'
@@ -50,7 +50,7 @@ export function createVoice({ transcription, localSpeech, events }: VoiceOptions
   const unsubscribe = events.subscribe((event) => {
     for (const { principal, recheck } of [...listeners]) {
       const isTheirs =
-        (event.type === 'user-changed' && isOf(principal, event.userId)) ||
+        (event.type === 'user-changed' && isActedBy(principal, event.userId)) ||
         event.type === 'switches-changed' ||
         (event.type === 'key-changed' && event.keyId === principal.key?.id) ||
         (event.type === 'organisation-changed' && event.organisationId === principal.organisationId)
@@ -71,9 +71,6 @@ export function createVoice({ transcription, localSpeech, events }: VoiceOptions
     },
   }
 }
-
-const isOf = ({ userId, person }: Principal, id: string): boolean =>
-  userId === id || person?.impersonatorId === id
 
 function createEntrance(): Enter {
   const enterOwn = createPlaces(

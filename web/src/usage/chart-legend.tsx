@@ -1,5 +1,4 @@
 import { UnstyledButton } from '@mantine/core'
-import type { ReactNode } from 'react'
 import classes from './chart-legend.module.css'
 import { type Sums, sumsOf } from './chart-sums.ts'
 import type { Chart } from './charts.ts'
@@ -44,7 +43,7 @@ export function ChartLegend({ chart, hidden, onHide }: ChartLegendProps) {
   )
 }
 
-type EntryProps = { label: string; color: string; sums: Sums; children?: ReactNode }
+type EntryProps = { label: string; color: string; sums: Sums }
 
 const Entry = ({ label, color, sums }: EntryProps) => (
   <span className={classes.entry}>

@@ -1,9 +1,10 @@
+import type { RatingsDay } from '@portal/contract'
 import { useMemo } from 'react'
 import { ChartPanel } from './chart-panel.tsx'
-import { type Rated, ratingsCharts } from './ratings-charts.ts'
+import { ratingsCharts } from './ratings-charts.ts'
 
 type RatedOverTimeProps = {
-  rated: readonly Rated[]
+  rated: readonly RatingsDay[]
   slots: readonly string[]
   onChoose: (slot: number) => void
   /** What is there is of what was asked before: it would stand under other days. */

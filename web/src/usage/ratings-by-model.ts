@@ -1,9 +1,14 @@
-type Rated = { model: string; up: number; down: number }
+import type { RatingsDay } from '@portal/contract'
+import { sum } from './charts.ts'
+
+type Counted = Pick<RatingsDay, 'up' | 'down'>
+
+export const upOf = (rows: readonly Counted[]): number => sum(rows.map(({ up }) => up))
+export const downOf = (rows: readonly Counted[]): number => sum(rows.map(({ down }) => down))
 
 /** Ratings of days as one row for each model, the most rated first. */
-export function ratingsByModel(days: readonly Rated[]): Rated[] {
-  const sum = (rows: readonly Rated[], of: 'up' | 'down') => rows.reduce((total, row) => total + row[of], 0)
+export function ratingsByModel(days: readonly Omit<RatingsDay, 'date'>[]): Omit<RatingsDay, 'date'>[] {
   return [...Map.groupBy(days, ({ model }) => model)]
-    .map(([model, rows]) => ({ model, up: sum(rows, 'up'), down: sum(rows, 'down') }))
+    .map(([model, rows]) => ({ model, up: upOf(rows), down: downOf(rows) }))
     .sort((a, b) => b.up + b.down - (a.up + a.down))
 }

@@ -1,22 +1,17 @@
 // How answers were rated, as charts: how many good and bad, and the share of good by model.
-import { type Chart, shareOf, sum } from './charts.ts'
+import type { RatingsDay } from '@portal/contract'
+import { type Chart, shareOf } from './charts.ts'
 import { countText, percentText, shortText } from './figures.ts'
-import { ratingsByModel } from './ratings-by-model.ts'
-
-/** How answers of a model were rated on a day, or in an hour. */
-export type Rated = { date: string; model: string; up: number; down: number }
-type Counted = Pick<Rated, 'up' | 'down'>
+import { downOf, ratingsByModel, upOf } from './ratings-by-model.ts'
 
 // Of so many models each has its own colour; the others are one.
 const colors = ['pine.5', 'yellow.5', 'blue.6', 'grape.6', 'red.5']
 const colorOfOthers = 'gray.5'
 
-const upOf = (rows: readonly Counted[]): number => sum(rows.map(({ up }) => up))
-const downOf = (rows: readonly Counted[]): number => sum(rows.map(({ down }) => down))
-const goodOf = (rows: readonly Counted[]): number | null => shareOf(upOf(rows), upOf(rows) + downOf(rows))
+const goodOf = (rows: readonly RatingsDay[]): number | null => shareOf(upOf(rows), upOf(rows) + downOf(rows))
 
 /** The charts of ratings in slots. */
-export function ratingsCharts(rated: readonly Rated[], slots: readonly string[]): Chart[] {
+export function ratingsCharts(rated: readonly RatingsDay[], slots: readonly string[]): Chart[] {
   const bySlot = Map.groupBy(rated, ({ date }) => date)
   // Of an hour that comes twice the first has them all.
   const inSlots = slots.map((slot, i) => (slots.indexOf(slot) === i && bySlot.get(slot)) || [])
@@ -44,7 +39,7 @@ export function ratingsCharts(rated: readonly Rated[], slots: readonly string[])
 
 type Models = { label: string; color: string; has: (rated: { model: string }) => boolean }
 
-function modelsOf(rated: readonly Rated[]): Models[] {
+function modelsOf(rated: readonly RatingsDay[]): Models[] {
   const all = ratingsByModel(rated).map(({ model }) => model)
   const named = all.length > colors.length ? all.slice(0, colors.length) : all
   const own = named.map((model, i) => ({
